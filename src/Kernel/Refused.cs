@@ -1,0 +1,19 @@
+namespace Huitou.Kernel;
+
+/// <summary>
+/// A rule says no. Carries the text key that says which rule and what to do, so that the page shows it beside the form
+/// (422) and the API answers with problem details (422).
+/// </summary>
+/// <param name="key">Text key.</param>
+/// <param name="args">Values for the text.</param>
+public sealed class Refused(string key, params object?[] args) : Exception(key)
+{
+    public string Key { get; } = key;
+    public object?[] Args { get; } = args;
+
+    /// <summary>The form field it concerns, where there is one.</summary>
+    public string? Field { get; init; }
+}
+
+/// <summary>Missing, or not for this person: both are the same 404.</summary>
+public sealed class NotThere : Exception;

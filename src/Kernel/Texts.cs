@@ -1,0 +1,65 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Huitou.Kernel;
+
+/// <summary>
+/// Every word shown to a person, by key, in three languages. The words lie in the modules' <c>Texts.json</c>, one line a key:
+/// <c>"customers.title": ["客户", "客戶", "Customers"]</c> (zh-CN, zh-TW, en). The language is the request's
+/// <see cref="CultureInfo.CurrentUICulture"/>.
+/// </summary>
+public sealed class Texts
+{
+    /// <summary>The languages, in the order in which a key's words stand.</summary>
+    public static readonly string[] Languages = ["zh-CN", "zh-TW", "en"];
+
+    private readonly FrozenDictionary<string, string[]> words;
+
+    /// <summary>Reads the words of the kernel, the kit, the host and all modules.</summary>
+    /// <exception cref="InvalidDataException">A key stands twice, or does not have exactly three words.</exception>
+    public Texts(IEnumerable<Assembly> assemblies)
+    {
+        var all = new Dictionary<string, string[]>();
+        foreach (var assembly in assemblies.Distinct())
+        {
+            using var stream = assembly.GetManifestResourceStream("Texts.json");
+            if (stream is null) continue;
+            foreach (var (key, value) in JsonSerializer.Deserialize<Dictionary<string, string[]>>(stream)!)
+            {
+                if (value.Length != Languages.Length) throw new InvalidDataException($"{assembly.GetName().Name}: {key} needs {Languages.Length} languages.");
+                if (!all.TryAdd(key, value)) throw new InvalidDataException($"{assembly.GetName().Name}: {key} stands twice.");
+            }
+        }
+
+        words = all.ToFrozenDictionary();
+    }
+
+    /// <summary>The word for a key in the reader's language; the key itself where there is none, so that a gap is seen.</summary>
+    public string this[string key] => words.TryGetValue(key, out var value) ? value[Language()] : key;
+
+    /// <summary>The same with values put in for <c>{0}</c>, <c>{1}</c> …, formatted for the reader's language.</summary>
+    public string this[string key, params object?[] args] =>
+        words.TryGetValue(key, out var value) ? string.Format(CultureInfo.CurrentCulture, value[Language()], args) : key;
+
+    /// <summary>The word in a given language (0 zh-CN, 1 zh-TW, 2 en), for messages to customers who chose theirs.</summary>
+    public string In(string language, string key, params object?[] args)
+    {
+        var index = Math.Max(0, Array.IndexOf(Languages, language));
+        return words.TryGetValue(key, out var value) ? string.Format(CultureInfo.GetCultureInfo(language), value[index], args) : key;
+    }
+
+    /// <summary>True when the key has words.</summary>
+    public bool Has(string key) => words.ContainsKey(key);
+
+    /// <summary>All keys with their three words.</summary>
+    public IReadOnlyDictionary<string, string[]> All => words;
+
+    private static int Language() => CultureInfo.CurrentUICulture.Name switch
+    {
+        "zh-TW" or "zh-HK" or "zh-Hant" => 1,
+        var name when name.StartsWith("en", StringComparison.Ordinal) => 2,
+        _ => 0,
+    };
+}

@@ -1,0 +1,17 @@
+namespace Huitou.Kit;
+
+/// <summary>What is wrong with a form: messages by field name (the name the input carries), in the reader's words.</summary>
+public sealed class FormErrors
+{
+    private readonly List<(string Field, string Message)> all = [];
+
+    /// <summary>In the order in which they were found; the field is empty for what concerns the whole form.</summary>
+    public IReadOnlyList<(string Field, string Message)> All => all;
+
+    public bool Any => all.Count > 0;
+
+    /// <summary>The first message for a field, or null.</summary>
+    public string? this[string field] => all.Find(e => e.Field == field).Message;
+
+    public void Add(string field, string message) => all.Add((field, message));
+}
