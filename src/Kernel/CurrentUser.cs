@@ -14,6 +14,8 @@ public sealed class CurrentUser
     public Guid StaffId { get; private set; }
     public Guid? AccountId { get; private set; }
     public string Name { get; private set; } = "";
+    /// <summary>The role's stable key (<c>store-manager</c>): approvals and rules name it.</summary>
+    public string RoleKey { get; private set; } = "";
     /// <summary>The role's name as the trade calls it.</summary>
     public string RoleName { get; private set; } = "";
     /// <summary>The store a person works in; none for head office.</summary>
@@ -41,10 +43,10 @@ public sealed class CurrentUser
     public bool SeesAll => IsJob || Reach == Reach.Company;
 
     /// <summary>Becomes a signed-in person.</summary>
-    public void Become(Guid companyId, Guid staffId, Guid? accountId, string name, string roleName, Guid? storeId, string storeName,
+    public void Become(Guid companyId, Guid staffId, Guid? accountId, string name, string roleKey, string roleName, Guid? storeId, string storeName,
         Reach reach, Guid[] storeIds, TimeZoneInfo zone, HashSet<string> permissions, string caller)
     {
-        (CompanyId, StaffId, AccountId, Name, RoleName) = (companyId, staffId, accountId, name, roleName);
+        (CompanyId, StaffId, AccountId, Name, RoleKey, RoleName) = (companyId, staffId, accountId, name, roleKey, roleName);
         (StoreId, StoreName, Reach, StoreIds, Zone) = (storeId, storeName, reach, storeIds, zone);
         (this.permissions, Caller, IsJob) = (permissions, caller, false);
     }

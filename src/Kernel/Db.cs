@@ -1,9 +1,204 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Huitou.Kernel;
 
-public sealed class Db(DbContextOptions<Db> options) : DbContext(options)
+/// <summary>
+/// The one context, over both engines. Every command runs inside one short transaction that knows the company
+/// (<see cref="BeginAsync"/>, done by the middleware or the job runner); <see cref="SaveAsync"/> commits rows, timeline,
+/// audit and due work together. Rows are cut to company and reach by named filters, and on PostgreSQL the company again
+/// by row-level security.
+/// </summary>
+public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate) : DbContext(options)
 {
-    public Task SaveAsync(string? result = null, CancellationToken cancel = default) => throw new NotSupportedException(result);
-    public Task StartOverAsync(CancellationToken cancel = default) => throw new NotSupportedException();
+    /// <summary>Name of the filter that cuts rows to the company.</summary>
+    public const string CompanyFilter = "company";
+
+    /// <summary>Name of the filter that cuts rows to the person's reach.</summary>
+    public const string ScopeFilter = "scope";
+
+    private readonly List<Action> afterCommit = [];
+    private IDbContextTransaction? transaction;
+    private IDisposable? pass;
+
+    public Guid CompanyId => user.CompanyId;
+    public bool SeesAll => user.SeesAll;
+    public Guid[] StoreIds => user.StoreIds;
+    public Guid StaffId => user.StaffId;
+    public Engine Engine => engine;
+
+    /// <summary>The request's idempotency key, stored with the result by <see cref="SaveAsync"/>.</summary>
+    public Once? Once { get; set; }
+
+    /// <summary>
+    /// Starts the transaction of a request or job. On SQLite a writer first takes the gate and the write lock at once, so it
+    /// never has to upgrade; on PostgreSQL the company is set for this transaction only (a session setting would leak through a pooler).
+    /// </summary>
+    public async Task BeginAsync(bool toWrite, CancellationToken cancel = default)
+    {
+        if (transaction is not null) throw new InvalidOperationException("The transaction has begun already.");
+        if (engine.IsSqlite)
+        {
+            if (toWrite) pass = await gate.EnterAsync(cancel);
+            try
+            {
+                await Database.OpenConnectionAsync(cancel);
+                transaction = await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: !toWrite), cancel);
+            }
+            catch
+            {
+                pass?.Dispose();
+                pass = null;
+                throw;
+            }
+        }
+        else
+        {
+            await Database.OpenConnectionAsync(cancel);
+            transaction = await Database.BeginTransactionAsync(cancel);
+            await using var command = Database.GetDbConnection().CreateCommand();
+            command.Transaction = transaction.GetDbTransaction();
+            command.CommandText = "select set_config('app.company_id', $1, true)";
+            var company = command.CreateParameter();
+            company.Value = user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString();
+            command.Parameters.Add(company);
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+    }
+
+    /// <summary>Stores everything and commits. What was promised to happen after (waking the job runner) happens now.</summary>
+    /// <param name="result">Where the result is found (an address); kept under the request's idempotency key.</param>
+    /// <param name="status">The HTTP status that was answered.</param>
+    /// <param name="cancel">Stops before the commit, never during it: a commit once begun is awaited.</param>
+    /// <exception cref="AlreadyDone">The same act came in twice at the same moment; the first one counts.</exception>
+    public async Task SaveAsync(string? result = null, int status = 303, CancellationToken cancel = default)
+    {
+        if (transaction is null) throw new InvalidOperationException("No transaction has begun.");
+        if (Once is not null) Set<OnceRow>().Add(Once.Row(result ?? "", status));
+        try
+        {
+            await SaveChangesAsync(cancel);
+        }
+        catch (DbUpdateException failed) when (Once is not null && failed.Entries.Any(e => e.Entity is OnceRow) && failed.IsUniqueViolation())
+        {
+            throw new AlreadyDone();
+        }
+
+        await transaction.CommitAsync(CancellationToken.None);
+        Once = null;
+        await EndAsync();
+        foreach (var action in afterCommit) action();
+        afterCommit.Clear();
+    }
+
+    /// <summary>Throws away what was not saved and starts a new reading transaction, so that a page can be shown again.</summary>
+    public async Task StartOverAsync(CancellationToken cancel = default)
+    {
+        await EndAsync();
+        ChangeTracker.Clear();
+        afterCommit.Clear();
+        await BeginAsync(toWrite: false, cancel);
+    }
+
+    /// <summary>Ends the transaction; what was not saved is gone.</summary>
+    public async Task EndAsync()
+    {
+        if (transaction is not null)
+        {
+            await transaction.DisposeAsync();
+            transaction = null;
+            await Database.CloseConnectionAsync();
+        }
+
+        pass?.Dispose();
+        pass = null;
+    }
+
+    /// <summary>True between <see cref="BeginAsync"/> and the end.</summary>
+    public bool HasBegun => transaction is not null;
+
+    /// <summary>Runs when, and only when, the transaction has committed. For signals, never for effects that must not be lost.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        foreach (var entry in ChangeTracker.Entries())
+        {
+            if (entry is { State: EntityState.Added, Entity: ICompanyOwned owned } && owned.CompanyId == Guid.Empty) owned.CompanyId = user.CompanyId;
+            if (entry is { State: EntityState.Modified, Entity: IVersioned versioned }) versioned.Version++;
+        }
+
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        await base.DisposeAsync();
+    }
+
+    public override void Dispose()
+    {
+        transaction?.Dispose();
+        pass?.Dispose();
+        base.Dispose();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder builder)
+    {
+        builder.Properties<Enum>().HaveConversion<string>();
+        builder.Properties<DateTime>().HaveConversion<UtcConverter>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        builder.ApplyConfigurationsFromAssembly(typeof(Db).Assembly);
+        foreach (var module in modules.All) builder.ApplyConfigurationsFromAssembly(module.Assembly);
+        foreach (var entity in builder.Model.GetEntityTypes().ToList())
+        {
+            foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.Name));
+            if (entity.IsOwned()) continue;
+            var type = entity.ClrType;
+            if (typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToCompany), type, builder);
+            if (typeof(IScoped).IsAssignableFrom(type)) Invoke(nameof(CutToReach), type, builder);
+            if (typeof(IVersioned).IsAssignableFrom(type)) entity.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
+        }
+    }
+
+    private void Invoke(string method, Type type, ModelBuilder builder) =>
+        typeof(Db).GetMethod(method, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(type).Invoke(this, [builder]);
+
+    private void CutToCompany<T>(ModelBuilder builder) where T : class, ICompanyOwned
+    {
+        builder.Entity<T>().HasKey(e => new { e.CompanyId, e.Id });
+        builder.Entity<T>().Property(e => e.Id).ValueGeneratedNever();
+        builder.Entity<T>().HasQueryFilter(CompanyFilter, e => e.CompanyId == CompanyId);
+    }
+
+    private void CutToReach<T>(ModelBuilder builder) where T : class, IScoped =>
+        builder.Entity<T>().HasQueryFilter(ScopeFilter, e => SeesAll || e.OwnerId == StaffId || (e.StoreId != null && StoreIds.Contains(e.StoreId.Value)));
+
+    /// <summary><c>NextContactOn</c> → <c>next_contact_on</c>.</summary>
+    public static string Snake(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsUpper(name[i]) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])))) text.Append('_');
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
+    }
+
+    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
+        value => value.Kind == DateTimeKind.Utc ? value : DateTime.SpecifyKind(value, DateTimeKind.Utc),
+        value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
 }
+
+/// <summary>The same act, by the same caller, was done by another request at the same moment.</summary>
+public sealed class AlreadyDone : Exception;

@@ -17,3 +17,9 @@ public sealed class Refused(string key, params object?[] args) : Exception(key)
 
 /// <summary>Missing, or not for this person: both are the same 404.</summary>
 public sealed class NotThere : Exception;
+
+/// <summary>An input of the machine door is wrong: the messages by field, already in the caller's language. Answers 422 with problem details.</summary>
+public sealed class BadInput(IReadOnlyList<(string Field, string Message)> errors) : Exception("Input refused")
+{
+    public IReadOnlyList<(string Field, string Message)> Errors { get; } = errors;
+}

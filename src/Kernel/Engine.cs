@@ -1,0 +1,43 @@
+namespace Huitou.Kernel;
+
+/// <summary>Which database this installation stands on, and where its files lie.</summary>
+/// <param name="IsPostgres">PostgreSQL, or SQLite in the data folder.</param>
+/// <param name="ConnectionString">As the application signs in: on PostgreSQL as <c>huitou_app</c>.</param>
+/// <param name="DataFolder">Folder of the SQLite file, attachments, imports, keys.</param>
+/// <param name="OwnerConnectionString">As migrations sign in: on PostgreSQL as the owner of the tables.</param>
+public sealed record Engine(bool IsPostgres, string ConnectionString, string DataFolder, string OwnerConnectionString)
+{
+    public bool IsSqlite => !IsPostgres;
+
+    /// <summary>A file <c>huitou.db</c> in the folder.</summary>
+    public static Engine Sqlite(string dataFolder)
+    {
+        Directory.CreateDirectory(dataFolder);
+        var connection = $"Data Source={Path.Combine(dataFolder, "huitou.db")};Foreign Keys=True;Default Timeout=30";
+        return new(false, connection, dataFolder, connection);
+    }
+
+    public static Engine Postgres(string connection, string ownerConnection, string dataFolder)
+    {
+        Directory.CreateDirectory(dataFolder);
+        return new(true, connection, dataFolder, ownerConnection);
+    }
+}
+
+/// <summary>SQLite has one writer: inside this process writers queue here, fairly, instead of meeting SQLITE_BUSY.</summary>
+public sealed class WriteGate
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+
+    public async Task<IDisposable> EnterAsync(CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        return new Pass(gate);
+    }
+
+    private sealed class Pass(SemaphoreSlim gate) : IDisposable
+    {
+        private SemaphoreSlim? held = gate;
+        public void Dispose() => Interlocked.Exchange(ref held, null)?.Release();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace Huitou.Kernel;
+
+/// <summary>
+/// The four outcomes that are not success, each in one place: wrong input and refused by a rule (422), missing or not
+/// yours (404), changed by another (409); everything else is a bug: 500 with a number to quote, and the log has it.
+/// The API gets problem details (RFC 9457), pages get the pages of the shell.
+/// </summary>
+public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
+{
+    public async Task InvokeAsync(HttpContext http, Texts texts)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
+        {
+            var (status, title, errors) = Read(fault, texts);
+            if (status == StatusCodes.Status500InternalServerError)
+            {
+                log.LogError(fault, "Request {Trace} failed", http.TraceIdentifier);
+                if (!UnitOfWork.IsApi(http)) throw;
+                title = texts["kernel.fault", http.TraceIdentifier];
+            }
+
+            http.Response.Clear();
+            http.Response.StatusCode = status;
+            http.Items[nameof(Faults)] = title;
+            if (UnitOfWork.IsApi(http)) await WriteProblemAsync(http, status, title, errors, (fault as Refused)?.Key);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = 499; // the caller hung up; nobody reads this
+        }
+    }
+
+    /// <summary>Writes problem details.</summary>
+    public static Task WriteProblemAsync(HttpContext http, int status, string title, IReadOnlyList<(string Field, string Message)>? errors = null, string? code = null)
+    {
+        http.Response.ContentType = "application/problem+json";
+        var problem = new Dictionary<string, object?> { ["type"] = code is null ? "about:blank" : "urn:huitou:" + code, ["title"] = title, ["status"] = status, ["traceId"] = http.TraceIdentifier };
+        if (errors is { Count: > 0 }) problem["errors"] = errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray());
+        return http.Response.WriteAsync(JsonSerializer.Serialize(problem), http.RequestAborted);
+    }
+
+    private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
+    {
+        Refused refused => (StatusCodes.Status422UnprocessableEntity, texts[refused.Key, refused.Args], refused.Field is null ? null : [(refused.Field, texts[refused.Key, refused.Args])]),
+        BadInput bad => (StatusCodes.Status422UnprocessableEntity, texts["kernel.bad-input"], bad.Errors),
+        NotThere => (StatusCodes.Status404NotFound, texts["kernel.not-there"], null),
+        DbUpdateConcurrencyException => (StatusCodes.Status409Conflict, texts["kernel.conflict"], null),
+        DbUpdateException failed when failed.IsUniqueViolation() => (StatusCodes.Status409Conflict, texts["kernel.there-already"], null),
+        DbUpdateException failed when failed.IsForeignKeyViolation() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.points-nowhere"], null),
+        BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], null),
+        JsonException or InvalidDataException => (StatusCodes.Status400BadRequest, texts["kernel.bad-request"], null),
+        _ => (StatusCodes.Status500InternalServerError, "", null),
+    };
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Huitou.Kernel;
+
+/// <summary>
+/// Numbers that people read: <c>KH-2026-000123</c>. Unique and rising within company, series and year, not gapless.
+/// On PostgreSQL blocks are reserved in a transaction of their own, so that writers do not queue behind one row; on
+/// SQLite, which has one writer anyway, the number is taken in the act's own transaction.
+/// </summary>
+public sealed class Numbers(Engine engine)
+{
+    private const int Block = 32;
+    private const string Take = """
+        insert into kernel_number (company_id, series, year, next) values ({0}, {1}, {2}, {3} + 1)
+        on conflict (company_id, series, year) do update set next = kernel_number.next + {3}
+        returning next - {3} as "Value"
+        """;
+
+    private readonly ConcurrentDictionary<(Guid, string, int), Reserve> reserves = new();
+
+    /// <summary>The next number of a series.</summary>
+    public async Task<string> NextAsync(Db db, string series, int year, CancellationToken cancel = default)
+    {
+        if (engine.IsSqlite) return Format(series, year, await TakeAsync(db, series, year, 1, cancel));
+        var reserve = reserves.GetOrAdd((db.CompanyId, series, year), _ => new Reserve());
+        await reserve.Lock.WaitAsync(cancel);
+        try
+        {
+            if (reserve.Next == reserve.End)
+            {
+                reserve.Next = await ReserveAsync(db.CompanyId, series, year, Block, cancel);
+                reserve.End = reserve.Next + Block;
+            }
+
+            return Format(series, year, reserve.Next++);
+        }
+        finally
+        {
+            reserve.Lock.Release();
+        }
+    }
+
+    /// <summary>The first of <paramref name="count"/> numbers in a row, for bulk work, taken in the act's own transaction.</summary>
+    public static Task<long> TakeAsync(Db db, string series, int year, int count, CancellationToken cancel = default) =>
+        db.Database.SqlQueryRaw<long>(Take, db.CompanyId, series, year, count).AsAsyncEnumerable().FirstAsync(cancel).AsTask();
+
+    public static string Format(string series, int year, long number) => string.Create(CultureInfo.InvariantCulture, $"{series}-{year}-{number:000000}");
+
+    private async Task<long> ReserveAsync(Guid company, string series, int year, int count, CancellationToken cancel)
+    {
+        await using var connection = new NpgsqlConnection(engine.ConnectionString);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(string.Format(CultureInfo.InvariantCulture, Take, "$1", "$2", "$3", "$4"), connection);
+        command.Parameters.AddWithValue(company);
+        command.Parameters.AddWithValue(series);
+        command.Parameters.AddWithValue(year);
+        command.Parameters.AddWithValue((long)count);
+        return (long)(await command.ExecuteScalarAsync(cancel))!;
+    }
+
+    private sealed class Reserve
+    {
+        public SemaphoreSlim Lock { get; } = new(1, 1);
+        public long Next { get; set; }
+        public long End { get; set; }
+    }
+}

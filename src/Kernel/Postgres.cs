@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Huitou.Kernel;
+
+/// <summary>
+/// What only PostgreSQL needs: two roles (<c>huitou_owner</c> owns the tables and migrates; <c>huitou_app</c> is what the
+/// program signs in as, neither owner nor superuser) and row-level security by company on every table that has one.
+/// </summary>
+public static class Postgres
+{
+    public const string Owner = "huitou_owner";
+    public const string App = "huitou_app";
+
+    /// <summary>Tables that carry a company but no company rule: sign-in, claims of jobs, links, numbers. No personal data beyond sign-in.</summary>
+    public static readonly string[] PlatformPrefixes = ["kernel_"];
+
+    /// <summary>
+    /// Makes the roles and rights where the given account may, keeps their passwords in <c>database.key</c> of the data folder
+    /// (readable by the owner of the process only), and returns the engine that signs in as <c>huitou_app</c>.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The account may not make roles; the message holds the SQL to run by hand.</exception>
+    public static async Task<Engine> PrepareAsync(string connectionString, string dataFolder, CancellationToken cancel = default)
+    {
+        Directory.CreateDirectory(dataFolder);
+        var given = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 15 };
+        if (given.Username == App) return Engine.Postgres(Tuned(given), Tuned(given), dataFolder);
+
+        var keyFile = Path.Combine(dataFolder, "database.key");
+        var secret = File.Exists(keyFile) ? (await File.ReadAllTextAsync(keyFile, cancel)).Trim() : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        if (!File.Exists(keyFile))
+        {
+            await File.WriteAllTextAsync(keyFile, secret, cancel);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        var sql = RolesSql(secret, given.Database ?? "postgres");
+        await using var connection = new NpgsqlConnection(given.ConnectionString);
+        await connection.OpenAsync(cancel);
+        try
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new InvalidOperationException("This database account may not create roles. Let an administrator run:\n" + sql.Replace(secret, "<password>", StringComparison.Ordinal), refused);
+        }
+
+        var owner = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = Owner, Password = secret };
+        var app = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = App, Password = secret };
+        return Engine.Postgres(Tuned(app), owner.ConnectionString, dataFolder);
+    }
+
+    /// <summary>
+    /// Switches row-level security on, forced, for every table with a company, and gives the app its rights. Safe to run again.
+    /// </summary>
+    public static async Task ProtectAsync(NpgsqlConnection owner, CancellationToken cancel)
+    {
+        const string sql = """
+            do $$
+            declare t record;
+            begin
+              for t in
+                select c.table_name from information_schema.columns c
+                join information_schema.tables x on x.table_schema = c.table_schema and x.table_name = c.table_name and x.table_type = 'BASE TABLE'
+                where c.table_schema = current_schema() and c.column_name = 'company_id' and c.table_name not like 'kernel\_%'
+                  and not exists (select 1 from pg_policies p where p.schemaname = current_schema() and p.tablename = c.table_name and p.policyname = 'company')
+              loop
+                execute format('alter table %I enable row level security', t.table_name);
+                execute format('alter table %I force row level security', t.table_name);
+                execute format('create policy company on %I to huitou_app using (company_id = nullif(current_setting(''app.company_id'', true), '''')::uuid)', t.table_name);
+                execute format('create policy owner on %I to huitou_owner using (true)', t.table_name);
+              end loop;
+            end $$;
+            grant usage on schema public to huitou_app;
+            grant select, insert, update, delete on all tables in schema public to huitou_app;
+            grant usage on all sequences in schema public to huitou_app;
+            revoke insert, update, delete on kernel_migration from huitou_app;
+            """;
+        await using var command = new NpgsqlCommand(sql, owner);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static string RolesSql(string secret, string database) => $$"""
+        do $$
+        begin
+          if not exists (select 1 from pg_roles where rolname = '{{Owner}}') then create role {{Owner}} login password '{{secret}}'; end if;
+          if not exists (select 1 from pg_roles where rolname = '{{App}}') then create role {{App}} login password '{{secret}}'; end if;
+          if current_setting('is_superuser') = 'on' or exists (select 1 from pg_roles where rolname = current_user and rolcreaterole) then
+            alter role {{Owner}} password '{{secret}}';
+            alter role {{App}} password '{{secret}}';
+          end if;
+        end $$;
+        grant connect, temporary on database "{{database.Replace("\"", "\"\"", StringComparison.Ordinal)}}" to {{Owner}}, {{App}};
+        grant create, usage on schema public to {{Owner}};
+        """;
+
+    // Statements are prepared after their second use: the same few run all day.
+    private static string Tuned(NpgsqlConnectionStringBuilder connection)
+    {
+        if (connection.MaxAutoPrepare == 0)
+        {
+            connection.MaxAutoPrepare = 200;
+            connection.AutoPrepareMinUsages = 2;
+        }
+
+        return connection.ConnectionString;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Kernel;
+
+/// <summary>Marks an endpoint that opens its own transactions (a streamed upload, a live stream).</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class OwnTransactionsAttribute : Attribute;
+
+/// <summary>
+/// One short transaction a request, and each act once: a GET reads in it, a POST writes in it and commits by
+/// <see cref="Db.SaveAsync"/>; what was not saved is rolled back. A form's hidden <c>_once</c> or the API's
+/// <c>Idempotency-Key</c> names the act: sent again it answers with what was done.
+/// </summary>
+public sealed class UnitOfWork(RequestDelegate next)
+{
+    /// <summary>Name of the hidden field.</summary>
+    public const string OnceField = "_once";
+    private const string OnceHeader = "Idempotency-Key";
+    private const int LongestKey = 100;
+
+    public async Task InvokeAsync(HttpContext http, Db db, CurrentUser user, TimeProvider time, Texts texts)
+    {
+        var endpoint = http.GetEndpoint();
+        var ours = endpoint is not null && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<OpenToAllAttribute>() is not null);
+        if (!ours || endpoint!.Metadata.GetMetadata<OwnTransactionsAttribute>() is not null)
+        {
+            await next(http);
+            return;
+        }
+
+        var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
+        var once = writes && user.SignedIn ? await OnceOfAsync(http, user, time) : null;
+        await db.BeginAsync(writes, http.RequestAborted);
+        try
+        {
+            if (once is not null)
+            {
+                var done = await FindAsync(db, once, http.RequestAborted);
+                if (done is not null)
+                {
+                    await AnswerAgainAsync(http, done, once, texts);
+                    return;
+                }
+
+                db.Once = once;
+            }
+
+            await next(http);
+        }
+        catch (AlreadyDone) when (!http.Response.HasStarted)
+        {
+            await db.StartOverAsync(http.RequestAborted);
+            var done = await FindAsync(db, once!, http.RequestAborted) ?? throw new InvalidOperationException("The act was done by another request and is not there.");
+            await AnswerAgainAsync(http, done, once!, texts);
+        }
+        finally
+        {
+            await db.EndAsync();
+        }
+    }
+
+    private static Task<OnceRow?> FindAsync(Db db, Once once, CancellationToken cancel) =>
+        db.Set<OnceRow>().AsNoTracking().FirstOrDefaultAsync(o => o.CompanyId == once.CompanyId && o.Caller == once.Caller && o.Key == once.Key, cancel);
+
+    private static async Task AnswerAgainAsync(HttpContext http, OnceRow done, Once once, Texts texts)
+    {
+        if (done.RequestHash != once.RequestHash)
+        {
+            throw new Refused("kernel.once-other-content");
+        }
+
+        http.Response.Headers["Idempotent-Replayed"] = "true";
+        if (done.Result.Length > 0) http.Response.Headers.Location = done.Result;
+        http.Response.StatusCode = done.Status;
+        if (IsApi(http) && done.Status is not StatusCodes.Status204NoContent)
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(JsonSerializer.Serialize(new { location = done.Result, replayed = true }), http.RequestAborted);
+        }
+    }
+
+    private static async Task<Once?> OnceOfAsync(HttpContext http, CurrentUser user, TimeProvider time)
+    {
+        string? key;
+        string hash;
+        if (http.Request.HasFormContentType)
+        {
+            var form = await http.Request.ReadFormAsync(http.RequestAborted);
+            key = http.Request.Headers[OnceHeader].FirstOrDefault() ?? form[OnceField].FirstOrDefault();
+            var text = new StringBuilder(http.Request.Method).Append(' ').Append(http.Request.Path);
+            foreach (var field in form.Where(f => f.Key is not (OnceField or "__RequestVerificationToken")).OrderBy(f => f.Key, StringComparer.Ordinal)) text.Append('\n').Append(field.Key).Append('=').Append(field.Value.ToString());
+            foreach (var file in form.Files) text.Append('\n').Append(file.Name).Append(':').Append(file.Length.ToString(CultureInfo.InvariantCulture));
+            hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        }
+        else
+        {
+            key = http.Request.Headers[OnceHeader].FirstOrDefault();
+            if (string.IsNullOrEmpty(key)) return null;
+            http.Request.EnableBuffering();
+            using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            sha.AppendData(Encoding.UTF8.GetBytes(http.Request.Method + " " + http.Request.Path + "\n"));
+            var buffer = new byte[16 * 1024];
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0) sha.AppendData(buffer, 0, read);
+            http.Request.Body.Position = 0;
+            hash = Convert.ToHexStringLower(sha.GetHashAndReset());
+        }
+
+        if (string.IsNullOrWhiteSpace(key)) return null;
+        if (key.Length > LongestKey) throw new Refused("kernel.once-too-long", LongestKey);
+        return new Once(user.CompanyId, user.Caller, key, hash, time.Now());
+    }
+
+    /// <summary>True for the machine door.</summary>
+    public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+}

@@ -1,0 +1,84 @@
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Customers.Public;
+
+/// <summary>一般客户 / 特殊客户 (S3-1).</summary>
+public enum CustomerClass { General, Special }
+
+/// <summary>准顾客 / 成交客户.</summary>
+public enum CustomerStage { Prospect, Buyer }
+
+/// <summary>Value tier; <see cref="None"/> shows nothing.</summary>
+public enum CustomerTier { None, Silver, Gold, Diamond }
+
+/// <summary>How the file came to be (A1).</summary>
+public enum CustomerSource { WalkIn, Call, Sale, Survey, Queue, Complaint, Lead, Event, Import }
+
+/// <summary>S2's ladder, five levels (K5); null in the row until something is known.</summary>
+public enum LadderStep { Complaining, Content, VerySatisfied, Partner, ForLife }
+
+/// <summary>The row of a customer's file (A1–A9). Phone numbers are stored normalised (digits, mainland without prefix).</summary>
+public sealed class Customer : ICompanyOwned, IScoped, IVersioned
+{
+    public const int NameMax = 60;
+    public const int FormOfAddressMax = 30;
+    public const int NoteMax = 2000;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    /// <summary>File number, e.g. <c>KH-2026-000123</c>.</summary>
+    public required string Number { get; init; }
+    /// <summary>The store the file belongs to.</summary>
+    public Guid? StoreId { get; set; }
+    /// <summary>从一而终: the owner from first reception to the end (A9).</summary>
+    public Guid? OwnerId { get; set; }
+    /// <summary>B角.</summary>
+    public Guid? DeputyId { get; set; }
+    public required string Name { get; set; }
+    public string FormOfAddress { get; set; } = "";
+    public string Phone { get; set; } = "";
+    public string Email { get; set; } = "";
+    public string WeChat { get; set; } = "";
+    public string Address { get; set; } = "";
+    public CustomerClass Class { get; set; }
+    public CustomerStage Stage { get; set; }
+    public CustomerTier Tier { get; set; }
+    public LadderStep? Ladder { get; set; }
+    public CustomerSource Source { get; init; }
+    /// <summary>Number this customer has in a system imported from; unique where given.</summary>
+    public string? ExternalNumber { get; init; }
+    /// <summary>Birthday: year may be unknown (0); month and day 0 when unknown; lunar months count 1–12 with <see cref="BirthLeap"/>.</summary>
+    public int BirthYear { get; set; }
+    public int BirthMonth { get; set; }
+    public int BirthDay { get; set; }
+    public bool BirthLunar { get; set; }
+    public bool BirthLeap { get; set; }
+    /// <summary>Who collected the file.</summary>
+    public Guid? CollectedBy { get; init; }
+    public DateTime OpenedAt { get; init; }
+    /// <summary>The business day the file was made: C1's limits count from it.</summary>
+    public DateOnly FileOn { get; init; }
+    /// <summary>Since when nobody may contact them; null: may.</summary>
+    public DateTime? DoNotContactSince { get; set; }
+    public string PreferredChannel { get; set; } = "";
+    public string PreferredHours { get; set; } = "";
+    /// <summary>The next thing owed to this customer, kept by who owes it (follow-ups, promises); lists sort by it.</summary>
+    public DateTime? NextContactAt { get; set; }
+    /// <summary>Text key of the reason.</summary>
+    public string NextContactReason { get; set; } = "";
+    public DateTime? LastContactAt { get; set; }
+    /// <summary>Figures kept by Goods with each sale.</summary>
+    public DateOnly? LastPurchaseOn { get; set; }
+    public int PurchaseCount { get; set; }
+    /// <summary>Sum of sales less returns, minor units.</summary>
+    public long PurchaseTotal { get; set; }
+    public string Note { get; set; } = "";
+    public int Version { get; set; }
+}
+
+internal sealed class CustomerMap : IEntityTypeConfiguration<Customer>
+{
+    public void Configure(EntityTypeBuilder<Customer> customer) => customer.ToTable("customers_customer");
+}

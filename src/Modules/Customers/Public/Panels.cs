@@ -1,0 +1,27 @@
+namespace Huitou.Customers.Public;
+
+/// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3).</summary>
+public enum PanelSide { Left, Right }
+
+/// <summary>
+/// A panel that a higher module adds to the customer page: a component with a parameter <c>Guid CustomerId</c>, registered
+/// as a singleton service.
+/// </summary>
+/// <param name="Component">The component's type.</param>
+/// <param name="Side">Column.</param>
+/// <param name="Order">Place in the column.</param>
+/// <param name="Permission">Who sees it.</param>
+public sealed record CustomerPanel(Type Component, PanelSide Side, int Order, string Permission);
+
+/// <summary>An act in the header of the customer page and in lists (打电话, 记客诉 …).</summary>
+/// <param name="TextKey">Word on the button.</param>
+/// <param name="Icon">Tabler icon.</param>
+/// <param name="Href">Address with <c>{0}</c> for the customer's id.</param>
+/// <param name="Key">Key that works it.</param>
+/// <param name="Order">Place.</param>
+/// <param name="Permission">Who sees it.</param>
+public sealed record CustomerAct(string TextKey, string Icon, string Href, char? Key, int Order, string Permission);
+
+/// <summary>Published for every file opened, in bulk: the ids are rows of this transaction.</summary>
+/// <param name="CustomerIds">New customers.</param>
+public sealed record CustomersOpened(IReadOnlyList<Guid> CustomerIds);

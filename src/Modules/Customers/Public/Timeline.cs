@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Customers.Public;
+
+/// <summary>What kind of thing passed; tabs of the timeline filter by it.</summary>
+public enum TimelineKind { File, Contact, Purchase, Service, Satisfaction, Complaint, Promise, Message, Approval, Note }
+
+/// <summary>One entry of 客户动态 (A8): the words are a text key with values, so it reads in every language; the customer's own words stay as said.</summary>
+public sealed class TimelineEntry : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; }
+    public Guid CustomerId { get; init; }
+    public DateTime At { get; init; }
+    public TimelineKind Kind { get; init; }
+    /// <summary>Text key of the headline.</summary>
+    public required string TextKey { get; init; }
+    /// <summary>JSON array of the values for the headline.</summary>
+    public required string Args { get; init; }
+    /// <summary>What was said or noted, verbatim; may be empty.</summary>
+    public string Words { get; init; } = "";
+    /// <summary>Address of the record behind it; may be empty.</summary>
+    public string Href { get; init; } = "";
+    /// <summary>Staff member; null when nobody did it.</summary>
+    public Guid? By { get; init; }
+}
+
+/// <summary>Writes to a customer's timeline, in the caller's transaction.</summary>
+public sealed class Timeline(Db db, CurrentUser user, TimeProvider time)
+{
+    public void Add(Guid customerId, TimelineKind kind, string textKey, object?[]? args = null, string words = "", string href = "", DateTime? at = null)
+    {
+        var when = at ?? time.Now();
+        db.Set<TimelineEntry>().Add(new TimelineEntry
+        {
+            Id = Ids.New(when), CustomerId = customerId, At = when, Kind = kind, TextKey = textKey, Args = JsonSerializer.Serialize(args ?? []),
+            Words = words, Href = href, By = user.StaffId == Guid.Empty ? null : user.StaffId,
+        });
+    }
+}
+
+internal sealed class TimelineEntryMap : IEntityTypeConfiguration<TimelineEntry>
+{
+    public void Configure(EntityTypeBuilder<TimelineEntry> entry) => entry.ToTable("customers_timeline");
+}
