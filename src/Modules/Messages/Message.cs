@@ -1,0 +1,78 @@
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Messages;
+
+/// <summary>One message to a customer and what became of it. The words expire, the row stays.</summary>
+public sealed class Message : ICompanyOwned, IScoped
+{
+    public const int AddressMax = 200;
+    public const int SubjectMax = 200;
+
+    /// <summary>Words of a message are kept this long; the row that it was sent stays (B14).</summary>
+    public static readonly TimeSpan BodyLife = TimeSpan.FromDays(90);
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; }
+    /// <summary>A plain id: customers stand above this module.</summary>
+    public Guid CustomerId { get; init; }
+    public Guid? StoreId { get; init; }
+    public Guid? OwnerId { get; init; }
+    /// <summary>Phone or e-mail as the channel needs it; masked wherever it is shown.</summary>
+    public required string Address { get; init; }
+    public required string Subject { get; init; }
+    public required string Body { get; set; }
+    public DateTime? BodyExpiredAt { get; private set; }
+    public required string PurposeKey { get; init; }
+    public Guid? ReasonId { get; init; }
+    public required string OnceKey { get; init; }
+    /// <summary>Key of the channel that took it; empty while it waits.</summary>
+    public string Channel { get; private set; } = "";
+    public MessageState State { get; private set; }
+    public int Attempts { get; private set; }
+    public DateTime CreatedAt { get; init; }
+    public DateTime? SentAt { get; private set; }
+    /// <summary>The channel's own number for it.</summary>
+    public string ProviderId { get; private set; } = "";
+    /// <summary>Text key of what went wrong last; empty when nothing did.</summary>
+    public string ErrorKey { get; private set; } = "";
+
+    /// <summary>Goes out now. Stored before the channel is called.</summary>
+    public void Take(string channel) => (State, Channel, Attempts, ErrorKey) = (MessageState.Sending, channel, Attempts + 1, "");
+
+    /// <summary>The channel took it.</summary>
+    public void Arrived(string providerId, DateTime at) => (State, ProviderId, SentAt, ErrorKey) = (MessageState.Sent, providerId, at, "");
+
+    /// <summary>It surely did not go out, and trying again will not help.</summary>
+    public void Fail(string errorKey) => (State, ErrorKey) = (MessageState.Failed, errorKey);
+
+    /// <summary>It surely did not go out; it will be tried again.</summary>
+    public void PutBack(string errorKey) => (State, ErrorKey) = (MessageState.Waiting, errorKey);
+
+    /// <summary>Nobody can say whether it went out.</summary>
+    public void Lose(string errorKey) => (State, ErrorKey) = (MessageState.Unknown, errorKey);
+
+    /// <summary>A person sends it again, knowing it may arrive twice.</summary>
+    public void SendAgain()
+    {
+        if (State is not (MessageState.Failed or MessageState.Unknown)) throw new Refused("messages.only-stuck-again");
+        if (BodyExpiredAt is not null) throw new Refused("messages.body-expired-again");
+        State = MessageState.Waiting;
+    }
+
+    /// <summary>The address as screens show it: 138****8000, z***@example.com.</summary>
+    public static string Mask(string address)
+    {
+        if (address.Length == 0) return "";
+        var at = address.IndexOf('@', StringComparison.Ordinal);
+        if (at > 0) return address[..1] + "***" + address[at..];
+        return address.Length >= 8 ? address[..3] + "****" + address[^4..] : new string('*', address.Length);
+    }
+}
+
+internal sealed class MessageMap : IEntityTypeConfiguration<Message>
+{
+    public void Configure(EntityTypeBuilder<Message> message) => message.ToTable("messages_message");
+}

@@ -1,0 +1,37 @@
+using Huitou.Kernel;
+
+namespace Huitou.Messages.Public;
+
+/// <summary>One message to a customer, in words that are ready to be read.</summary>
+/// <param name="CustomerId">Whom it is for.</param>
+/// <param name="To">Address the channel understands: a phone number, an e-mail address. May be empty: the sandbox shows it all the same.</param>
+/// <param name="Subject">Headline.</param>
+/// <param name="Body">Plain text; addresses in it become links where it is shown.</param>
+/// <param name="PurposeKey">Text key that says why the company writes (<c>surveys.purpose.rating</c>).</param>
+/// <param name="ReasonId">The record it is about.</param>
+/// <param name="OnceKey">Names the act: unique in the company, so the same word never goes out twice.</param>
+/// <param name="StoreId">The store on whose behalf; that of who sends when not given. Its people see the message.</param>
+/// <param name="OwnerId">Who answers for it; who sends when not given.</param>
+public sealed record Outgoing(Guid CustomerId, string To, string Subject, string Body, string PurposeKey, Guid? ReasonId, string OnceKey, Guid? StoreId = null, Guid? OwnerId = null);
+
+/// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits.</summary>
+public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time)
+{
+    /// <summary>Writes the message; the channel the company has set takes it as soon as the transaction commits.</summary>
+    /// <returns>The message's id.</returns>
+    public Guid Send(Outgoing message)
+    {
+        var now = time.Now();
+        var row = new Message
+        {
+            Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
+            Body = message.Body, PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now,
+            StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
+        };
+        db.Set<Message>().Add(row);
+        jobs.Add(SendMessage.JobKind, row.Id.ToString("N"), now, new SendMessage.Work(row.Id));
+        return row.Id;
+    }
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
+}

@@ -1,0 +1,82 @@
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Messages;
+
+/// <summary>
+/// Hands one message to the channel. That it is on its way is committed before the outside is called; if the node dies in
+/// between, the next look makes it 'unknown' instead of sending it twice.
+/// </summary>
+public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, TimeProvider time) : IJob
+{
+    public const string JobKind = "messages.send";
+
+    /// <param name="MessageId">Which.</param>
+    public sealed record Work(Guid MessageId);
+
+    public string Kind => JobKind;
+    public bool OwnTransactions => true;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var id = run.Due.Read<Work>().MessageId;
+        var taken = await TakeAsync(id, cancel);
+        if (taken is not var (message, setting)) return;
+
+        var delivered = await channels.First(c => c.Key == message.Channel).SendAsync(message, setting, cancel);
+        var again = delivered.Delivery == Delivery.Later && run.Due.Attempts < JobRunner.MostAttempts;
+        await FinishAsync(message, delivered, again);
+        if (again) throw new TryAgain();
+    }
+
+    private async Task<(Message, MessageSetting)?> TakeAsync(Guid id, CancellationToken cancel)
+    {
+        await db.BeginAsync(toWrite: true, cancel);
+        var message = await db.Set<Message>().AsTracking().FirstOrDefaultAsync(m => m.Id == id, cancel);
+        if (message is null || message.State is MessageState.Sent or MessageState.Failed or MessageState.Unknown)
+        {
+            await db.EndAsync();
+            return null;
+        }
+
+        if (message.State == MessageState.Sending)
+        {
+            message.Lose("messages.error.died");
+            await db.SaveAsync(cancel: cancel);
+            return null;
+        }
+
+        var setting = await db.Set<MessageSetting>().FirstOrDefaultAsync(cancel) ?? new MessageSetting();
+        message.Take(setting.Channel);
+        await db.SaveAsync(cancel: cancel);
+        db.ChangeTracker.Clear();
+        return (message, setting);
+    }
+
+    // What is known is written even while the program stops.
+    private async Task FinishAsync(Message taken, Delivered delivered, bool again)
+    {
+        await db.BeginAsync(toWrite: true);
+        var message = await db.Set<Message>().AsTracking().FirstOrDefaultAsync(m => m.Id == taken.Id && m.Attempts == taken.Attempts);
+        // Another node may have called it unknown meanwhile; this one knows.
+        if (message is null || message.State is not (MessageState.Sending or MessageState.Unknown))
+        {
+            await db.EndAsync();
+            return;
+        }
+
+        switch (delivered.Delivery)
+        {
+            case Delivery.Sent: message.Arrived(delivered.ProviderId, time.Now()); break;
+            case Delivery.Unknown: message.Lose(delivered.ErrorKey); break;
+            case Delivery.Later when again: message.PutBack(delivered.ErrorKey); break;
+            default: message.Fail(delivered.ErrorKey); break;
+        }
+
+        await db.SaveAsync();
+    }
+
+    /// <summary>Not sent yet; the runner comes back later.</summary>
+    private sealed class TryAgain : Exception;
+}
