@@ -1,0 +1,61 @@
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Surveys.Public;
+
+/// <summary>One answer to "how content are you": 1 (very unhappy) … 5 (very content). Never changed.</summary>
+public sealed class Rating : ICompanyOwned, IScoped
+{
+    public const string FollowUp = "followup";
+    public const string Handling = "handling";
+    public const int Best = 5;
+    public const int WordsMax = 2000;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; }
+    public Guid CustomerId { get; init; }
+    public Guid? StoreId { get; init; }
+    /// <summary>About whom; they see it as theirs.</summary>
+    public Guid? OwnerId { get; init; }
+    public required string About { get; init; }
+    public Guid SubjectId { get; init; }
+    public int Score { get; init; }
+    /// <summary>Verbatim.</summary>
+    public required string Words { get; init; }
+    public DateTime At { get; init; }
+    public required string Channel { get; init; }
+
+    /// <summary>The score, or a refusal.</summary>
+    public static int Checked(int score) => score is >= 1 and <= Best ? score : throw new Refused("surveys.score-one-to-five") { Field = "In.Score" };
+}
+
+internal sealed class RatingMap : IEntityTypeConfiguration<Rating>
+{
+    public void Configure(EntityTypeBuilder<Rating> rating) => rating.ToTable("surveys_rating");
+}
+
+/// <summary>A rating as lists and figures read it.</summary>
+public sealed record RatingRow
+{
+    public Guid Id { get; init; }
+    public Guid CustomerId { get; init; }
+    public Guid? StoreId { get; init; }
+    public Guid? StaffId { get; init; }
+    public string About { get; init; } = "";
+    public Guid SubjectId { get; init; }
+    public int Score { get; init; }
+    public string Words { get; init; } = "";
+    public DateTime At { get; init; }
+    public string Channel { get; init; } = "";
+}
+
+/// <summary>The ratings a person may see: the read model for lists, figures and joins.</summary>
+public sealed class RatingRows(Db db)
+{
+    public IQueryable<RatingRow> All => db.Set<Rating>().Select(r => new RatingRow
+    {
+        Id = r.Id, CustomerId = r.CustomerId, StoreId = r.StoreId, StaffId = r.OwnerId, About = r.About, SubjectId = r.SubjectId,
+        Score = r.Score, Words = r.Words, At = r.At, Channel = r.Channel,
+    });
+}

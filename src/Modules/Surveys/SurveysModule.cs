@@ -1,0 +1,20 @@
+using Huitou.Kernel;
+using Huitou.Surveys.Public;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Surveys;
+
+/// <summary>Asks customers about what happened: the rating after a follow-up and after a complaint was handled.</summary>
+public sealed class SurveysModule : Module
+{
+    public override string Name => "surveys";
+    public override int Level => 5;
+    public override IEnumerable<string> Permissions => ["surveys.view"];
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<Ratings>();
+        services.AddScoped<RatingRows>();
+    }
+}
