@@ -1,0 +1,96 @@
+using Huitou.Kernel;
+
+namespace Huitou;
+
+/// <summary>
+/// <c>huitou [verb] [--urls U] [--data DIR] [--database CONN] [--production] [the verb's own words]</c>. Without a verb it
+/// serves. Modules bring verbs as <see cref="ICommand"/>.
+/// </summary>
+public static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        Settings settings;
+        try
+        {
+            settings = Settings.Read(args);
+        }
+        catch (ArgumentException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+
+        Engine engine;
+        try
+        {
+            engine = settings.Database is null ? Engine.Sqlite(settings.DataFolder) : await Postgres.PrepareAsync(settings.Database, settings.DataFolder);
+        }
+        catch (InvalidOperationException refused)
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+        catch (Npgsql.NpgsqlException unreachable)
+        {
+            await Console.Error.WriteLineAsync($"The database does not answer: {unreachable.Message}\nIs PostgreSQL running, and are host, port and account in --database right?");
+            return 1;
+        }
+
+        await using var app = HuitouApp.Create(settings, engine);
+        await app.Services.GetRequiredService<Migrator>().MigrateAsync();
+        if (settings.Verb is "migrate") return 0;
+        if (settings.Verb is "serve")
+        {
+            await Serving.PrepareAsync(app, settings);
+            await app.RunAsync();
+            return 0;
+        }
+
+        await using var scope = app.Services.CreateAsyncScope();
+        var commands = scope.ServiceProvider.GetServices<ICommand>().OrderBy(c => c.Verb, StringComparer.Ordinal).ToList();
+        var command = commands.Find(c => c.Verb == settings.Verb);
+        if (command is null)
+        {
+            await Console.Error.WriteLineAsync($"There is no verb '{settings.Verb}'. Verbs: serve, migrate, " + string.Join(", ", commands.Select(c => c.Verb)));
+            foreach (var c in commands) await Console.Error.WriteLineAsync($"  {c.Verb,-14} {c.Help}");
+            return 2;
+        }
+
+        return await command.RunAsync(settings.Rest, scope.ServiceProvider, CancellationToken.None);
+    }
+}
+
+/// <summary>What the command line said.</summary>
+/// <param name="Verb"><c>serve</c>, <c>migrate</c> or a module's verb.</param>
+/// <param name="Urls">Addresses to listen on, separated by semicolons.</param>
+/// <param name="DataFolder">Folder of everything this installation keeps in files.</param>
+/// <param name="Database">PostgreSQL connection string, or null for SQLite.</param>
+/// <param name="Production">No demo company, no demo accounts on the sign-in page, logs as JSON.</param>
+/// <param name="Rest">The verb's own words.</param>
+public sealed record Settings(string Verb, string Urls, string DataFolder, string? Database, bool Production, string[] Rest)
+{
+    public static Settings Read(string[] args)
+    {
+        string? verb = null, urls = null, data = null;
+        var database = Environment.GetEnvironmentVariable("HUITOU_DATABASE");
+        var production = Environment.GetEnvironmentVariable("HUITOU_PRODUCTION") is "1" or "true";
+        var rest = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            string Value() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.");
+            switch (args[i])
+            {
+                case "--urls": urls = Value(); break;
+                case "--data": data = Value(); break;
+                case "--database": database = Value(); break;
+                case "--production": production = true; break;
+                case var word when verb is null && !word.StartsWith('-'): verb = word; break;
+                case var word when verb is null: throw new ArgumentException($"What is {word}? Known: --urls U, --data DIR, --database CONN, --production.");
+                case var word: rest.Add(word); break;
+            }
+        }
+
+        return new(verb ?? "serve", urls ?? "http://localhost:5080", Path.GetFullPath(data ?? "data"), database, production, [.. rest]);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Huitou.Kernel;
+using Huitou.Kit;
+using Huitou.Shell;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.WebEncoders;
+
+namespace Huitou;
+
+/// <summary>Puts the house together: services of kernel and modules, and the way a request takes through them.</summary>
+public static class HuitouApp
+{
+    /// <summary>Largest upload, bytes: an import of a million rows.</summary>
+    public const long LargestUpload = 256L * 1024 * 1024;
+
+    /// <summary>Makes the application. <paramref name="configure"/> is for tests: another clock, another server.</summary>
+    public static WebApplication Create(Settings settings, Engine engine, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(HuitouApp).Assembly.GetName().Name,
+            EnvironmentName = settings.Production ? Environments.Production : Environments.Development,
+        });
+        builder.WebHost.UseUrls(settings.Urls.Split(';'));
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestUpload;
+        });
+        Telemetry.Configure(builder, settings);
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly, typeof(HuitouApp).Assembly);
+        services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor();
+        services.AddMemoryCache();
+        services.AddAuthentication();
+        services.AddAuthorization();
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = "ht-form";
+            antiforgery.HeaderName = "X-Form-Token";
+        });
+        services.AddOpenApi("v1");
+        services.AddProblemDetails();
+        // Chinese leaves as Chinese, not as &#x4F60; a third of the bytes.
+        services.Configure<WebEncoderOptions>(web => web.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+        services.Configure<FormOptions>(form =>
+        {
+            form.MultipartBodyLengthLimit = LargestUpload;
+            form.ValueLengthLimit = 1024 * 1024;
+        });
+        services.Configure<RequestLocalizationOptions>(languages =>
+        {
+            var cultures = Texts.Languages.Select(CultureInfo.GetCultureInfo).ToList();
+            languages.SupportedCultures = cultures;
+            languages.SupportedUICultures = cultures;
+            languages.DefaultRequestCulture = new RequestCulture(Texts.Languages[0]);
+            languages.RequestCultureProviders = [new CookieRequestCultureProvider { CookieName = "ht-language" }, new AcceptLanguageHeaderRequestCultureProvider()];
+        });
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        Pipeline(app);
+        return app;
+    }
+
+    private static void Pipeline(WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseRequestLocalization();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true });
+        app.UseWhen(http => !UnitOfWork.IsApi(http), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
+        app.UseMiddleware<Faults>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<WhoIsMiddleware>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.UseMiddleware<UnitOfWork>();
+
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly)]);
+        foreach (var room in Rooms.All) room.MapEndpoints(app);
+        Health.Map(app);
+        Navigation.Map(app);
+        app.MapOpenApi("/api/{documentName}/openapi.json").OpenToAll("The description of the API holds no data.");
+        app.Map("/api/{**rest}", (HttpContext http, Texts texts) => Faults.WriteProblemAsync(http, http.Response.StatusCode = StatusCodes.Status404NotFound, texts["kernel.not-there"]))
+            .OpenToAll("Says that there is no such endpoint.").ExcludeFromDescription();
+    }
+}

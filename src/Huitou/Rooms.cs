@@ -1,0 +1,17 @@
+using Huitou.Access;
+using Huitou.Customers;
+using Huitou.Kernel;
+using Huitou.Staff;
+
+namespace Huitou;
+
+/// <summary>The rooms of the house. A new module is one more line here, and nowhere else.</summary>
+public static class Rooms
+{
+    public static IReadOnlyList<Module> All { get; } =
+    [
+        new AccessModule(),
+        new StaffModule(),
+        new CustomersModule(),
+    ];
+}
