@@ -12,6 +12,9 @@ namespace Huitou.Kernel;
 /// </summary>
 public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
 {
+    // Chinese stays Chinese: these are read by people too. The answer is JSON, never markup.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public async Task InvokeAsync(HttpContext http, Texts texts)
     {
         try
@@ -45,7 +48,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         http.Response.ContentType = "application/problem+json";
         var problem = new Dictionary<string, object?> { ["type"] = code is null ? "about:blank" : "urn:huitou:" + code, ["title"] = title, ["status"] = status, ["traceId"] = http.TraceIdentifier };
         if (errors is { Count: > 0 }) problem["errors"] = errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray());
-        return http.Response.WriteAsync(JsonSerializer.Serialize(problem), http.RequestAborted);
+        return http.Response.WriteAsync(JsonSerializer.Serialize(problem, Readable), http.RequestAborted);
     }
 
     private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
