@@ -1,4 +1,4 @@
-using Huitou.Calendars;
+using Huitou.Calendars.Public;
 using Xunit;
 
 namespace Huitou.Rules.Calendars;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Huitou.Kernel;
-using Huitou.Sheets;
+using Huitou.Sheets.Public;
 using Xunit;
 
 namespace Huitou.Rules.Sheets;

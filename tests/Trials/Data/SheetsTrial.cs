@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Huitou.Sheets;
+using Huitou.Sheets.Public;
 
 namespace Huitou.Trials.Data;
 

@@ -1,6 +1,6 @@
 using Huitou.Kernel;
 
-namespace Huitou.Calendars;
+namespace Huitou.Calendars.Public;
 
 /// <summary>A window of a day in which the shop is open, in minutes after midnight on the wall clock: 540–1260 is 09:00–21:00. Ends where it closes (1440 = midnight).</summary>
 public readonly record struct OpenWindow(int Opens, int Closes)

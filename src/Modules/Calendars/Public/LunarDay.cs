@@ -1,7 +1,7 @@
 using System.Globalization;
 using Huitou.Kernel;
 
-namespace Huitou.Calendars;
+namespace Huitou.Calendars.Public;
 
 /// <summary>
 /// A day of the Chinese lunar calendar. .NET knows it from 1901-02-19 to 2101-01-28; its months are counted through the

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Huitou.Calendars;
+namespace Huitou.Calendars.Public;
 
 /// <summary>
 /// The public holidays of mainland China. For a year whose State Council notice is known, its days off and make-up working

@@ -4,7 +4,7 @@ using CsvHelper;
 using ExcelDataReader;
 using Huitou.Kernel;
 
-namespace Huitou.Sheets;
+namespace Huitou.Sheets.Public;
 
 /// <summary>What a table file is made of.</summary>
 public enum SheetKind { Csv, Xlsx, Xls }

@@ -6,7 +6,7 @@ using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
 using Huitou.Kernel;
 
-namespace Huitou.Sheets;
+namespace Huitou.Sheets.Public;
 
 /// <summary>Writes a table row by row. A cell is text, a number, a day, an instant, yes or no, or nothing. <see cref="FinishAsync"/> ends it.</summary>
 public abstract class SheetWriter : IAsyncDisposable

@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Huitou.Kernel;
+using Huitou.Sheets.Public;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Sheets;
+
+/// <summary>Takes files in and brings them into the tables batch by batch. One for the process.</summary>
+public sealed class Importer(IServiceProvider services, Engine engine, Companies companies, Texts texts, TimeProvider time)
+{
+    /// <summary>A batch shall take so long on SQLite, whose other writers wait behind it (a writer behind small batches waited 0.1 s, behind a long one 8 s).</summary>
+    private static readonly TimeSpan OnSqlite = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan OnPostgres = TimeSpan.FromMilliseconds(400);
+    private const int FirstBatch = 500;
+    private const int SmallestBatch = 50;
+    private const int LargestBatch = 5_000;
+
+    // Open files between two slices of work, so that a slice need not read again what is done.
+    private readonly ConcurrentDictionary<Guid, OpenFile> open = new();
+
+    /// <summary>Where a source lies; the id is the name.</summary>
+    public string PathOf(Guid importId) => Path.Combine(engine.DataFolder, "imports", importId.ToString("N"));
+
+    /// <summary>Writes a source to the data folder and reads how it is made. Not yet a row: the caller adds the draft in its transaction.</summary>
+    /// <exception cref="Refused">Too large, empty, or not a table; nothing is left behind.</exception>
+    public async Task<Import> ReceiveAsync(ImportKind kind, Stream source, string fileName, Guid? by, CancellationToken cancel)
+    {
+        var id = Ids.New();
+        Directory.CreateDirectory(Path.Combine(engine.DataFolder, "imports"));
+        try
+        {
+            var (size, hash) = await CopyAsync(source, PathOf(id), cancel);
+            var format = SheetReader.Detect(PathOf(id));
+            var name = Path.GetFileName(fileName.Replace('\\', '/'));
+            var import = new Import
+            {
+                Id = id, Kind = kind.Kind, FileName = name.Length > Import.FileNameMax ? name[^Import.FileNameMax..] : name, Sha256 = hash, Size = size,
+                Format = JsonSerializer.Serialize(format), CreatedAt = time.Now(), By = by,
+            };
+            return import;
+        }
+        catch
+        {
+            File.Delete(PathOf(id));
+            throw;
+        }
+    }
+
+    /// <summary>The first rows, for the preview.</summary>
+    public List<SheetRow> Preview(Import import, int rows = Columns.LookedAt) => [.. SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Take(rows)];
+
+    /// <summary>Header row and mapping as guessed.</summary>
+    public (int HeaderRow, Dictionary<string, int> Mapping) Guess(Import import, ImportKind kind) => Columns.Guess(Preview(import), kind.Columns, texts);
+
+    /// <summary>
+    /// Works on an import for about <paramref name="slice"/>. True when there is more to do. Safe to call again after any
+    /// death, and by two at once: the version of the import's row lets one batch pass.
+    /// </summary>
+    public async Task<bool> RunSliceAsync(Guid companyId, Guid importId, TimeSpan slice, CancellationToken cancel)
+    {
+        var company = await companies.FindAsync(companyId, cancel) ?? throw new NotThere();
+        var watch = Stopwatch.StartNew();
+        do
+        {
+            try
+            {
+                if (!await RunBatchAsync(company, importId, cancel))
+                {
+                    Close(importId);
+                    return false;
+                }
+            }
+            catch
+            {
+                // The transaction is gone, and with it what this reader gave out: read again from the cursor.
+                Close(importId);
+                throw;
+            }
+        }
+        while (watch.Elapsed < slice && !cancel.IsCancellationRequested);
+
+        return true;
+    }
+
+    private async Task<bool> RunBatchAsync(Company company, Guid importId, CancellationToken cancel)
+    {
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "import");
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+
+        // What takes long, reading the file, is done before the transaction that writes.
+        await db.BeginAsync(toWrite: false, cancel);
+        var import = await db.Set<Import>().FirstOrDefaultAsync(i => i.Id == importId, cancel);
+        await db.EndAsync();
+        if (import is null || import.IsOver || import.State == ImportState.Draft) return false;
+        var kind = scope.ServiceProvider.GetServices<ImportKind>().FirstOrDefault(k => k.Kind == import.Kind)
+            ?? throw new InvalidOperationException($"No module imports {import.Kind}.");
+
+        try
+        {
+            if (import.State == ImportState.Waiting)
+            {
+                var rows = SheetReader.Read(PathOf(importId), import.ReadFormat()).LongCount(r => r.Number > import.HeaderRow);
+                await ChangeAsync(db, importId, i => i.Begin(rows), cancel);
+                return true;
+            }
+
+            var file = FileAt(import, kind);
+            var size = file.Batch;
+            var batch = new ImportBatch(importId, import.By, file.Take(size), file.Memory);
+            var watch = Stopwatch.StartNew();
+            var more = await StoreAsync(db, kind, batch, file.Given - batch.Rows.Count, size, watch, cancel);
+            file.Fit(watch.Elapsed, engine.IsSqlite ? OnSqlite : OnPostgres, SmallestBatch, LargestBatch);
+            return more;
+        }
+        catch (Refused refused)
+        {
+            await db.EndAsync();
+            db.ChangeTracker.Clear();
+            await ChangeAsync(db, importId, i => i.Fail(Reason.Pack(refused.Key, refused.Args), time.Now()), cancel);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            await ChangeAsync(db, importId, i => i.Fail(Reason.Pack("sheets.file.gone"), time.Now()), cancel);
+            return false;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Cancelled meanwhile, or another node has it: nothing was stored, look again.
+            Close(importId);
+            return true;
+        }
+    }
+
+    private async Task<bool> StoreAsync(Db db, ImportKind kind, ImportBatch batch, long before, int size, Stopwatch watch, CancellationToken cancel)
+    {
+        await db.BeginAsync(toWrite: true, cancel);
+        watch.Restart();
+        var import = await db.Set<Import>().AsTracking().FirstAsync(i => i.Id == batch.ImportId, cancel);
+        if (import.State != ImportState.Running || import.RowsDone != before) throw new DbUpdateConcurrencyException();
+        if (batch.Rows.Count > 0) await kind.ImportBatchAsync(batch, cancel);
+
+        var room = (int)Math.Max(0, Import.MostRefusedKept - import.RowsRefused);
+        foreach (var (row, reason) in batch.Refusals.Take(room))
+        {
+            db.Set<RefusedRow>().Add(new RefusedRow { ImportId = batch.ImportId, RowNumber = row.Number, Reason = reason, Cells = Cut(row.Cells) });
+        }
+
+        import.Advance(batch);
+        var over = batch.Rows.Count < size;
+        if (over)
+        {
+            await kind.FinishAsync(batch, cancel);
+            import.Finish(time.Now());
+        }
+
+        await db.SaveAsync(cancel: cancel);
+        watch.Stop();
+        return !over;
+    }
+
+    private static async Task ChangeAsync(Db db, Guid importId, Action<Import> change, CancellationToken cancel)
+    {
+        await db.BeginAsync(toWrite: true, cancel);
+        var import = await db.Set<Import>().AsTracking().FirstAsync(i => i.Id == importId, cancel);
+        if (!import.IsOver) change(import);
+        await db.SaveAsync(cancel: cancel);
+    }
+
+    private static string Cut(IReadOnlyList<string> cells)
+    {
+        var text = JsonSerializer.Serialize(cells.Select(c => c.Length > 500 ? c[..500] + "…" : c));
+        return text.Length <= 20_000 ? text : JsonSerializer.Serialize(cells.Take(20).Select(c => c.Length > 100 ? c[..100] + "…" : c));
+    }
+
+    private OpenFile FileAt(Import import, ImportKind kind)
+    {
+        foreach (var (id, old) in open)
+        {
+            if (id != import.Id && old.IsForgotten) Close(id);
+        }
+
+        if (open.TryGetValue(import.Id, out var file) && file.Given == import.RowsDone) return file;
+        Close(import.Id);
+        file = new OpenFile(SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Where(r => r.Number > import.HeaderRow), import.ReadMapping(), kind.NewMemory(), FirstBatch);
+        file.Skip(import.RowsDone, kind);
+        open[import.Id] = file;
+        return file;
+    }
+
+    private void Close(Guid importId)
+    {
+        if (open.TryRemove(importId, out var file)) file.Dispose();
+    }
+
+    private static async Task<(long Size, string Sha256)> CopyAsync(Stream source, string path, CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 128 * 1024, useAsync: true);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[128 * 1024];
+        long size = 0;
+        while (await source.ReadAsync(buffer, cancel) is > 0 and var n)
+        {
+            if ((size += n) > Import.LargestFile) throw new Refused("sheets.file.too-large", Import.LargestFile / 1024 / 1024);
+            hash.AppendData(buffer, 0, n);
+            await file.WriteAsync(buffer.AsMemory(0, n), cancel);
+        }
+
+        file.Flush(flushToDisk: true);
+        return (size, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>A file being read, at a certain row, with the kind's memory of what came before.</summary>
+    private sealed class OpenFile(IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, object? memory, int batch) : IDisposable
+    {
+        private readonly IEnumerator<SheetRow> rows = rows.GetEnumerator();
+        private long usedAt = Environment.TickCount64;
+
+        public object? Memory { get; } = memory;
+
+        /// <summary>Rows given out so far.</summary>
+        public long Given { get; private set; }
+
+        /// <summary>Rows of the next batch.</summary>
+        public int Batch { get; private set; } = batch;
+
+        public bool IsForgotten => Environment.TickCount64 - usedAt > 600_000;
+
+        public void Skip(long count, ImportKind kind)
+        {
+            for (; Given < count && rows.MoveNext(); Given++)
+            {
+                if (Memory is not null) kind.Remember(Memory, new ImportRow(rows.Current, mapping));
+            }
+        }
+
+        public List<ImportRow> Take(int count)
+        {
+            usedAt = Environment.TickCount64;
+            var taken = new List<ImportRow>(count);
+            while (taken.Count < count && rows.MoveNext()) taken.Add(new ImportRow(rows.Current, mapping));
+            Given += taken.Count;
+            return taken;
+        }
+
+        /// <summary>Makes the next batch so large that it takes about the time it may; never more than twice the last.</summary>
+        public void Fit(TimeSpan took, TimeSpan aim, int least, int most) =>
+            Batch = (int)Math.Clamp(Batch * Math.Clamp(aim / (took + TimeSpan.FromMilliseconds(1)), 0.25, 2), least, most);
+
+        public void Dispose() => rows.Dispose();
+    }
+}
