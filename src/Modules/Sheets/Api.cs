@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Huitou.Kernel;
+using Huitou.Sheets.Public;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
+
+namespace Huitou.Sheets;
+
+/// <summary>An import as the machine door tells it. <c>rowsDone</c> of <c>rowsTotal</c> (null until counted) are committed.</summary>
+public sealed record ImportAnswer(Guid Id, string Kind, string FileName, string State, long? RowsTotal, long RowsDone, long RowsAdded, long RowsSame, long RowsRefused,
+    string? Failure, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt);
+
+/// <summary>A row that was not taken over: why, and what stood in it.</summary>
+public sealed record RefusedAnswer(int Row, string Reason, string[] Cells);
+
+/// <summary>A page of refused rows; <c>next</c> is the address of the following, or null.</summary>
+public sealed record RefusedPage(IReadOnlyList<RefusedAnswer> Rows, string? Next);
+
+internal static class Api
+{
+    private const int PageSize = 500;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var imports = app.MapGroup("/api/v1/imports").WithTags("imports");
+        imports.MapGet("", ListAsync).Needs("imports.view").WithSummary("The last hundred imports");
+        imports.MapPost("", TakeAsync).Needs("imports.run").WithSummary("Imports a table: raw body or multipart; columns are found by their headers")
+            .WithMetadata(new OwnTransactionsAttribute(), new RequestSizeLimitAttribute(Import.LargestFile + 1024 * 1024));
+        imports.MapGet("/{id:guid}", ShowAsync).Needs("imports.view").WithSummary("How far an import is");
+        imports.MapGet("/{id:guid}/refused", RefusedAsync).Needs("imports.view").WithSummary("Rows that were not taken over, with reasons");
+        imports.MapPost("/{id:guid}/cancellation", CancelAsync).Needs("imports.run").WithSummary("Stops an import");
+        app.MapGet("/imports/{id:guid}/refused.csv", DownloadAsync).Needs("imports.view").ExcludeFromDescription();
+    }
+
+    private static async Task<Ok<List<ImportAnswer>>> ListAsync(ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
+    {
+        var kinds = desk.Kinds.Select(k => k.Kind).ToArray();
+        var imports = await db.Set<Import>().Where(i => kinds.Contains(i.Kind)).OrderByDescending(i => i.Id).Take(100).ToListAsync(cancel);
+        return TypedResults.Ok(imports.ConvertAll(i => Answer(i, texts)));
+    }
+
+    private static async Task<Accepted<ImportAnswer>> TakeAsync(HttpContext http, string kind, string? fileName, ImportDesk desk, Importer importer, Db db, CurrentUser user, Texts texts, TimeProvider time, CancellationToken cancel)
+    {
+        var wanted = desk.Kind(kind);
+        var (body, name) = await FileOfAsync(http, cancel);
+        var import = await importer.ReceiveAsync(wanted, body, fileName ?? name, user.StaffId == Guid.Empty ? null : user.StaffId, cancel);
+        try
+        {
+            var (header, mapping) = importer.Guess(import, wanted);
+            await db.BeginAsync(toWrite: true, cancel);
+            var address = $"/api/v1/imports/{import.Id}";
+            if (http.Request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 and <= 100 } key)
+            {
+                var hash = import.Kind + ":" + import.Sha256;
+                if (await FindDoneAsync(db, user, key, hash, desk, cancel) is { } before)
+                {
+                    File.Delete(importer.PathOf(import.Id));
+                    return TypedResults.Accepted($"/api/v1/imports/{before.Id}", Answer(before, texts));
+                }
+
+                db.Once = new Once(user.CompanyId, user.Caller, key, hash, time.Now());
+            }
+
+            desk.Add(import);
+            await desk.StartAsync(import, header, mapping, cancel);
+            await db.SaveAsync(address, StatusCodes.Status202Accepted, cancel);
+            return TypedResults.Accepted(address, Answer(import, texts));
+        }
+        catch (AlreadyDone)
+        {
+            // The same request came twice at the same moment: the other one counts.
+            File.Delete(importer.PathOf(import.Id));
+            var sent = db.Once!;
+            await db.StartOverAsync(cancel);
+            var first = await FindDoneAsync(db, user, sent.Key, sent.RequestHash, desk, cancel) ?? throw new NotThere();
+            return TypedResults.Accepted($"/api/v1/imports/{first.Id}", Answer(first, texts));
+        }
+        catch
+        {
+            File.Delete(importer.PathOf(import.Id));
+            throw;
+        }
+    }
+
+    private static async Task<Import?> FindDoneAsync(Db db, CurrentUser user, string key, string hash, ImportDesk desk, CancellationToken cancel)
+    {
+        var done = await db.Set<OnceRow>().FirstOrDefaultAsync(o => o.CompanyId == user.CompanyId && o.Caller == user.Caller && o.Key == key, cancel);
+        if (done is null) return null;
+        if (done.RequestHash != hash) throw new Refused("kernel.once-other-content");
+        return await desk.FindAsync(Guid.Parse(done.Result.Split('/')[^1]), cancel);
+    }
+
+    private static async Task<Ok<ImportAnswer>> ShowAsync(Guid id, ImportDesk desk, Texts texts, CancellationToken cancel) => TypedResults.Ok(Answer(await desk.FindAsync(id, cancel), texts));
+
+    private static async Task<Ok<RefusedPage>> RefusedAsync(Guid id, int? after, ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
+    {
+        await desk.FindAsync(id, cancel);
+        var rows = await db.Set<RefusedRow>().Where(r => r.ImportId == id && r.RowNumber > (after ?? 0)).OrderBy(r => r.RowNumber).Take(PageSize).ToListAsync(cancel);
+        return TypedResults.Ok(new RefusedPage(
+            rows.ConvertAll(r => new RefusedAnswer(r.RowNumber, Reason.Read(texts, r.Reason), JsonSerializer.Deserialize<string[]>(r.Cells)!)),
+            rows.Count == PageSize ? $"/api/v1/imports/{id}/refused?after={rows[^1].RowNumber}" : null));
+    }
+
+    private static async Task<Ok<ImportAnswer>> CancelAsync(Guid id, ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
+    {
+        await desk.CancelAsync(await desk.FindAsync(id, cancel), cancel);
+        db.ChangeTracker.Clear();
+        var import = await desk.FindAsync(id, cancel);
+        await db.SaveAsync($"/api/v1/imports/{id}", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Answer(import, texts));
+    }
+
+    /// <summary>The refused rows as they stood in the file, the reason behind each: correct them and import this file.</summary>
+    private static async Task DownloadAsync(Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
+    {
+        var import = await desk.FindAsync(id, cancel);
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = Path.GetFileNameWithoutExtension(import.FileName) + ".refused.csv" }.ToString();
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        await using var sheet = SheetWriter.Csv(http.Response.Body);
+        var header = File.Exists(importer.PathOf(id)) ? importer.Preview(import).FirstOrDefault(r => r.Number == import.HeaderRow)?.Cells ?? [] : [];
+        await sheet.WriteAsync([.. header, texts["sheets.refused.row"], texts["sheets.refused.reason"]], cancel);
+        await foreach (var row in db.Set<RefusedRow>().Where(r => r.ImportId == id).OrderBy(r => r.RowNumber).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            var cells = JsonSerializer.Deserialize<string[]>(row.Cells)!;
+            await sheet.WriteAsync([.. cells, .. Enumerable.Repeat("", Math.Max(0, header.Length - cells.Length)), row.RowNumber, Reason.Read(texts, row.Reason)], cancel);
+        }
+
+        await sheet.FinishAsync(cancel);
+    }
+
+    private static ImportAnswer Answer(Import i, Texts texts) => new(i.Id, i.Kind, i.FileName, i.State.ToString(), i.RowsTotal, i.RowsDone, i.RowsAdded, i.RowsSame, i.RowsRefused,
+        i.Failure.Length == 0 ? null : Reason.Read(texts, i.Failure), i.CreatedAt, i.StartedAt, i.FinishedAt);
+
+    /// <summary>The body itself, or the first file of a multipart body, as it streams in.</summary>
+    private static async Task<(Stream Body, string Name)> FileOfAsync(HttpContext http, CancellationToken cancel)
+    {
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return (http.Request.Body, "table");
+        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
+        if (string.IsNullOrEmpty(boundary)) throw new Refused("sheets.file.missing");
+        var reader = new MultipartReader(boundary, http.Request.Body);
+        while (await reader.ReadNextSectionAsync(cancel) is { } section)
+        {
+            if (section.AsFileSection() is { FileStream: not null } file) return (file.FileStream, file.FileName);
+        }
+
+        throw new Refused("sheets.file.missing");
+    }
+}
