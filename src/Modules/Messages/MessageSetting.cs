@@ -24,6 +24,8 @@ public sealed class MessageSetting : ICompanyOwned, IVersioned
     public string Secret { get; set; } = "";
     public string FromAddress { get; set; } = "";
     public string FromName { get; set; } = "";
+    /// <summary>How customers reach this installation; put before our addresses in messages that leave.</summary>
+    public string PublicAddress { get; set; } = "";
     public int Version { get; set; }
 }
 

@@ -1,5 +1,6 @@
 using Huitou.Kernel;
 using Huitou.Messages.Public;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +11,10 @@ public sealed class MessagesModule : Module
 {
     public override string Name => "messages";
     public override int Level => 1;
-    public override IEnumerable<string> Permissions => ["messages.view", "messages.settings"];
+    public override IEnumerable<string> Permissions => ["messages.view", "messages.resend", "messages.settings"];
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Management, 70, "messages.title", "/messages", "message", "messages.view")];
+
+    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -21,5 +25,6 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SandboxChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
         services.AddJob<SendMessage>();
+        services.AddJob<ExpireBodies>();
     }
 }

@@ -25,7 +25,7 @@ public sealed class SmtpChannel(IDataProtectionProvider protection) : IChannel
         {
             From = new MailAddress(setting.FromAddress, setting.FromName, Encoding.UTF8),
             Subject = message.Subject.ReplaceLineEndings(" "), SubjectEncoding = Encoding.UTF8,
-            Body = message.Body, BodyEncoding = Encoding.UTF8, HeadersEncoding = Encoding.UTF8,
+            Body = Words.WithAddress(message.Body, setting.PublicAddress), BodyEncoding = Encoding.UTF8, HeadersEncoding = Encoding.UTF8,
         };
         mail.To.Add(to);
         mail.Headers.Add("Message-ID", id);

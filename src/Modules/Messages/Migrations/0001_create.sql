@@ -36,6 +36,7 @@ create table messages_setting (
   secret text not null,
   from_address text not null,
   from_name text not null,
+  public_address text not null,
   version integer not null,
   primary key (company_id, id)
 );

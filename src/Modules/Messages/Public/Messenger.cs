@@ -6,7 +6,7 @@ namespace Huitou.Messages.Public;
 /// <param name="CustomerId">Whom it is for.</param>
 /// <param name="To">Address the channel understands: a phone number, an e-mail address. May be empty: the sandbox shows it all the same.</param>
 /// <param name="Subject">Headline.</param>
-/// <param name="Body">Plain text; addresses in it become links where it is shown.</param>
+/// <param name="Body">Plain text. An address of ours stands in it as a path (<c>/r/TOKEN</c>): the sandbox makes a link of it, a channel puts the public address before it.</param>
 /// <param name="PurposeKey">Text key that says why the company writes (<c>surveys.purpose.rating</c>).</param>
 /// <param name="ReasonId">The record it is about.</param>
 /// <param name="OnceKey">Names the act: unique in the company, so the same word never goes out twice.</param>

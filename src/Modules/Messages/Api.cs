@@ -1,0 +1,38 @@
+using System.Globalization;
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Messages;
+
+/// <summary>The machine door: what became of messages. Words and addresses of customers do not leave by it.</summary>
+internal static class Api
+{
+    private const int MostPerPage = 200;
+
+    /// <summary>One message.</summary>
+    /// <param name="State">Waiting, Sending, Sent, Failed, Unknown (nobody can say whether it arrived).</param>
+    /// <param name="ErrorKey">What went wrong last; empty when nothing did.</param>
+    public sealed record MessageAnswer(Guid Id, Guid CustomerId, Guid? ReasonId, string Purpose, string Channel, string To, string Subject, MessageState State, int Attempts, string ErrorKey, DateTime CreatedAt, DateTime? SentAt);
+
+    public sealed record MessagesAnswer(IReadOnlyList<MessageAnswer> Items, int Page, bool More);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/v1/messages").WithTags("messages").Needs("messages.view");
+        group.MapGet("", List).WithSummary("Messages to customers, newest first");
+    }
+
+    private static async Task<Ok<MessagesAnswer>> List(Db db, CancellationToken cancel, string? state = null, string? channel = null, string? purpose = null, Guid? customerId = null, int page = 1, int size = 50)
+    {
+        if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
+        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
+        var rows = await Pages.Index.Found(db, state, channel, purpose, customerId).OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Skip((page - 1) * size).Take(size + 1)
+            .Select(m => new MessageAnswer(m.Id, m.CustomerId, m.ReasonId, m.PurposeKey, m.Channel, m.Address, m.Subject, m.State, m.Attempts, m.ErrorKey, m.CreatedAt, m.SentAt)).ToListAsync(cancel);
+        return TypedResults.Ok(new MessagesAnswer([.. rows.Take(size).Select(m => m with { To = Message.Mask(m.To) })], page, rows.Count > size));
+    }
+}
