@@ -68,7 +68,8 @@ internal static class Api
             }
 
             desk.Add(import);
-            await desk.StartAsync(import, header, mapping, cancel);
+            var given = (http.Request.Query["set"].ToArray()).Select(s => s!.Split('=', 2)).Where(s => s.Length == 2).GroupBy(s => s[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
+            await desk.StartAsync(import, header, mapping, cancel, given: given);
             await db.SaveAsync(address, StatusCodes.Status202Accepted, cancel);
             return TypedResults.Accepted(address, Answer(import, texts));
         }

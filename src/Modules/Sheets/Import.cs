@@ -36,6 +36,8 @@ public sealed class Import : ICompanyOwned, IVersioned
     public int HeaderRow { get; private set; }
     /// <summary>JSON: column key → index of the cell.</summary>
     public string Mapping { get; private set; } = "{}";
+    /// <summary>JSON: column key → one value for all rows whose cell is empty (the store, the currency).</summary>
+    public string Given { get; private set; } = "{}";
     public ImportState State { get; private set; }
     /// <summary>Data rows in the file; null until counted.</summary>
     public long? RowsTotal { get; private set; }
@@ -55,17 +57,20 @@ public sealed class Import : ICompanyOwned, IVersioned
 
     public SheetFormat ReadFormat() => JsonSerializer.Deserialize<SheetFormat>(Format)!;
 
+    public Dictionary<string, string> ReadGiven() => JsonSerializer.Deserialize<Dictionary<string, string>>(Given)!;
+
     public Dictionary<string, int> ReadMapping() => JsonSerializer.Deserialize<Dictionary<string, int>>(Mapping)!;
 
     /// <summary>Wanted, with the columns so mapped.</summary>
     /// <exception cref="Refused">A column that must be there is not mapped, or it was started before.</exception>
-    public void Start(ImportKind kind, int headerRow, IReadOnlyDictionary<string, int> mapping, Texts texts, DateTime now)
+    public void Start(ImportKind kind, int headerRow, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string>? given, Texts texts, DateTime now)
     {
         if (State != ImportState.Draft) throw new Refused("sheets.import.started-already");
-        var missing = kind.Columns.Where(c => c.Required && !mapping.ContainsKey(c.Key)).ToList();
+        var missing = kind.Columns.Where(c => c.Required && !mapping.ContainsKey(c.Key) && given?.ContainsKey(c.Key) != true).ToList();
         if (missing.Count > 0) throw new Refused("sheets.import.column-missing", string.Join(texts["sheets.list-comma"], missing.Select(c => texts[c.TextKey])));
         HeaderRow = headerRow;
         Mapping = JsonSerializer.Serialize(mapping);
+        if (given is not null) Given = JsonSerializer.Serialize(given.Where(g => kind.Columns.Any(c => c.Key == g.Key) && g.Value.Length > 0).ToDictionary(g => g.Key, g => g.Value.Trim()));
         State = ImportState.Waiting;
         StartedAt = now;
     }

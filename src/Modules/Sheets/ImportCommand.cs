@@ -5,11 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Sheets;
 
-/// <summary><c>import KIND FILE [--company NUMBER]</c>: the same import as on screen. Killed and called again with the same file, it goes on where it was.</summary>
+/// <summary><c>import KIND FILE [--company NUMBER] [--set COLUMN=VALUE]…</c>: the same import as on screen. Killed and called again with the same file, it goes on where it was.</summary>
 internal sealed class ImportCommand : ICommand
 {
     public string Verb => "import";
-    public string Help => "import KIND FILE [--company NUMBER]   imports a table (csv, csv.gz, xlsx, xls); safe to run again";
+    public string Help => "import KIND FILE [--company NUMBER] [--set COLUMN=VALUE]…   imports a table (csv, csv.gz, xlsx, xls); safe to run again; --set gives a column one value for all rows";
 
     public async Task<int> RunAsync(string[] args, IServiceProvider services, CancellationToken cancel)
     {
@@ -19,6 +19,14 @@ internal sealed class ImportCommand : ICommand
         {
             number = words[at + 1];
             words.RemoveRange(at, 2);
+        }
+
+        var given = new Dictionary<string, string>();
+        while (words.IndexOf("--set") is >= 0 and var set && set + 1 < words.Count)
+        {
+            if (words[set + 1].Split('=', 2) is not [var column, var value]) return Say(Help);
+            given[column] = value;
+            words.RemoveRange(set, 2);
         }
 
         if (words is not [var kindName, var path]) return Say(Help);
@@ -31,7 +39,7 @@ internal sealed class ImportCommand : ICommand
         var texts = services.GetRequiredService<Texts>();
         try
         {
-            var id = await TakeAsync(services, importer, company, kindName, path, cancel);
+            var id = await TakeAsync(services, importer, company, kindName, path, given, cancel);
             var import = await ShowAsync(services, company, id, cancel);
             while (await importer.RunSliceAsync(company.Id, id, TimeSpan.FromSeconds(2), cancel))
             {
@@ -55,7 +63,7 @@ internal sealed class ImportCommand : ICommand
     }
 
     /// <summary>A new import, or the one of the same file that did not come to its end.</summary>
-    private static async Task<Guid> TakeAsync(IServiceProvider services, Importer importer, Company company, string kindName, string path, CancellationToken cancel)
+    private static async Task<Guid> TakeAsync(IServiceProvider services, Importer importer, Company company, string kindName, string path, Dictionary<string, string> given, CancellationToken cancel)
     {
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "command");
@@ -74,7 +82,7 @@ internal sealed class ImportCommand : ICommand
         }
 
         desk.Add(import);
-        await desk.StartAsync(import, header, mapping, cancel, byRunner: false);
+        await desk.StartAsync(import, header, mapping, cancel, byRunner: false, given);
         await db.SaveAsync(cancel: cancel);
         return import.Id;
     }

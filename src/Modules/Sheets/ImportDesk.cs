@@ -33,10 +33,10 @@ public sealed class ImportDesk(Db db, CurrentUser user, Jobs jobs, IEnumerable<I
     }
 
     /// <summary>A draft is started: it becomes due work.</summary>
-    public async Task StartAsync(Import import, int headerRow, IReadOnlyDictionary<string, int> mapping, CancellationToken cancel, bool byRunner = true)
+    public async Task StartAsync(Import import, int headerRow, IReadOnlyDictionary<string, int> mapping, CancellationToken cancel, bool byRunner = true, IReadOnlyDictionary<string, string>? given = null)
     {
         var now = time.Now();
-        import.Start(Kind(import.Kind), headerRow, mapping, texts, now);
+        import.Start(Kind(import.Kind), headerRow, mapping, given, texts, now);
         if (byRunner) jobs.Add(ImportJob.Name, import.Id.ToString(), now, new ImportWork(import.Id));
         if (db.Entry(import).State == EntityState.Added) return;
         await jobs.SetAsync(ForgetImportJob.Name, import.Id.ToString(), now.AddDays(Import.DaysKept), new ImportWork(import.Id), cancel);

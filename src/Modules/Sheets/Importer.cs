@@ -187,7 +187,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
 
         if (open.TryGetValue(import.Id, out var file) && file.Given == import.RowsDone) return file;
         Close(import.Id);
-        file = new OpenFile(SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Where(r => r.Number > import.HeaderRow), import.ReadMapping(), kind.NewMemory(), FirstBatch);
+        file = new OpenFile(SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Where(r => r.Number > import.HeaderRow), import.ReadMapping(), import.ReadGiven(), kind.NewMemory(), FirstBatch);
         file.Skip(import.RowsDone, kind);
         open[import.Id] = file;
         return file;
@@ -216,7 +216,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     }
 
     /// <summary>A file being read, at a certain row, with the kind's memory of what came before.</summary>
-    private sealed class OpenFile(IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, object? memory, int batch) : IDisposable
+    private sealed class OpenFile(IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given, object? memory, int batch) : IDisposable
     {
         private readonly IEnumerator<SheetRow> rows = rows.GetEnumerator();
         private long usedAt = Environment.TickCount64;
@@ -235,7 +235,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         {
             for (; Given < count && rows.MoveNext(); Given++)
             {
-                if (Memory is not null) kind.Remember(Memory, new ImportRow(rows.Current, mapping));
+                if (Memory is not null) kind.Remember(Memory, new ImportRow(rows.Current, mapping, given));
             }
         }
 
@@ -243,7 +243,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         {
             usedAt = Environment.TickCount64;
             var taken = new List<ImportRow>(count);
-            while (taken.Count < count && rows.MoveNext()) taken.Add(new ImportRow(rows.Current, mapping));
+            while (taken.Count < count && rows.MoveNext()) taken.Add(new ImportRow(rows.Current, mapping, given));
             Given += taken.Count;
             return taken;
         }

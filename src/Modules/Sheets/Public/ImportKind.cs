@@ -51,7 +51,7 @@ public abstract class ImportKind
 }
 
 /// <summary>One row of the file, its cells by column key.</summary>
-public sealed class ImportRow(SheetRow row, IReadOnlyDictionary<string, int> mapping)
+public sealed class ImportRow(SheetRow row, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given)
 {
     /// <summary>The number a spreadsheet shows beside it.</summary>
     public int Number => row.Number;
@@ -59,8 +59,8 @@ public sealed class ImportRow(SheetRow row, IReadOnlyDictionary<string, int> map
     /// <summary>All cells as they stand in the file.</summary>
     public IReadOnlyList<string> Cells => row.Cells;
 
-    /// <summary>The trimmed cell of a column; empty where the file or the row has none.</summary>
-    public string this[string column] => mapping.TryGetValue(column, out var index) && index < row.Cells.Length ? row.Cells[index].Trim() : "";
+    /// <summary>The trimmed cell of a column; what was given for the whole file where the file or the row has none; else empty.</summary>
+    public string this[string column] => mapping.TryGetValue(column, out var index) && index < row.Cells.Length && row.Cells[index].Trim() is { Length: > 0 } cell ? cell : given.GetValueOrDefault(column, "");
 
     /// <summary>True when the file has the column.</summary>
     public bool Has(string column) => mapping.ContainsKey(column);

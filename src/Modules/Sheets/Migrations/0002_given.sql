@@ -1,0 +1,1 @@
+alter table sheets_import add column given text not null default '{}';
