@@ -1,0 +1,89 @@
+using Huitou.Access.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests;
+
+/// <summary>
+/// A company of a test's own, on the engine's shared host: two stores, a handful of people with different rights. Other
+/// tests' companies lie beside it, so every test also tries the walls between companies.
+/// </summary>
+public sealed class Shop
+{
+    private static int number;
+
+    private Shop(TestHost host, Company company) => (Host, Company) = (host, company);
+
+    public TestHost Host { get; }
+    public Company Company { get; }
+    /// <summary>五一广场店.</summary>
+    public Store First { get; private set; } = null!;
+    /// <summary>星沙店.</summary>
+    public Store Second { get; private set; } = null!;
+    /// <summary>People by first use of their role: <c>People["representative"]</c>. All of the first store, or head office; "other-representative" works in the second store.</summary>
+    public Dictionary<string, Member> People { get; } = [];
+
+    /// <summary>Opens a shop on the engine's shared host.</summary>
+    public static async Task<Shop> OpenAsync(string engine) => await OpenAsync(await TestHost.OfAsync(engine));
+
+    public static async Task<Shop> OpenAsync(TestHost host)
+    {
+        var n = Interlocked.Increment(ref number);
+        var company = new Company { Id = Ids.New(), Number = n, Name = $"试店 {n}", CreatedAt = host.Clock.Now() };
+        var shop = new Shop(host, company);
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<Db>();
+            await db.BeginAsync(toWrite: true);
+            db.Set<Company>().Add(company);
+            await db.SaveAsync();
+        }
+
+        await host.InAsync(company, async (_, db) =>
+        {
+            var roles = await Roles.SeedAsync(db, company.Trade);
+            shop.First = new Store { Number = "01", Name = "五一广场店", City = "长沙", Address = "五一大道 1 号", Phone = "0731-88880001" };
+            shop.Second = new Store { Number = "02", Name = "星沙店", City = "长沙", Address = "星沙大道 2 号", Phone = "0731-88880002" };
+            db.Set<Store>().AddRange(shop.First, shop.Second);
+            await db.SaveChangesAsync();
+            (string Key, string Role, string Name, bool Head, bool Other)[] cast =
+            [
+                ("general-manager", "general-manager", "贺建平", true, false),
+                ("administrator", "administrator", "管理员", true, false),
+                ("store-manager", "store-manager", "林晓梅", false, false),
+                ("representative", "representative", "陈立", false, false),
+                ("second-representative", "representative", "王思雨", false, false),
+                ("specialist", "specialist", "周敏", false, false),
+                ("clerk", "clerk", "李小强", false, false),
+                ("other-representative", "representative", "何俊", false, true),
+                ("other-manager", "store-manager", "刘涛", false, true),
+            ];
+            var i = 0;
+            foreach (var (key, role, name, head, other) in cast)
+            {
+                var member = new Member
+                {
+                    Number = $"{++i:000}", Name = name, RoleId = roles[role], StoreId = head ? null : other ? shop.Second.Id : shop.First.Id, AccountId = Ids.New(),
+                    JoinedOn = new DateOnly(2020, 1, 1), MonthlyAllowance = 50_000,
+                    ReportsTo = key == "general-manager" ? null : key is "store-manager" or "other-manager" or "administrator" ? shop.People["general-manager"].Id : null,
+                };
+                shop.People[key] = member;
+                db.Set<Member>().Add(member);
+            }
+
+            foreach (var key in new[] { "representative", "second-representative", "specialist", "clerk" }) shop.People[key].ReportsTo = shop.People["store-manager"].Id;
+            shop.People["other-representative"].ReportsTo = shop.People["other-manager"].Id;
+            await db.SaveAsync();
+            return 0;
+        });
+        return shop;
+    }
+
+    /// <summary>A browser signed in as one of the <see cref="People"/>.</summary>
+    public Browser As(string person) => Browser.SignedIn(Host, Company, People[person].AccountId!.Value);
+
+    /// <summary>Looks at the database as this company.</summary>
+    public Task<T> LookAsync<T>(Func<Db, Task<T>> look) => Host.InAsync(Company, (_, db) => look(db));
+}
