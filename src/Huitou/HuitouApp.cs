@@ -38,6 +38,7 @@ public static class HuitouApp
         services.AddSingleton(settings);
         services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly, typeof(HuitouApp).Assembly);
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
         services.AddMemoryCache();

@@ -35,6 +35,9 @@ public static class KernelServices
         services.AddSingleton<Companies>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<JobRunner>();
+        services.AddSingleton<CalendarClock>();
+        services.AddSingleton(new CalendarWork(ForgetOnce.Name, Every.Day, 3));
+        services.AddJob<ForgetOnce>();
         services.AddScoped<CurrentUser>();
         services.AddScoped<Events>();
         services.AddScoped<Jobs>();

@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+using Huitou.Kernel;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Huitou.Tests.Tidiness;
+
+/// <summary>The EF model and the migrated schema say the same; tables belong to their modules and companies.</summary>
+public sealed partial class SchemaTests
+{
+    [Theory, Engines]
+    public async Task The_model_equals_the_schema(string engine)
+    {
+        var host = await TestHost.OfAsync(engine);
+        await using var scope = host.Services.CreateAsyncScope();
+        var model = scope.ServiceProvider.GetRequiredService<Db>().Model;
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var entity in model.GetEntityTypes().Where(e => e.GetTableName() is not null && !e.IsOwned()))
+        {
+            looked++;
+            var table = entity.GetTableName()!;
+            var columns = await ColumnsAsync(host.Engine, table);
+            if (columns.Count == 0)
+            {
+                wrong.Add($"{table} is not there");
+                continue;
+            }
+
+            var store = Microsoft.EntityFrameworkCore.Metadata.StoreObjectIdentifier.Table(table, entity.GetSchema());
+            var mapped = entity.GetProperties().ToDictionary(p => p.GetColumnName(store)!, p => p.IsColumnNullable());
+            wrong.AddRange(mapped.Keys.Where(c => !columns.ContainsKey(c)).Select(c => $"{table}.{c} is mapped and not in the schema"));
+            wrong.AddRange(columns.Keys.Where(c => !mapped.ContainsKey(c)).Select(c => $"{table}.{c} is in the schema and not mapped"));
+            wrong.AddRange(mapped.Where(m => columns.TryGetValue(m.Key, out var nullable) && nullable != m.Value).Select(m => $"{table}.{m.Key} differs in nullable"));
+        }
+
+        Source.Hold(looked, wrong, "model and schema are equal on " + engine);
+    }
+
+    [Fact]
+    public void Tables_carry_their_modules_name_and_no_type_that_SQLite_bends()
+    {
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var file in Source.Files("src", ".sql").Where(f => Path.GetDirectoryName(f)!.EndsWith("Migrations", StringComparison.Ordinal)))
+        {
+            var module = Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)))!.ToLowerInvariant();
+            var sql = File.ReadAllText(file);
+            foreach (Match create in CreateTable().Matches(sql))
+            {
+                looked++;
+                if (!create.Groups[1].Value.StartsWith(module + "_", StringComparison.Ordinal)) wrong.Add($"{Source.Relative(file)}: {create.Groups[1].Value} is not named after its module");
+            }
+
+            if (BentType().Match(sql) is { Success: true } bent) wrong.Add($"{Source.Relative(file)}: type {bent.Groups[1].Value}");
+        }
+
+        Source.Hold(looked, wrong, "tables are <module>_<thing> of portable types");
+    }
+
+    [Fact]
+    public async Task Row_level_security_is_forced_for_every_table_of_a_company()
+    {
+        Assert.SkipWhen(!EnginesAttribute.All.Contains(EnginesAttribute.Postgres), "PostgreSQL only; ./test always has it");
+        var host = await TestHost.OfAsync(EnginesAttribute.Postgres);
+        await using var connection = new NpgsqlConnection(host.Engine.OwnerConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("""
+            select c.relname, c.relrowsecurity and c.relforcerowsecurity from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
+            join pg_attribute a on a.attrelid = c.oid and a.attname = 'company_id' where c.relkind = 'r'
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var (looked, wrong) = (0, new List<string>());
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+        {
+            var table = reader.GetString(0);
+            if (Kernel.Postgres.PlatformPrefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))) continue;
+            looked++;
+            if (!reader.GetBoolean(1)) wrong.Add(table);
+        }
+
+        Source.Hold(looked, wrong, "row-level security is on and forced");
+    }
+
+    [Fact]
+    public async Task The_app_is_neither_owner_nor_superuser_and_without_a_company_sees_nothing()
+    {
+        Assert.SkipWhen(!EnginesAttribute.All.Contains(EnginesAttribute.Postgres), "PostgreSQL only; ./test always has it");
+        var shop = await Shop.OpenAsync(EnginesAttribute.Postgres);
+        await using var connection = new NpgsqlConnection(shop.Host.Engine.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("select (select count(*) from staff_member), (select rolsuper or rolbypassrls from pg_roles where rolname = current_user), current_user = (select tableowner from pg_tables where tablename = 'staff_member')", connection);
+        await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, reader.GetInt64(0));
+        Assert.False(reader.GetBoolean(1));
+        Assert.False(reader.GetBoolean(2));
+    }
+
+    private static async Task<Dictionary<string, bool>> ColumnsAsync(Engine engine, string table)
+    {
+        await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.ConnectionString) : new SqliteConnection(engine.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = engine.IsPostgres
+            ? $"select column_name, is_nullable = 'YES' from information_schema.columns where table_schema = 'public' and table_name = '{table}'"
+            : $"select name, \"notnull\" = 0 from pragma_table_info('{table}')";
+        await using var reader = await command.ExecuteReaderAsync();
+        var columns = new Dictionary<string, bool>();
+        while (await reader.ReadAsync()) columns[reader.GetString(0)] = reader.GetBoolean(1);
+        return columns;
+    }
+
+    [GeneratedRegex(@"create\s+(?:virtual\s+)?table\s+(?:if\s+not\s+exists\s+)?(\w+)", RegexOptions.IgnoreCase)]
+    private static partial Regex CreateTable();
+
+    [GeneratedRegex(@"^\s+\w+\s+(numeric|decimal|jsonb?|real|double|float)\b", RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex BentType();
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Huitou.Kernel;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests.Tidiness;
+
+/// <summary>Every word shown stands in Texts.json, in three languages; code holds none.</summary>
+public sealed partial class WordTests
+{
+    [Fact]
+    public async Task Every_key_has_three_languages_with_the_same_places_for_values()
+    {
+        var texts = (await TestHost.OfAsync(EnginesAttribute.Sqlite)).Services.GetRequiredService<Texts>();
+        var wrong = new List<string>();
+        foreach (var (key, words) in texts.All)
+        {
+            if (words.Any(string.IsNullOrWhiteSpace)) wrong.Add($"{key}: a language is empty");
+            if (words.Select(w => string.Join(",", Place().Matches(w).Select(m => m.Groups[1].Value).Distinct().Order())).Distinct().Count() > 1) wrong.Add($"{key}: the languages take different values");
+            if (Chinese().IsMatch(words[2])) wrong.Add($"{key}: Chinese in the English text");
+        }
+
+        Source.Hold(texts.All.Count, wrong, "three languages for every key");
+    }
+
+    [Fact]
+    public async Task Every_key_named_in_code_has_words()
+    {
+        var texts = (await TestHost.OfAsync(EnginesAttribute.Sqlite)).Services.GetRequiredService<Texts>();
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var file in Source.Files("src", ".razor", ".cs"))
+        {
+            foreach (Match use in KeyUse().Matches(File.ReadAllText(file)))
+            {
+                looked++;
+                if (!texts.Has(use.Groups[1].Value)) wrong.Add($"{Source.Relative(file)}: {use.Groups[1].Value}");
+            }
+        }
+
+        Source.Hold(looked, wrong, "a key used has words");
+    }
+
+    [Fact]
+    public void No_Chinese_stands_in_code()
+    {
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var file in Source.Files("src", ".razor", ".cs").Where(f => !f.Contains($"{Path.DirectorySeparatorChar}Demo{Path.DirectorySeparatorChar}", StringComparison.Ordinal)))
+        {
+            looked++;
+            var number = 0;
+            foreach (var line in Comment().Replace(File.ReadAllText(file), m => new string('\n', m.Value.Count(c => c == '\n'))).Split('\n'))
+            {
+                number++;
+                if (Chinese().IsMatch(line) && !line.Contains("回头客", StringComparison.Ordinal)) wrong.Add($"{Source.Relative(file)}:{number}: {line.Trim()}");
+            }
+        }
+
+        Source.Hold(looked, wrong, "no Chinese outside comments, Texts.json and the demo's cast");
+    }
+
+    [Fact]
+    public void Texts_stand_one_line_a_key()
+    {
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var file in Source.Files("src", "Texts.json"))
+        {
+            looked++;
+            var keys = JsonSerializer.Deserialize<Dictionary<string, string[]>>(File.ReadAllText(file))!.Count;
+            var lines = File.ReadLines(file).Count(l => l.TrimStart().StartsWith('"'));
+            if (keys != lines) wrong.Add($"{Source.Relative(file)}: {keys} keys on {lines} lines (or a key twice)");
+        }
+
+        Source.Hold(looked, wrong, "a key is one line");
+    }
+
+    [Fact]
+    public void Time_comes_from_the_clock()
+    {
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var file in Source.Files("src", ".razor", ".cs"))
+        {
+            looked++;
+            if (WallClock().IsMatch(Comment().Replace(File.ReadAllText(file), ""))) wrong.Add(Source.Relative(file));
+        }
+
+        Source.Hold(looked, wrong, "no DateTime.Now, UtcNow or Today in the product");
+    }
+
+    [GeneratedRegex(@"\{(\d+)(?:[:,][^}]*)?\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"[\u3400-\u9fff]")]
+    private static partial Regex Chinese();
+
+    [GeneratedRegex(@"\b(?:T|[Tt]exts)\[""([a-z0-9][a-z0-9.\-]+)""")]
+    private static partial Regex KeyUse();
+
+    [GeneratedRegex(@"//[^\n]*|/\*.*?\*/|@\*.*?\*@|<!--.*?-->", RegexOptions.Singleline)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\bDateTime(?:Offset)?\.(?:Now|UtcNow|Today)\b")]
+    private static partial Regex WallClock();
+}
