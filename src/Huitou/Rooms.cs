@@ -1,7 +1,10 @@
 using Huitou.Access;
 using Huitou.Customers;
 using Huitou.Kernel;
+using Huitou.Messages;
+using Huitou.Sheets;
 using Huitou.Staff;
+using Huitou.Surveys;
 
 namespace Huitou;
 
@@ -11,7 +14,10 @@ public static class Rooms
     public static IReadOnlyList<Module> All { get; } =
     [
         new AccessModule(),
+        new SheetsModule(),
+        new MessagesModule(),
         new StaffModule(),
         new CustomersModule(),
+        new SurveysModule(),
     ];
 }

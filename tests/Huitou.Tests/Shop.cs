@@ -65,7 +65,7 @@ public sealed class Shop
             {
                 var member = new Member
                 {
-                    Number = $"{++i:000}", Name = name, RoleId = roles[role], StoreId = head ? null : other ? shop.Second.Id : shop.First.Id, AccountId = Ids.New(),
+                    Number = $"{++i:000}", Name = name, RoleId = roles[role].Id, StoreId = head ? null : other ? shop.Second.Id : shop.First.Id, AccountId = Ids.New(),
                     JoinedOn = new DateOnly(2020, 1, 1), MonthlyAllowance = 50_000,
                     ReportsTo = key == "general-manager" ? null : key is "store-manager" or "other-manager" or "administrator" ? shop.People["general-manager"].Id : null,
                 };
