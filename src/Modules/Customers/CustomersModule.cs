@@ -14,5 +14,10 @@ public sealed class CustomersModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Timeline>();
+        services.AddScoped<CustomerSearch>();
+        services.AddScoped<CustomerDesk>();
+        services.AddScoped<CustomerRows>();
+        services.AddScoped<CustomerNames>();
+        services.AddScoped<Devices>();
     }
 }

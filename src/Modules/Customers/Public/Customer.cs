@@ -24,6 +24,10 @@ public sealed class Customer : ICompanyOwned, IScoped, IVersioned
 {
     public const int NameMax = 60;
     public const int FormOfAddressMax = 30;
+    public const int EmailMax = 120;
+    public const int WeChatMax = 40;
+    public const int AddressMax = 200;
+    public const int PreferredMax = 60;
     public const int NoteMax = 2000;
 
     public Guid CompanyId { get; set; }
@@ -74,11 +78,25 @@ public sealed class Customer : ICompanyOwned, IScoped, IVersioned
     public int PurchaseCount { get; set; }
     /// <summary>Sum of sales less returns, minor units.</summary>
     public long PurchaseTotal { get; set; }
+    /// <summary>The newest phone in use, kept by <see cref="Devices"/> for lists.</summary>
+    public string DeviceModel { get; set; } = "";
+    /// <summary>When that phone is expected to be replaced.</summary>
+    public DateOnly? ReplacementDue { get; set; }
     public string Note { get; set; } = "";
     public int Version { get; set; }
+
+    public Birthday Birthday
+    {
+        get => new(BirthYear, BirthMonth, BirthDay, BirthLunar, BirthLeap);
+        set => (BirthYear, BirthMonth, BirthDay, BirthLunar, BirthLeap) = (value.Year, value.Month, value.Day, value.Lunar, value.Leap);
+    }
 }
 
 internal sealed class CustomerMap : IEntityTypeConfiguration<Customer>
 {
-    public void Configure(EntityTypeBuilder<Customer> customer) => customer.ToTable("customers_customer");
+    public void Configure(EntityTypeBuilder<Customer> customer)
+    {
+        customer.ToTable("customers_customer");
+        customer.Ignore(c => c.Birthday);
+    }
 }

@@ -1,0 +1,170 @@
+using System.Text;
+using Huitou.Access.Public;
+using Huitou.Calendars;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Customers.Public;
+
+/// <summary>A file to open (A1): the least is a name and one way to reach the customer.</summary>
+public sealed record OpenCustomer
+{
+    public required string Name { get; init; }
+    public string FormOfAddress { get; init; } = "";
+    /// <summary>As typed.</summary>
+    public string Phone { get; init; } = "";
+    public string Email { get; init; } = "";
+    public string WeChat { get; init; } = "";
+    public string Address { get; init; } = "";
+    public CustomerClass Class { get; init; }
+    public CustomerStage Stage { get; init; }
+    public CustomerTier Tier { get; init; }
+    public CustomerSource Source { get; init; }
+    public Birthday Birthday { get; init; }
+    /// <summary>Null: the store of who opens it.</summary>
+    public Guid? StoreId { get; init; }
+    /// <summary>Null: who collected it, always first (A9).</summary>
+    public Guid? OwnerId { get; init; }
+    public string? ExternalNumber { get; init; }
+    public string PreferredChannel { get; init; } = "";
+    public string PreferredHours { get; init; } = "";
+    public string Note { get; init; } = "";
+    /// <summary>What the customer agreed to; empty: asked and refused, or not asked where a machine opens the file.</summary>
+    public IReadOnlyList<ConsentPurpose> Consents { get; init; } = [];
+    /// <summary>Key of how the consent was given: counter, paper, phone, link.</summary>
+    public string ConsentHow { get; init; } = "counter";
+    /// <summary>When it was opened, for files taken over from paper; now without it.</summary>
+    public DateTime? OpenedAt { get; init; }
+
+    /// <summary>What is wrong with it, by field name; the one place for page, API and import.</summary>
+    public IEnumerable<(string Field, string Key, object?[] Args)> Wrong(Texts texts, DateOnly today)
+    {
+        var name = CustomerDesk.Tidy(Name);
+        if (name.Length == 0) yield return (nameof(Name), "customers.name.missing", []);
+        else if (name.Length > Customer.NameMax) yield return (nameof(Name), "customers.name.long", [Customer.NameMax, name.Length]);
+        if (CustomerDesk.Tidy(FormOfAddress).Length > Customer.FormOfAddressMax) yield return (nameof(FormOfAddress), "customers.too-long", [Customer.FormOfAddressMax]);
+        var phone = Public.Phone.Read(Phone);
+        if (phone.WrongKey is not null) yield return (nameof(Phone), phone.WrongKey, phone.Args);
+        else if (phone.Digits.Length == 0 && Email.Trim().Length == 0 && WeChat.Trim().Length == 0 && Source is not (CustomerSource.Import or CustomerSource.Queue)) yield return (nameof(Phone), "customers.reach.missing", []);
+        if (Email.Trim() is { Length: > 0 } email && !CustomerDesk.LooksLikeEmail(email)) yield return (nameof(Email), "customers.email.wrong", []);
+        if (WeChat.Trim().Length > Customer.WeChatMax) yield return (nameof(WeChat), "customers.too-long", [Customer.WeChatMax]);
+        if (CustomerDesk.Tidy(Address).Length > Customer.AddressMax) yield return (nameof(Address), "customers.too-long", [Customer.AddressMax]);
+        if (PreferredHours.Trim().Length > Customer.PreferredMax) yield return (nameof(PreferredHours), "customers.too-long", [Customer.PreferredMax]);
+        if (Note.Trim().Length > Customer.NoteMax) yield return (nameof(Note), "customers.too-long", [Customer.NoteMax]);
+        if (Birthday.Wrong(texts, today) is { } wrong) yield return (nameof(Birthday), wrong.Key, wrong.Args);
+    }
+}
+
+/// <summary>A row of a bulk opening; its fields are as stored (phone normalised by <see cref="Phone.Read"/>).</summary>
+public sealed record NewCustomer
+{
+    /// <summary>Number in the system imported from; the same number is the same customer.</summary>
+    public required string ExternalNumber { get; init; }
+    public required string Name { get; init; }
+    public string FormOfAddress { get; init; } = "";
+    public string Phone { get; init; } = "";
+    public CustomerStage Stage { get; init; }
+    public CustomerTier Tier { get; init; }
+    public Birthday Birthday { get; init; }
+    public Guid? StoreId { get; init; }
+    public Guid? OwnerId { get; init; }
+    public string Note { get; init; } = "";
+    /// <summary>When the file was made: C1's limits count from it; now without it.</summary>
+    public DateTime? OpenedAt { get; init; }
+}
+
+/// <summary>Opens customer files, one by hand or API, many by import: number, owner, timeline, audit, search and event in the caller's transaction.</summary>
+public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider time, Numbers numbers, Timeline timeline, Audit audit, Events events, Texts texts, CustomerSearch search)
+{
+    /// <summary>Series of file numbers.</summary>
+    public const string Series = "KH";
+
+    /// <summary>Opens one file and returns its id.</summary>
+    /// <exception cref="BadInput">Something is wrong; the messages by field.</exception>
+    public async Task<Guid> OpenAsync(OpenCustomer what, CancellationToken cancel = default)
+    {
+        var now = time.Now();
+        var openedAt = what.OpenedAt ?? now;
+        var fileOn = DateOnly.FromDateTime(openedAt.Local(user.Zone));
+        var wrong = what.Wrong(texts, time.Today(user.Zone)).Select(w => (w.Field, texts[w.Key, w.Args])).ToList();
+        if (wrong.Count > 0) throw new BadInput(wrong);
+
+        Guid? me = user.StaffId == Guid.Empty ? null : user.StaffId;
+        var customer = new Customer
+        {
+            CompanyId = db.CompanyId, Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, fileOn.Year, cancel), Name = Tidy(what.Name), FormOfAddress = Tidy(what.FormOfAddress),
+            Phone = Phone.Read(what.Phone).Digits, Email = what.Email.Trim().ToLowerInvariant(), WeChat = what.WeChat.Trim(), Address = Tidy(what.Address),
+            Class = what.Class, Stage = what.Stage, Tier = what.Tier, Source = what.Source, ExternalNumber = string.IsNullOrWhiteSpace(what.ExternalNumber) ? null : what.ExternalNumber.Trim(),
+            Birthday = what.Birthday, CollectedBy = me, OwnerId = what.OwnerId ?? me, StoreId = what.StoreId ?? user.StoreId, OpenedAt = openedAt, FileOn = fileOn,
+            PreferredChannel = what.PreferredChannel, PreferredHours = what.PreferredHours.Trim(), Note = what.Note.Trim(),
+        };
+        db.Set<Customer>().Add(customer);
+        foreach (var purpose in what.Consents.Distinct())
+        {
+            db.Set<Consent>().Add(new Consent { CustomerId = customer.Id, Purpose = purpose, GivenAt = now, How = what.ConsentHow, By = me, StoreId = customer.StoreId });
+        }
+
+        if (customer.OwnerId is not null)
+        {
+            db.Set<Ownership>().Add(new Ownership { CustomerId = customer.Id, OwnerId = customer.OwnerId, Since = openedAt, By = me, Why = what.OwnerId is null ? "customers.owner.collected" : "customers.owner.given" });
+        }
+
+        timeline.Add(customer.Id, TimelineKind.File, "customers.timeline.opened", [customer.Number], at: openedAt);
+        audit.Add("customers.open", "customers.customer", customer.Id);
+        await search.AddAsync(customer, cancel);
+        await events.PublishAsync(new CustomersOpened([customer.Id]), cancel);
+        return customer.Id;
+    }
+
+    /// <summary>Customers who may be the same person: by phone, or by name with birthday; also outside the asker's reach, of whom only name and store are told.</summary>
+    public async Task<List<MaybeSame>> MaybeSameAsync(string name, string phone, Birthday birthday, Guid? except = null, CancellationToken cancel = default)
+    {
+        name = Tidy(name);
+        var digits = Phone.Read(phone) is { WrongKey: null } read ? read.Digits : "";
+        var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
+        var found = digits.Length == 0 ? [] : await all.Where(c => c.Phone == digits && c.Id != except).OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.Phone)).ToListAsync(cancel);
+        if (found.Count == 0 && birthday.IsKnown)
+        {
+            found = await all.Where(c => c.BirthMonth == birthday.Month && c.BirthDay == birthday.Day && c.BirthLunar == birthday.Lunar && c.Name == name && c.Id != except)
+                .OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.Birthday)).ToListAsync(cancel);
+        }
+
+        if (found.Count == 0 && except is null && name.Length > 1)
+        {
+            found = await (from p in db.Set<PersonAround>()
+                           join c in db.Set<Customer>() on p.CustomerId equals c.Id
+                           where p.Name == name && p.OtherId == null && (p.Phone == digits && digits != "" || p.BirthMonth == birthday.Month && p.BirthDay == birthday.Day && birthday.Month != 0)
+                           orderby p.Id
+                           select new MaybeSame { Id = c.Id, Name = p.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = MaybeSameBy.PersonAround, Of = c.Name, Relation = p.Relation }).Take(5).ToListAsync(cancel);
+        }
+
+        return found;
+    }
+
+    private static System.Linq.Expressions.Expression<Func<Customer, MaybeSame>> Same(MaybeSameBy by) =>
+        c => new MaybeSame { Id = c.Id, Name = c.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = by };
+
+    /// <summary>Full-width to half-width, no control characters, single spaces.</summary>
+    public static string Tidy(string? text) =>
+        string.Join(' ', string.Concat((text ?? "").Normalize(NormalizationForm.FormKC).Select(c => char.IsControl(c) ? ' ' : c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    internal static bool LooksLikeEmail(string email) =>
+        email.Length <= Customer.EmailMax && email.IndexOf('@') is > 0 and var at && email.LastIndexOf('@') == at && email.IndexOf('.', at) > at + 1 && email[^1] != '.' && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+}
+
+/// <summary>Why two files may be one.</summary>
+public enum MaybeSameBy { Phone, Birthday, PersonAround }
+
+/// <summary>A file that may be of the same person.</summary>
+public sealed record MaybeSame
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public string Number { get; init; } = "";
+    public Guid? StoreId { get; init; }
+    public Guid? OwnerId { get; init; }
+    public MaybeSameBy By { get; init; }
+    /// <summary>Stands among the people around this customer, as this.</summary>
+    public string Of { get; init; } = "";
+    public string Relation { get; init; } = "";
+}

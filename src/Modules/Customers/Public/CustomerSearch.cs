@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Customers.Public;
+
+/// <summary>
+/// Finds customers by part of the name, pinyin, initials, phone or its last four, IMEI, number, tag (A10), the same on both
+/// engines and quick at a million: PostgreSQL's text index read through one function of the owner, SQLite's FTS5.
+/// </summary>
+public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
+{
+    /// <summary>
+    /// Ids of the company's customers that match, at most so many; the caller joins customers, which cuts to the person's reach.
+    /// Among one's own reach where that is less than the company, so that the limit is not spent on others'.
+    /// </summary>
+    public async Task<List<Guid>> FindAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default)
+    {
+        var words = Tokens.Question(typed);
+        if (words.Count == 0) return [];
+        var prefix = await PrefixAsync(cancel);
+        var reach = everywhere || user.SeesAll ? [] : user.StoreIds.Select(Tokens.StoreToken).Append(Tokens.OwnerToken(user.StaffId)).ToArray();
+        return db.Engine.IsPostgres
+            ? await db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most).ToListAsync(cancel)
+            : await db.Database.SqlQueryRaw<Guid>("""
+                select s.id as "Value" from customers_fts f join customers_search s on s.row_id = f.rowid
+                where f.customers_fts match {0} and s.company_id = {1} limit {2}
+                """, Sqlite(words, reach, prefix), db.CompanyId, most).ToListAsync(cancel);
+    }
+
+    /// <summary>Stores what a new customer is found by.</summary>
+    internal Task AddAsync(Customer customer, CancellationToken cancel) => PutAsync(customer, [], [], cancel);
+
+    /// <summary>Stores anew what a customer is found by, with things owned and tags; writes what is pending first.</summary>
+    public async Task PutAsync(Customer customer, CancellationToken cancel = default)
+    {
+        await db.SaveChangesAsync(cancel);
+        var imeis = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && d.Imei != "").Select(d => d.Imei).ToListAsync(cancel);
+        var tags = await db.Set<Tag>().Where(t => t.CustomerId == customer.Id).Select(t => t.Name).ToListAsync(cancel);
+        await PutAsync(customer, imeis, tags, cancel);
+    }
+
+    /// <summary>The same for many at once, after a bulk act on owners or tags; reads all, writes in one statement on PostgreSQL.</summary>
+    internal async Task PutManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        await db.SaveChangesAsync(cancel);
+        var rows = await db.Set<Customer>().Where(c => ids.Contains(c.Id)).Select(c => new
+        {
+            c.Id, c.Name, c.Number, c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId,
+        }).ToListAsync(cancel);
+        var imeis = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && d.Imei != "").Select(d => new { d.CustomerId, d.Imei }).ToListAsync(cancel)).ToLookup(d => d.CustomerId, d => d.Imei);
+        var tags = (await db.Set<Tag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
+        var prefix = await PrefixAsync(cancel);
+        var texts = rows.Select(c => Join(Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis[c.Id], tags[c.Id])), prefix)).ToArray();
+        await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);
+    }
+
+    /// <summary>The tokens of new customers as they are stored, for whoever writes them in bulk.</summary>
+    internal async Task<string[]> TextsAsync(IEnumerable<Customer> customers, CancellationToken cancel)
+    {
+        var prefix = await PrefixAsync(cancel);
+        return [.. customers.Select(c => Join(Tokens.Of(Subject(c, [], [])), prefix))];
+    }
+
+    /// <summary>Writes tokens, new or anew.</summary>
+    internal async Task WriteAsync(Guid[] ids, string[] texts, CancellationToken cancel)
+    {
+        if (db.Engine.IsPostgres)
+        {
+            await db.Database.ExecuteSqlRawAsync("""
+                insert into customers_search (company_id, id, tokens)
+                select {0}, t.id, array_to_tsvector(string_to_array(t.tokens, ' ')) from unnest({1}, {2}) t (id, tokens)
+                on conflict (company_id, id) do update set tokens = excluded.tokens
+                """, [db.CompanyId, ids, texts], cancel);
+            return;
+        }
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var row = await db.Database.SqlQueryRaw<long>("""
+                insert into customers_search (company_id, id) values ({0}, {1}) on conflict (company_id, id) do update set id = excluded.id returning row_id as "Value"
+                """, db.CompanyId, ids[i]).AsAsyncEnumerable().FirstAsync(cancel);
+            await db.Database.ExecuteSqlRawAsync("insert or replace into customers_fts (rowid, tokens) values ({0}, {1})", [row, texts[i]], cancel);
+        }
+    }
+
+    private async Task PutAsync(Customer customer, IEnumerable<string> imeis, IEnumerable<string> tags, CancellationToken cancel) =>
+        await WriteAsync([customer.Id], [Join(Tokens.Of(Subject(customer, imeis, tags)), await PrefixAsync(cancel))], cancel);
+
+    private static Tokens.Subject Subject(Customer c, IEnumerable<string> imeis, IEnumerable<string> tags) =>
+        new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis, tags);
+
+    private static string Join(HashSet<string> tokens, string prefix) => string.Join(' ', tokens.Select(t => prefix + t));
+
+    // The company's short number, in front of every token: two companies' 李 are two words to the index.
+    private async Task<string> PrefixAsync(CancellationToken cancel)
+    {
+        var company = await companies.FindAsync(db.CompanyId, cancel) ?? throw new InvalidOperationException("The company is gone.");
+        return company.Number.ToString(CultureInfo.InvariantCulture) + "_";
+    }
+
+    private static string Postgres(List<Tokens.Word> words, string[] reach, string prefix) =>
+        Write(words, reach, " & ", " | ", t => $"'{prefix}{t.Token}'{(t.Prefix ? ":*" : "")}");
+
+    private static string Sqlite(List<Tokens.Word> words, string[] reach, string prefix) =>
+        Write(words, reach, " AND ", " OR ", t => $"\"{prefix}{t.Token}\"{(t.Prefix ? "*" : "")}");
+
+    private static string Write(List<Tokens.Word> words, string[] reach, string and, string or, Func<(string Token, bool Prefix), string> token)
+    {
+        var text = new StringBuilder();
+        text.AppendJoin(and, words.Select(w => "(" + string.Join(or, w.Alternatives.Select(a => "(" + string.Join(and, a.Select(token)) + ")")) + ")"));
+        if (reach.Length > 0) text.Append(and).Append('(').AppendJoin(or, reach.Select(r => token((r, false)))).Append(')');
+        return text.ToString();
+    }
+}

@@ -1,0 +1,69 @@
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Customers.Public;
+
+/// <summary>A thing the customer owns (A6): here a phone, from purchase to replacement.</summary>
+public sealed class Device : ICompanyOwned, IVersioned
+{
+    public const int ModelMax = 80;
+    public const int SerialMax = 40;
+    public const int NoteMax = 500;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid CustomerId { get; init; }
+    public required string Model { get; set; }
+    /// <summary>15 digits or empty.</summary>
+    public string Imei { get; set; } = "";
+    public string Serial { get; set; } = "";
+    public DateOnly? BoughtOn { get; set; }
+    public string Currency { get; set; } = "CNY";
+    /// <summary>Fen; 0 when unknown.</summary>
+    public long Price { get; set; }
+    /// <summary>Where it was bought; null: elsewhere or unknown.</summary>
+    public Guid? StoreId { get; set; }
+    public DateOnly? WarrantyEnd { get; set; }
+    /// <summary>换机周期: when it is expected to be replaced.</summary>
+    public DateOnly? ReplacementDue { get; set; }
+    /// <summary>No longer in use since.</summary>
+    public DateOnly? RetiredOn { get; set; }
+    public string Note { get; set; } = "";
+    public int Version { get; set; }
+}
+
+internal sealed class DeviceMap : IEntityTypeConfiguration<Device>
+{
+    public void Configure(EntityTypeBuilder<Device> device) => device.ToTable("customers_device");
+}
+
+/// <summary>Adds and changes things owned; keeps what lists show of them on the customer's row.</summary>
+public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
+{
+    /// <summary>Adds a phone in use. Warranty and replacement are reckoned from the purchase where they are not given.</summary>
+    public async Task<Guid> AddAsync(Device device, CancellationToken cancel = default)
+    {
+        var setting = await db.Set<Setting>().FirstOrDefaultAsync(cancel) ?? new Setting();
+        device.WarrantyEnd ??= device.BoughtOn?.AddMonths(setting.WarrantyMonths);
+        device.ReplacementDue ??= device.BoughtOn?.AddMonths(setting.ReplacementMonths);
+        db.Set<Device>().Add(device);
+        timeline.Add(device.CustomerId, TimelineKind.File, "customers.timeline.device-added", [device.Model]);
+        await NoteOnCustomerAsync(device.CustomerId, device, cancel);
+        return device.Id;
+    }
+
+    /// <summary>Call after a device was changed or retired (and is tracked).</summary>
+    public Task ChangedAsync(Device device, CancellationToken cancel = default) => NoteOnCustomerAsync(device.CustomerId, device, cancel);
+
+    // Lists of a million rows show and sort by the newest phone in use, so the customer's row carries it.
+    private async Task NoteOnCustomerAsync(Guid customerId, Device changed, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == customerId, cancel) ?? throw new NotThere();
+        var devices = await db.Set<Device>().Where(d => d.CustomerId == customerId && d.Id != changed.Id && d.RetiredOn == null).ToListAsync(cancel);
+        if (changed.RetiredOn is null) devices.Add(changed);
+        var newest = devices.OrderByDescending(d => d.BoughtOn ?? DateOnly.MinValue).ThenByDescending(d => d.Id).FirstOrDefault();
+        (customer.DeviceModel, customer.ReplacementDue) = (newest?.Model ?? "", newest?.ReplacementDue);
+        await search.PutAsync(customer, cancel);
+    }
+}

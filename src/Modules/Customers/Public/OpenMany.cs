@@ -1,0 +1,128 @@
+using System.Data.Common;
+using System.Text.Json;
+using Huitou.Kernel;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace Huitou.Customers.Public;
+
+public sealed partial class CustomerDesk
+{
+    /// <summary>
+    /// Opens the files of those rows whose external number is not there yet, as a set: numbers in one block, rows, timeline,
+    /// tokens in a statement each on PostgreSQL (row-level security refuses COPY), prepared inserts on SQLite; one event.
+    /// </summary>
+    /// <returns>Every external number of the rows with its customer's id, also of those that were there.</returns>
+    public async Task<IReadOnlyDictionary<string, Guid>> OpenManyAsync(IReadOnlyList<NewCustomer> rows, CancellationToken cancel = default)
+    {
+        var wanted = rows.Select(r => r.ExternalNumber).Distinct(StringComparer.Ordinal).ToArray();
+        var ids = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => wanted.Contains(c.ExternalNumber))
+            .Select(c => new { Number = c.ExternalNumber!, c.Id }).ToDictionaryAsync(c => c.Number, c => c.Id, StringComparer.Ordinal, cancel);
+        var missing = rows.DistinctBy(r => r.ExternalNumber, StringComparer.Ordinal).Where(r => !ids.ContainsKey(r.ExternalNumber)).ToList();
+        if (missing.Count == 0) return ids;
+
+        await db.SaveChangesAsync(cancel);
+        var customers = await MakeAsync(missing, cancel);
+        var texts = await search.TextsAsync(customers, cancel);
+        if (db.Engine.IsPostgres) await InsertPostgresAsync(customers, texts, cancel);
+        else await InsertSqliteAsync(customers, texts, cancel);
+        foreach (var customer in customers) ids[customer.ExternalNumber!] = customer.Id;
+        audit.Add("customers.open-many", "customers.customer", customers[0].Id, $"{customers.Count}");
+        await events.PublishAsync(new CustomersOpened([.. customers.Select(c => c.Id)]), cancel);
+        return ids;
+    }
+
+    private async Task<List<Customer>> MakeAsync(List<NewCustomer> rows, CancellationToken cancel)
+    {
+        var now = time.Now();
+        Guid? me = user.StaffId == Guid.Empty ? null : user.StaffId;
+        var customers = new List<Customer>(rows.Count);
+        foreach (var year in rows.GroupBy(r => (r.OpenedAt ?? now).Local(user.Zone).Year))
+        {
+            var number = await Numbers.TakeAsync(db, Series, year.Key, year.Count(), cancel);
+            foreach (var row in year)
+            {
+                var openedAt = row.OpenedAt ?? now;
+                customers.Add(new Customer
+                {
+                    CompanyId = db.CompanyId, Id = Ids.New(now), Number = Numbers.Format(Series, year.Key, number++), Name = row.Name, FormOfAddress = row.FormOfAddress, Phone = row.Phone,
+                    Stage = row.Stage, Tier = row.Tier, Source = CustomerSource.Import, ExternalNumber = row.ExternalNumber, Birthday = row.Birthday, StoreId = row.StoreId, OwnerId = row.OwnerId,
+                    CollectedBy = me, OpenedAt = openedAt, FileOn = DateOnly.FromDateTime(openedAt.Local(user.Zone)), Note = row.Note,
+                });
+            }
+        }
+
+        return customers;
+    }
+
+    private static string OpenedArgs(Customer customer) => JsonSerializer.Serialize(new[] { customer.Number });
+
+    private async Task InsertPostgresAsync(List<Customer> c, string[] tokens, CancellationToken cancel)
+    {
+        const string customers = """
+            insert into customers_customer (company_id, id, number, store_id, owner_id, deputy_id, name, form_of_address, phone, email, we_chat, address, class, stage, tier, ladder, source, external_number,
+              birth_year, birth_month, birth_day, birth_lunar, birth_leap, collected_by, opened_at, file_on, do_not_contact_since, preferred_channel, preferred_hours, next_contact_at, next_contact_reason,
+              last_contact_at, last_purchase_on, purchase_count, purchase_total, device_model, replacement_due, note, version)
+            select {0}, t.id, t.number, t.store_id, t.owner_id, null, t.name, t.form_of_address, t.phone, '', '', '', 'General', t.stage, t.tier, null, 'Import', t.external_number,
+              t.birth_year, t.birth_month, t.birth_day, t.birth_lunar, t.birth_leap, {1}, t.opened_at, t.file_on, null, '', '', null, '',
+              null, null, 0, 0, '', null, t.note, 0
+            from unnest({2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}, {10}, {11}, {12}, {13}, {14}, {15}, {16}, {17}, {18}, {19})
+              t (id, number, store_id, owner_id, name, form_of_address, phone, stage, tier, external_number, birth_year, birth_month, birth_day, birth_lunar, birth_leap, opened_at, file_on, note)
+            """;
+        const string timeline = """
+            insert into customers_timeline (company_id, id, customer_id, at, kind, text_key, args, words, href, by)
+            select {0}, t.id, t.customer_id, t.at, 'File', 'customers.timeline.imported', t.args, '', '', {1} from unnest({2}, {3}, {4}, {5}) t (id, customer_id, at, args)
+            """;
+        Guid[] ids = [.. c.Select(x => x.Id)];
+        DateTime[] openedAt = [.. c.Select(x => x.OpenedAt)];
+        var by = user.StaffId == Guid.Empty ? (object)new Npgsql.NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = DBNull.Value } : user.StaffId;
+        await db.Database.ExecuteSqlRawAsync(customers, [db.CompanyId, by, ids, Each(x => x.Number), Each(x => x.StoreId), Each(x => x.OwnerId), Each(x => x.Name), Each(x => x.FormOfAddress), Each(x => x.Phone),
+            Each(x => x.Stage.ToString()), Each(x => x.Tier.ToString()), Each(x => x.ExternalNumber!), Each(x => x.BirthYear), Each(x => x.BirthMonth), Each(x => x.BirthDay), Each(x => x.BirthLunar), Each(x => x.BirthLeap),
+            openedAt, Each(x => x.FileOn), Each(x => x.Note)], cancel);
+        if (by is Npgsql.NpgsqlParameter) by = new Npgsql.NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = DBNull.Value };
+        await db.Database.ExecuteSqlRawAsync(timeline, [db.CompanyId, by, Each(x => Ids.New(x.OpenedAt)), ids, openedAt, Each(OpenedArgs)], cancel);
+        await search.WriteAsync(ids, tokens, cancel);
+
+        T[] Each<T>(Func<Customer, T> value) => [.. c.Select(value)];
+    }
+
+    private async Task InsertSqliteAsync(List<Customer> customers, string[] tokens, CancellationToken cancel)
+    {
+        var connection = (SqliteConnection)db.Database.GetDbConnection();
+        var transaction = (SqliteTransaction)db.Database.CurrentTransaction!.GetDbTransaction();
+        object by = user.StaffId == Guid.Empty ? DBNull.Value : user.StaffId;
+        await using var customer = Prepare("""
+            insert into customers_customer (company_id, id, number, store_id, owner_id, deputy_id, name, form_of_address, phone, email, we_chat, address, class, stage, tier, ladder, source, external_number,
+              birth_year, birth_month, birth_day, birth_lunar, birth_leap, collected_by, opened_at, file_on, do_not_contact_since, preferred_channel, preferred_hours, next_contact_at, next_contact_reason,
+              last_contact_at, last_purchase_on, purchase_count, purchase_total, device_model, replacement_due, note, version)
+            values (@0, @1, @2, @3, @4, null, @5, @6, @7, '', '', '', 'General', @8, @9, null, 'Import', @10, @11, @12, @13, @14, @15, @16, @17, @18, null, '', '', null, '', null, null, 0, 0, '', null, @19, 0)
+            """, 20);
+        await using var entry = Prepare("insert into customers_timeline (company_id, id, customer_id, at, kind, text_key, args, words, href, by) values (@0, @1, @2, @3, 'File', 'customers.timeline.imported', @4, '', '', @5)", 6);
+        await using var row = Prepare("insert into customers_search (company_id, id) values (@0, @1) returning row_id", 2);
+        await using var words = Prepare("insert into customers_fts (rowid, tokens) values (@0, @1)", 2);
+        for (var i = 0; i < customers.Count; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var c = customers[i];
+            Set(customer, db.CompanyId, c.Id, c.Number, c.StoreId, c.OwnerId, c.Name, c.FormOfAddress, c.Phone, c.Stage.ToString(), c.Tier.ToString(), c.ExternalNumber, c.BirthYear, c.BirthMonth, c.BirthDay, c.BirthLunar, c.BirthLeap,
+                by, c.OpenedAt, c.FileOn, c.Note).ExecuteNonQuery();
+            Set(entry, db.CompanyId, Ids.New(c.OpenedAt), c.Id, c.OpenedAt, OpenedArgs(c), by).ExecuteNonQuery();
+            Set(words, Set(row, db.CompanyId, c.Id).ExecuteScalar(), tokens[i]).ExecuteNonQuery();
+        }
+
+        SqliteCommand Prepare(string sql, int parameters)
+        {
+            var command = connection.CreateCommand();
+            (command.Transaction, command.CommandText) = (transaction, sql);
+            for (var i = 0; i < parameters; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
+            return command;
+        }
+
+        static DbCommand Set(SqliteCommand command, params object?[] values)
+        {
+            for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            return command;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Text;
+
+namespace Huitou.Customers;
+
+/// <summary>
+/// What a customer is found by, the same words for both engines: 1-, 2- and 3-grams of Chinese names, whole other words,
+/// pinyin and initials of every part of a name, whole numbers (phone, file number, IMEI), <c>_p</c> + last four of the
+/// phone, <c>_t</c> + tag, <c>_s</c> and <c>_o</c> for store and owner (so that a short name is found among one's own first).
+/// Tokens hold letters, digits and the underscore only.
+/// </summary>
+public static class Tokens
+{
+    private const int LongestGram = 3;
+    private const int LongestReading = 6;
+    private const int MostVariants = 8;
+    private const int PrefixFrom = 3;
+
+    /// <summary>What is known of a customer for the search.</summary>
+    public readonly record struct Subject(string Name, string Number, string Phone, string ExternalNumber, Guid? StoreId, Guid? OwnerId, IEnumerable<string> Imeis, IEnumerable<string> Tags);
+
+    /// <summary>All tokens of a customer, without the company's prefix, each once.</summary>
+    public static HashSet<string> Of(Subject customer)
+    {
+        var tokens = new HashSet<string>(StringComparer.Ordinal);
+        AddName(tokens, customer.Name);
+        if (Plain(customer.Number) is { Length: > 0 } number)
+        {
+            tokens.Add(number);
+            if (number.Length > 6) tokens.Add(number[^6..]);
+        }
+
+        if (Plain(customer.ExternalNumber) is { Length: > 0 } external) tokens.Add(external);
+        if (Plain(customer.Phone) is { Length: > 0 } phone)
+        {
+            tokens.Add(phone);
+            if (phone.Length >= 4) tokens.Add("_p" + phone[^4..]);
+        }
+
+        foreach (var imei in customer.Imeis)
+        {
+            if (Plain(imei) is { Length: > 0 } plain) tokens.Add(plain);
+        }
+
+        foreach (var tag in customer.Tags)
+        {
+            if (Plain(tag) is { Length: > 0 } plain) tokens.Add("_t" + plain);
+        }
+
+        if (customer.StoreId is { } store) tokens.Add(StoreToken(store));
+        if (customer.OwnerId is { } owner) tokens.Add(OwnerToken(owner));
+        return tokens;
+    }
+
+    // The tail of a version 7 id is random; 8 characters tell the stores and staff of a company apart, and the rows are cut to reach once more.
+    public static string StoreToken(Guid store) => "_s" + store.ToString("N")[24..];
+    public static string OwnerToken(Guid owner) => "_o" + owner.ToString("N")[24..];
+
+    /// <summary>One word of a question: it matches when any of its alternatives do, and an alternative when all its tokens are there.</summary>
+    public readonly record struct Word(IReadOnlyList<IReadOnlyList<(string Token, bool Prefix)>> Alternatives);
+
+    /// <summary>What was typed into a search box, as words that must all match; none when nothing can be looked for.</summary>
+    public static List<Word> Question(string? typed)
+    {
+        var text = (typed ?? "").Normalize(NormalizationForm.FormKC).ToLowerInvariant().Trim();
+        if (text.Length is 0 or > 200) return [];
+        if (text.All(c => char.IsAsciiDigit(c) || char.IsWhiteSpace(c) || c is '+' or '-')) return Numbers(Plain(text));
+
+        var words = new List<Word>();
+        foreach (var part in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Take(8))
+        {
+            var plain = Plain(part);
+            if (plain.Length == 0) continue;
+            if (plain.All(char.IsAsciiDigit)) words.AddRange(Numbers(plain));
+            else words.Add(new([[.. Runs(part).SelectMany(Look)], [("_t" + plain, false)]]));
+        }
+
+        return words;
+    }
+
+    private static List<Word> Numbers(string digits)
+    {
+        if (digits.Length == 0) return [];
+        if (digits.Length == 13 && digits.StartsWith("861", StringComparison.Ordinal)) digits = digits[2..];
+        var alternatives = new List<IReadOnlyList<(string, bool)>> { new[] { (digits, false) } };
+        if (digits.Length == 4) alternatives.Add([("_p" + digits, false)]);
+        if (digits.Length is > 1 and < 6) alternatives.Add([(digits.PadLeft(6, '0'), false)]);
+        return [new(alternatives)];
+    }
+
+    private static IEnumerable<(string Token, bool Prefix)> Look((bool Chinese, List<Rune> Runes) run)
+    {
+        var text = string.Concat(run.Runes);
+        if (!run.Chinese)
+        {
+            yield return (text, run.Runes.Count >= PrefixFrom);
+            yield break;
+        }
+
+        if (run.Runes.Count <= LongestGram) yield return (text, false);
+        else for (var i = 0; i + LongestGram <= run.Runes.Count; i++) yield return (string.Concat(run.Runes.Skip(i).Take(LongestGram)), false);
+    }
+
+    private static void AddName(HashSet<string> tokens, string name)
+    {
+        var head = true;
+        foreach (var (chinese, runes) in Runs(name.Normalize(NormalizationForm.FormKC).ToLowerInvariant()))
+        {
+            if (!chinese)
+            {
+                tokens.Add(string.Concat(runes));
+                head = false;
+                continue;
+            }
+
+            for (var from = 0; from < runes.Count; from++)
+            {
+                for (var length = 1; length <= LongestGram && from + length <= runes.Count; length++) tokens.Add(string.Concat(runes.Skip(from).Take(length)));
+            }
+
+            AddReadings(tokens, Pinyin.Readings(runes, head));
+            head = false;
+        }
+    }
+
+    // Every part of the name that somebody may remember: xue, qin, xueqin, lixueqin; xq, lxq.
+    private static void AddReadings(HashSet<string> tokens, string[][] readings)
+    {
+        for (var from = 0; from < readings.Length; from++)
+        {
+            List<(string Whole, string Initials)> soFar = [("", "")];
+            for (var length = 1; length <= LongestReading && from + length <= readings.Length; length++)
+            {
+                var here = readings[from + length - 1];
+                if (here.Length == 0) break;
+                soFar = [.. soFar.SelectMany(s => here.Select(r => (s.Whole + r, s.Initials + r[0]))).Take(MostVariants)];
+                foreach (var (whole, initials) in soFar)
+                {
+                    tokens.Add(whole);
+                    if (length > 1) tokens.Add(initials);
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs of Chinese characters and of other letters and digits; the rest divides.</summary>
+    private static IEnumerable<(bool Chinese, List<Rune> Runes)> Runs(string text)
+    {
+        var run = new List<Rune>();
+        var chinese = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var counts = Rune.IsLetterOrDigit(rune);
+            var isChinese = counts && IsChinese(rune.Value);
+            if (run.Count > 0 && (!counts || isChinese != chinese))
+            {
+                yield return (chinese, run);
+                run = [];
+            }
+
+            if (!counts) continue;
+            chinese = isChinese;
+            run.Add(rune);
+        }
+
+        if (run.Count > 0) yield return (chinese, run);
+    }
+
+    private static bool IsChinese(int code) => code is >= 0x3400 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x3FFFF;
+
+    /// <summary>Letters and digits only, lower case: KH-2026-000123 → kh2026000123.</summary>
+    private static string Plain(string text) =>
+        string.Concat(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().EnumerateRunes().Where(Rune.IsLetterOrDigit));
+}
