@@ -1,5 +1,5 @@
 using System.Globalization;
-using Huitou.Calendars;
+using Huitou.Calendars.Public;
 using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;

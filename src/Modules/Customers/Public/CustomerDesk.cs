@@ -1,6 +1,6 @@
 using System.Text;
 using Huitou.Access.Public;
-using Huitou.Calendars;
+using Huitou.Calendars.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
