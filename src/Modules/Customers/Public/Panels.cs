@@ -1,3 +1,5 @@
+using Huitou.Kernel;
+
 namespace Huitou.Customers.Public;
 
 /// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3).</summary>
@@ -25,3 +27,11 @@ public sealed record CustomerAct(string TextKey, string Icon, string Href, char?
 /// <summary>Published for every file opened, in bulk: the ids are rows of this transaction.</summary>
 /// <param name="CustomerIds">New customers.</param>
 public sealed record CustomersOpened(IReadOnlyList<Guid> CustomerIds);
+
+/// <summary>A view of the customer list that a higher module adds (有事没办完 …), registered as a singleton service.</summary>
+/// <param name="Key">Word in the address.</param>
+/// <param name="TextKey">Word on the tab.</param>
+/// <param name="Order">Place after the house's own views.</param>
+/// <param name="Permission">Who sees it.</param>
+/// <param name="CustomerIds">The customers meant, as a query that EF puts into the list's own statement.</param>
+public sealed record CustomerView(string Key, string TextKey, int Order, string Permission, Func<Db, IQueryable<Guid>> CustomerIds);
