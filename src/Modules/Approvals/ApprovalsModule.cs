@@ -1,0 +1,47 @@
+using Huitou.Approvals.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Approvals;
+
+/// <summary>The authority table (权限核决表) and what waits for a yes.</summary>
+public sealed class ApprovalsModule : Module
+{
+    public override string Name => "approvals";
+    public override int Level => 1;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<ApprovalDesk>();
+        services.AddScoped<ApprovalRows>();
+        services.AddScoped<IBadge, ApprovalsBadge>();
+        services.AddJob<Escalate>();
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app) => ApprovalsApi.Map(app);
+
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Management, 10, "approvals.title", "/approvals", "checkbox", "approvals.view"),
+        new(MenuGroup.Management, 80, "approvals.authority.title", "/settings/authority", "gavel", "approvals.authority"),
+    ];
+
+    public override IEnumerable<string> Permissions => ["approvals.view", "approvals.decide", "approvals.authority"];
+}
+
+/// <summary>How many wait for me.</summary>
+internal sealed class ApprovalsBadge(Db db, ApprovalRows rows, CurrentUser me, TimeProvider time) : IBadge
+{
+    public string Href => "/approvals";
+
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
+    {
+        if (!me.Can("approvals.view")) return (0, false);
+        var now = time.Now();
+        var waiting = await Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(
+            rows.WaitingFor(me.RoleKey, me.StaffId).Select(r => db.Set<ApprovalStep>().Any(s => s.RequestId == r.Id && s.State == StepState.Waiting && s.DueAt < now)), cancel);
+        return (waiting.Count, waiting.Any(late => late));
+    }
+}

@@ -1,0 +1,99 @@
+using Huitou.Kernel;
+
+namespace Huitou.Approvals.Public;
+
+/// <summary>Acts that ship with lines in the authority table. A module that asks for another adds its key here or seeds its own lines.</summary>
+public static class Acts
+{
+    public const string Compensation = "complaints.compensation";
+
+    /// <summary>All, for the table's page; each has a text <c>approvals.act.{key}</c>.</summary>
+    public static readonly string[] All = [Compensation];
+}
+
+/// <summary>Where a request stands.</summary>
+public enum ApprovalState { Waiting, Approved, Refused, Withdrawn }
+
+/// <summary>Where a step stands. Passed: nobody has to decide it any more.</summary>
+public enum StepState { Waiting, Approved, Refused, Passed }
+
+/// <summary>Asks whether something may be done.</summary>
+/// <param name="Act">Key in the authority table.</param>
+/// <param name="SubjectKind">Table-like name of the thing.</param>
+/// <param name="SubjectId">The thing.</param>
+/// <param name="Amount">Minor units; 0 where there is none.</param>
+/// <param name="StoreId">The store it concerns; deciders must see it.</param>
+/// <param name="Summary">What is asked, in the asker's words, without personal data.</param>
+/// <param name="Href">Address of the thing.</param>
+public sealed record ApprovalAsk(string Act, string SubjectKind, Guid SubjectId, long Amount, Guid? StoreId, string Summary, string Href)
+{
+    /// <summary>The asker's own authority does not count (a front-line allowance is used up).</summary>
+    public bool NotAlone { get; init; }
+}
+
+/// <summary>What came of asking.</summary>
+/// <param name="RequestId">The request; empty when nothing had to be asked.</param>
+/// <param name="AlreadyAllowed">The asker may decide it alone: nothing waits, no event follows.</param>
+public sealed record ApprovalAnswer(Guid RequestId, bool AlreadyAllowed);
+
+/// <summary>A request came to its end; published in the deciding transaction.</summary>
+public sealed record ApprovalDecided(Guid RequestId, string SubjectKind, Guid SubjectId, bool Approved, Guid? By, string Note);
+
+/// <summary>A request waits too long and went on to the next in line; published in the job's transaction.</summary>
+public sealed record ApprovalEscalated(Guid RequestId, string SubjectKind, Guid SubjectId, IReadOnlyList<string> ToRoles);
+
+/// <summary>A request as other modules' lists join it, cut to what the person may see.</summary>
+public sealed record ApprovalRow
+{
+    public Guid Id { get; init; }
+    public string Act { get; init; } = "";
+    public string SubjectKind { get; init; } = "";
+    public Guid SubjectId { get; init; }
+    public long Amount { get; init; }
+    public Guid? StoreId { get; init; }
+    public Guid? AskedBy { get; init; }
+    public string Summary { get; init; } = "";
+    public string Href { get; init; } = "";
+    public DateTime AskedAt { get; init; }
+    public ApprovalState State { get; init; }
+    public DateTime? DecidedAt { get; init; }
+}
+
+/// <summary>One hand of a request.</summary>
+public sealed record ApprovalStepRow
+{
+    public Guid RequestId { get; init; }
+    public int Place { get; init; }
+    /// <summary>Role keys between bars.</summary>
+    public string Roles { get; init; } = "";
+    public StepState State { get; init; }
+    public DateTime? DueAt { get; init; }
+    public Guid? By { get; init; }
+    public DateTime? At { get; init; }
+    public string Note { get; init; } = "";
+
+    public IEnumerable<string> RoleKeys => Roles.Split('|', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>The read model of approvals.</summary>
+public sealed class ApprovalRows(Db db)
+{
+    public IQueryable<ApprovalRow> All => db.Set<ApprovalRequest>().Select(r => new ApprovalRow
+    {
+        Id = r.Id, Act = r.Act, SubjectKind = r.SubjectKind, SubjectId = r.SubjectId, Amount = r.Amount, StoreId = r.StoreId, AskedBy = r.OwnerId,
+        Summary = r.Summary, Href = r.Href, AskedAt = r.AskedAt, State = r.State, DecidedAt = r.DecidedAt,
+    });
+
+    /// <summary>The hands of requests, in order.</summary>
+    public IQueryable<ApprovalStepRow> Steps => db.Set<ApprovalStep>().OrderBy(s => s.Place).ThenBy(s => s.Id).Select(s => new ApprovalStepRow
+    {
+        RequestId = s.RequestId, Place = s.Place, Roles = s.Roles, State = s.State, DueAt = s.DueAt, By = s.By, At = s.At, Note = s.Note,
+    });
+
+    /// <summary>Requests whose turn it is for a person with this role.</summary>
+    public IQueryable<ApprovalRow> WaitingFor(string roleKey, Guid staffId) =>
+        from r in All
+        where r.State == ApprovalState.Waiting && r.AskedBy != staffId
+              && db.Set<ApprovalStep>().Any(s => s.RequestId == r.Id && s.State == StepState.Waiting && s.DueAt != null && s.OpenTo.Contains("|" + roleKey + "|"))
+        select r;
+}
