@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Files.Public;
+
+/// <summary>Lets who may see a thing see the files attached to it; registered by the module whose thing it is.</summary>
+public interface IFileOwner
+{
+    /// <summary>True when the file hangs on a thing of this module that the current person may see.</summary>
+    Task<bool> MayOpenAsync(Guid fileId, CancellationToken cancel);
+}
+
+/// <summary>A file that has been written but stands in no table yet.</summary>
+public sealed record ReceivedFile(string Sha256, long Size, string MediaType, string Name);
+
+/// <summary>An attachment, opened. Disposing closes it.</summary>
+public sealed record OpenedFile(Guid Id, string Name, string MediaType, string Sha256, Stream Content) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => Content.DisposeAsync();
+}
+
+/// <summary>
+/// Attachments (A14): pictures and pdf. The content is written under a temporary name, flushed, then moved to the name of its
+/// hash before the row is committed, and never overwritten: a row whose content is missing cannot come to be.
+/// </summary>
+public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvider time)
+{
+    /// <summary>Receives and adds in one go, in the caller's transaction. From slow senders use <see cref="ReceiveAsync"/> before the transaction begins.</summary>
+    /// <exception cref="Refused">Too large, empty, or of a kind that may not be attached.</exception>
+    public async Task<Guid> SaveAsync(Stream content, string name, CancellationToken cancel = default) => Add(await ReceiveAsync(content, name, cancel));
+
+    /// <summary>Writes the content to its place. Needs no transaction.</summary>
+    /// <exception cref="Refused">Too large, empty, or of a kind that may not be attached; nothing is left behind.</exception>
+    public async Task<ReceivedFile> ReceiveAsync(Stream content, string name, CancellationToken cancel = default)
+    {
+        var waiting = Path.Combine(engine.DataFolder, "files", "new");
+        Directory.CreateDirectory(waiting);
+        var path = Path.Combine(waiting, Guid.NewGuid().ToString("N"));
+        try
+        {
+            var (hash, size, type) = await WriteAsync(content, path, cancel);
+            var place = PathOf(hash);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            try
+            {
+                File.Move(path, place, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(place))
+            {
+                // The same content is there already.
+            }
+
+            return new ReceivedFile(hash, size, type, Clean(name));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>Adds the row, in the caller's transaction.</summary>
+    public Guid Add(ReceivedFile file)
+    {
+        var row = new StoredFile
+        {
+            Sha256 = file.Sha256, Size = file.Size, MediaType = file.MediaType, Name = file.Name,
+            By = user.StaffId == Guid.Empty ? null : user.StaffId, At = time.Now(),
+        };
+        db.Set<StoredFile>().Add(row);
+        return row.Id;
+    }
+
+    /// <summary>Opens an attachment of the company. Who may see it is the caller's question.</summary>
+    /// <exception cref="NotThere">There is none.</exception>
+    public async Task<OpenedFile> OpenAsync(Guid id, CancellationToken cancel = default)
+    {
+        var row = await db.Set<StoredFile>().FirstOrDefaultAsync(f => f.Id == id, cancel) ?? throw new NotThere();
+        return new OpenedFile(row.Id, row.Name, row.MediaType, row.Sha256, new FileStream(PathOf(row.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true));
+    }
+
+    /// <summary>What of it is shown beside a link: name, media type, size.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Name, string MediaType, long Size)>> ListAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
+    {
+        var rows = await db.Set<StoredFile>().Where(f => ids.Contains(f.Id)).Select(f => new { f.Id, f.Name, f.MediaType, f.Size }).ToListAsync(cancel);
+        return rows.ConvertAll(f => (f.Id, f.Name, f.MediaType, f.Size));
+    }
+
+    private string PathOf(string hash) => Path.Combine(engine.DataFolder, "files", hash[..2], hash[2..4], hash);
+
+    private static async Task<(string Sha256, long Size, string MediaType)> WriteAsync(Stream content, string path, CancellationToken cancel)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 64 * 1024, useAsync: true);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[64 * 1024];
+        string? type = null;
+        long size = 0;
+        while (await content.ReadAtLeastAsync(buffer, MediaTypes.Looked, throwOnEndOfStream: false, cancel) is > 0 and var n)
+        {
+            if (size == 0) type = MediaTypes.Of(buffer.AsSpan(0, n)) ?? throw new Refused("files.kind");
+            if ((size += n) > StoredFile.Largest) throw new Refused("files.too-large", StoredFile.Largest / 1024 / 1024);
+            hash.AppendData(buffer, 0, n);
+            await file.WriteAsync(buffer.AsMemory(0, n), cancel);
+        }
+
+        file.Flush(flushToDisk: true);
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), size, type ?? throw new Refused("files.empty"));
+    }
+
+    private static string Clean(string name)
+    {
+        name = new string([.. name.Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c))]).Trim();
+        return name.Length == 0 ? "file" : name.Length > StoredFile.NameMax ? name[^StoredFile.NameMax..] : name;
+    }
+}
