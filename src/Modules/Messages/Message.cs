@@ -22,6 +22,8 @@ public sealed class Message : ICompanyOwned, IScoped
     public Guid? OwnerId { get; init; }
     /// <summary>Phone or e-mail as the channel needs it; masked wherever it is shown.</summary>
     public required string Address { get; init; }
+    /// <summary>E-mail, where the address is a phone number; masked likewise.</summary>
+    public string Mail { get; init; } = "";
     public required string Subject { get; init; }
     public required string Body { get; set; }
     public DateTime? BodyExpiredAt { get; private set; }

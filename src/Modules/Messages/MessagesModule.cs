@@ -26,5 +26,6 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
         services.AddJob<SendMessage>();
         services.AddJob<ExpireBodies>();
+        services.AddSingleton(new CalendarWork(ExpireBodies.JobKind, Every.Day, 3));
     }
 }

@@ -5,6 +5,7 @@ create table messages_message (
   store_id uuid,
   owner_id uuid,
   address text not null,
+  mail text not null,
   subject text not null,
   body text not null,
   body_expired_at timestamptz,

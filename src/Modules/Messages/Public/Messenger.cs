@@ -4,7 +4,7 @@ namespace Huitou.Messages.Public;
 
 /// <summary>One message to a customer, in words that are ready to be read.</summary>
 /// <param name="CustomerId">Whom it is for.</param>
-/// <param name="To">Address the channel understands: a phone number, an e-mail address. May be empty: the sandbox shows it all the same.</param>
+/// <param name="To">Phone number, or e-mail address where there is no other. May be empty: the sandbox shows it all the same.</param>
 /// <param name="Subject">Headline.</param>
 /// <param name="Body">Plain text. An address of ours stands in it as a path (<c>/r/TOKEN</c>): the sandbox makes a link of it, a channel puts the public address before it.</param>
 /// <param name="PurposeKey">Text key that says why the company writes (<c>surveys.purpose.rating</c>).</param>
@@ -12,7 +12,8 @@ namespace Huitou.Messages.Public;
 /// <param name="OnceKey">Names the act: unique in the company, so the same word never goes out twice.</param>
 /// <param name="StoreId">The store on whose behalf; that of who sends when not given. Its people see the message.</param>
 /// <param name="OwnerId">Who answers for it; who sends when not given.</param>
-public sealed record Outgoing(Guid CustomerId, string To, string Subject, string Body, string PurposeKey, Guid? ReasonId, string OnceKey, Guid? StoreId = null, Guid? OwnerId = null);
+/// <param name="Mail">E-mail address, for the channel that needs one.</param>
+public sealed record Outgoing(Guid CustomerId, string To, string Subject, string Body, string PurposeKey, Guid? ReasonId, string OnceKey, Guid? StoreId = null, Guid? OwnerId = null, string Mail = "");
 
 /// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits.</summary>
 public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time)
@@ -24,7 +25,7 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         var now = time.Now();
         var row = new Message
         {
-            Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
+            Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Mail = Cut(message.Mail.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
             Body = message.Body, PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now,
             StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
         };
