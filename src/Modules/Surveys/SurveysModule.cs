@@ -1,5 +1,6 @@
 using Huitou.Kernel;
 using Huitou.Surveys.Public;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,9 @@ public sealed class SurveysModule : Module
     public override string Name => "surveys";
     public override int Level => 5;
     public override IEnumerable<string> Permissions => ["surveys.view"];
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Insight, 10, "surveys.title", "/ratings", "star", "surveys.view")];
+
+    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {

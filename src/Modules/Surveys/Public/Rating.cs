@@ -23,8 +23,13 @@ public sealed class Rating : ICompanyOwned, IScoped
     public int Score { get; init; }
     /// <summary>Verbatim.</summary>
     public required string Words { get; init; }
+    /// <summary>The one thing we should change, verbatim.</summary>
+    public string OneThing { get; init; } = "";
     public DateTime At { get; init; }
     public required string Channel { get; init; }
+
+    /// <summary>Everything that was said.</summary>
+    public string Said => OneThing.Length == 0 ? Words : Words.Length == 0 ? OneThing : Words + "\n" + OneThing;
 
     /// <summary>The score, or a refusal.</summary>
     public static int Checked(int score) => score is >= 1 and <= Best ? score : throw new Refused("surveys.score-one-to-five") { Field = "In.Score" };
@@ -32,7 +37,11 @@ public sealed class Rating : ICompanyOwned, IScoped
 
 internal sealed class RatingMap : IEntityTypeConfiguration<Rating>
 {
-    public void Configure(EntityTypeBuilder<Rating> rating) => rating.ToTable("surveys_rating");
+    public void Configure(EntityTypeBuilder<Rating> rating)
+    {
+        rating.ToTable("surveys_rating");
+        rating.Ignore(r => r.Said);
+    }
 }
 
 /// <summary>A rating as lists and figures read it.</summary>
@@ -46,6 +55,7 @@ public sealed record RatingRow
     public Guid SubjectId { get; init; }
     public int Score { get; init; }
     public string Words { get; init; } = "";
+    public string OneThing { get; init; } = "";
     public DateTime At { get; init; }
     public string Channel { get; init; } = "";
 }
@@ -56,6 +66,6 @@ public sealed class RatingRows(Db db)
     public IQueryable<RatingRow> All => db.Set<Rating>().Select(r => new RatingRow
     {
         Id = r.Id, CustomerId = r.CustomerId, StoreId = r.StoreId, StaffId = r.OwnerId, About = r.About, SubjectId = r.SubjectId,
-        Score = r.Score, Words = r.Words, At = r.At, Channel = r.Channel,
+        Score = r.Score, Words = r.Words, OneThing = r.OneThing, At = r.At, Channel = r.Channel,
     });
 }

@@ -12,8 +12,9 @@ namespace Huitou.Surveys.Public;
 /// <param name="Score">1 … 5.</param>
 /// <param name="Words">The customer's own words, as said; may be empty.</param>
 /// <param name="At">When it was given.</param>
+/// <param name="OneThing">The one thing we should change, as said; may be empty (E1).</param>
 /// <param name="Channel">How it came: <c>phone</c>, <c>visit</c>, <c>link</c>; the ways of a follow-up.</param>
-public sealed record RatingGiven(Guid CustomerId, Guid? StoreId, Guid? StaffId, string About, Guid SubjectId, int Score, string Words, DateTime At, string Channel = "phone");
+public sealed record RatingGiven(Guid CustomerId, Guid? StoreId, Guid? StaffId, string About, Guid SubjectId, int Score, string Words, DateTime At, string Channel = "phone", string OneThing = "");
 
 /// <summary>A rating was stored; whoever reacts to low ones hears it.</summary>
 public sealed record RatingRecorded(Guid Id, Guid CustomerId, int Score);
@@ -31,10 +32,10 @@ public sealed class Ratings(Db db, Timeline timeline, Events events)
         var rating = new Rating
         {
             Id = Ids.New(given.At), CustomerId = given.CustomerId, StoreId = given.StoreId, OwnerId = given.StaffId, About = given.About, SubjectId = given.SubjectId,
-            Score = Rating.Checked(given.Score), Words = given.Words.Trim(), At = given.At, Channel = given.Channel,
+            Score = Rating.Checked(given.Score), Words = given.Words.Trim(), OneThing = given.OneThing.Trim(), At = given.At, Channel = given.Channel,
         };
         db.Set<Rating>().Add(rating);
-        timeline.Add(given.CustomerId, TimelineKind.Satisfaction, "surveys.timeline." + given.About, [given.Score], rating.Words, $"/ratings?id={rating.Id}", given.At);
+        timeline.Add(given.CustomerId, TimelineKind.Satisfaction, "surveys.timeline." + given.About, [given.Score], rating.Said, $"/ratings?id={rating.Id}", given.At);
         return rating.Id;
     }
 
