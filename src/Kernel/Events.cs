@@ -8,6 +8,9 @@ public interface IHandle<in TEvent>
     Task HandleAsync(TEvent happened, CancellationToken cancel);
 }
 
+/// <summary>A company was made, in this transaction: each module adds its ready rows (roles, authority table, rules, calendar). Heard lowest module first.</summary>
+public sealed record CompanyMade(Company Company);
+
 /// <summary>How a lower module tells the higher ones that something happened, without knowing them.</summary>
 public sealed class Events(IServiceProvider services)
 {

@@ -23,16 +23,9 @@ public static partial class DemoCompany
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
-        var company = new Company { Id = Ids.New(), Number = 1, Name = Cast.Company, Trade = "phone-shop", IsDemo = true, CreatedAt = clock.Now() };
-        await using (var scope = app.Services.CreateAsyncScope())
-        {
-            var db = scope.ServiceProvider.GetRequiredService<Db>();
-            await db.BeginAsync(toWrite: true, cancel);
-            db.Set<Company>().Add(company);
-            await db.SaveAsync(cancel: cancel);
-        }
-
-        await new Story(app.Services, clock, company, now).TellAsync(cancel);
+        var story = new Story(app.Services, clock, now);
+        var company = await NewCompany.MakeAsync(app.Services.GetRequiredService<IServiceScopeFactory>(), clock, Cast.Company, "phone-shop", "Asia/Shanghai", isDemo: true, story.HireAsync, cancel);
+        await story.TellAsync(company, cancel);
     }
 
     /// <summary>Removes a demo company with everything it owns, in one transaction, by the owner's account.</summary>

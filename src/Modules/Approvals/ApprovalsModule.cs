@@ -18,6 +18,7 @@ public sealed class ApprovalsModule : Module
         services.AddScoped<ApprovalRows>();
         services.AddScoped<IBadge, ApprovalsBadge>();
         services.AddJob<Escalate>();
+        services.AddScoped<IHandle<CompanyMade>, SeedAuthority>();
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => ApprovalsApi.Map(app);
