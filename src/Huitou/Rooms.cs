@@ -1,4 +1,6 @@
 using Huitou.Access;
+using Huitou.Approvals;
+using Huitou.Complaints;
 using Huitou.Customers;
 using Huitou.Kernel;
 using Huitou.Messages;
@@ -14,10 +16,12 @@ public static class Rooms
     public static IReadOnlyList<Module> All { get; } =
     [
         new AccessModule(),
+        new ApprovalsModule(),
         new SheetsModule(),
         new MessagesModule(),
         new StaffModule(),
         new CustomersModule(),
+        new ComplaintsModule(),
         new SurveysModule(),
     ];
 }

@@ -1,0 +1,180 @@
+using Huitou.Access.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Huitou.Staff.Public;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints.Public;
+
+/// <summary>What is taken down (F2).</summary>
+/// <param name="CustomerId">Whose complaint.</param>
+/// <param name="StoreId">Where; the customer's store when not given.</param>
+/// <param name="Words">As said, untouched.</param>
+/// <param name="Demand">What the customer wants, first.</param>
+/// <param name="Channel">counter, phone, wechat, web, letter, follow-up, survey …</param>
+/// <param name="Origin">What it came from, <c>followup:ID</c>; empty.</param>
+/// <param name="OwnerId">Who works on it to the end; chosen when not given.</param>
+public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words, string Demand, string Channel, string Origin, Guid? OwnerId)
+{
+    /// <summary>One line; made from the demand or the words when empty.</summary>
+    public string Title { get; init; } = "";
+    public ComplaintKind Kind { get; init; }
+    public ComplaintCause Cause { get; init; }
+    /// <summary>Key of a major rule somebody saw; the repeat rule is found by itself.</summary>
+    public string MajorReason { get; init; } = "";
+    /// <summary>Whoever is complained about has no part in it (F6).</summary>
+    public IReadOnlyList<Guid> Excluded { get; init; } = [];
+    /// <summary>Sends the customer the receipt with the link.</summary>
+    public bool SendReceipt { get; init; } = true;
+}
+
+/// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
+public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Audit audit, Timeline timeline, Events events, People people,
+    Messenger messenger, Texts texts, ShopHours hours, ClockKeeper clocks, IHttpContextAccessor http)
+{
+    /// <summary>Takes a complaint down: its row, timeline, audit, clock and the customer's receipt.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="Refused">Words are missing or too long, or the owner is complained about.</exception>
+    /// <exception cref="NotThere">The customer is not theirs.</exception>
+    public async Task<Guid> OpenAsync(OpenComplaint what, CancellationToken cancel = default)
+    {
+        var words = what.Words.Trim();
+        var demand = what.Demand.Trim();
+        if (words.Length == 0) throw new Refused("complaints.words-needed") { Field = "In.Words" };
+        if (words.Length > Complaint.WordsMax) throw new Refused("complaints.too-long", Complaint.WordsMax) { Field = "In.Words" };
+        if (demand.Length > Complaint.DemandMax) throw new Refused("complaints.too-long", Complaint.DemandMax) { Field = "In.Demand" };
+        if (what.Title.Trim().Length > Complaint.TitleMax) throw new Refused("complaints.too-long", Complaint.TitleMax) { Field = "In.Title" };
+        if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
+
+        var customer = await db.Set<Customer>().Where(c => c.Id == what.CustomerId).Select(c => new { c.StoreId, c.Phone }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var now = time.Now();
+        var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
+        var rules = await HandlingRules.ReadAsync(db, cancel);
+        var reason = what.MajorReason.Trim();
+        if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
+        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is { } days && await IsRepeatAsync(what.CustomerId, now.AddDays(-days), cancel)) reason = HandlingRules.Repeat;
+
+        var grade = reason.Length > 0 ? ComplaintGrade.Major : ComplaintGrade.General;
+        var shop = await hours.OfAsync(storeId, cancel);
+        var planned = rules.Times(grade);
+        var number = await numbers.NextAsync(db, Complaint.Series, now.Local(me.Zone).Year, cancel);
+        var complaint = new Complaint
+        {
+            Id = Ids.New(now), Number = number, CustomerId = what.CustomerId, StoreId = storeId, Title = TitleOf(what.Title.Trim(), demand, words), Words = words, Demand = demand,
+            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause,
+            TakenBy = me.StaffId == Guid.Empty ? null : me.StaffId, At = now, Receipt = Complaint.ReceiptOf(number, now, demand, words),
+        };
+        complaint.Start(what.OwnerId ?? await OwnerAsync(storeId, what.Excluded, cancel), grade, reason, Clocks.Plan(shop, now, planned.First), Clocks.Plan(shop, now, planned.Solution));
+        db.Set<Complaint>().Add(complaint);
+        foreach (var staff in what.Excluded.Distinct())
+        {
+            db.Set<Excluded>().Add(new Excluded { ComplaintId = complaint.Id, StaffId = staff, By = complaint.TakenBy, At = now });
+        }
+
+        if (grade == ComplaintGrade.Major)
+        {
+            foreach (var (role, minutes) in rules.Reports) db.Set<EarlyReport>().Add(new EarlyReport { ComplaintId = complaint.Id, RoleKey = role, DueAt = now.AddMinutes(minutes) });
+        }
+
+        timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
+        audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
+        clocks.Schedule(complaint);
+        if (what.SendReceipt) SendReceipt(complaint, customer.Phone, now);
+        await events.PublishAsync(new ComplaintOpened(complaint.Id, complaint.CustomerId), cancel);
+        return complaint.Id;
+    }
+
+    /// <summary>Takes a settled case up again: the clocks go on where they stopped, the steps begin anew.</summary>
+    public async Task ReopenAsync(Guid id, string words, CancellationToken cancel = default)
+    {
+        words = words.Trim();
+        if (words.Length == 0) throw new Refused("complaints.reopen-words") { Field = "In.Words" };
+        if (words.Length > Complaint.WordsMax) throw new Refused("complaints.too-long", Complaint.WordsMax) { Field = "In.Words" };
+        var complaint = await FindAsync(id, cancel);
+        var closing = await db.Set<Closing>().Where(c => c.ComplaintId == id && c.Round == complaint.Round).FirstOrDefaultAsync(cancel);
+        var rules = await HandlingRules.ReadAsync(db, cancel);
+        var shop = await hours.OfAsync(complaint.StoreId, cancel);
+        var planned = rules.Times(complaint.Grade);
+        var now = time.Now();
+        complaint.Reopen(Clocks.Plan(shop, now, planned.Next), Clocks.Resume(shop, now, TimeSpan.FromMinutes(closing?.LeftMinutes ?? planned.Solution), planned.Solution));
+        db.Set<Reopening>().Add(new Reopening { ComplaintId = id, Round = complaint.Round, Words = words, By = Staff, At = now });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.reopened", [complaint.Number, complaint.Round], words, Href(id), now);
+        audit.Add("complaints.reopen", "complaints.complaint", id);
+        clocks.Schedule(complaint);
+        await events.PublishAsync(new ComplaintReopened(id, complaint.CustomerId), cancel);
+    }
+
+    /// <summary>The customer confirms the result: satisfied, or not satisfied but accepting (虽不满意但能接受). The case ends.</summary>
+    public async Task ConfirmAsync(Guid id, bool satisfied, CancellationToken cancel = default)
+    {
+        var complaint = await FindAsync(id, cancel);
+        var now = time.Now();
+        complaint.End();
+        db.Set<Confirmation>().Add(new Confirmation
+        {
+            ComplaintId = id, Round = complaint.Round, Kind = satisfied ? ConfirmationKind.Satisfied : ConfirmationKind.AcceptedUnhappy, Words = "", By = Staff, At = now,
+        });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, satisfied ? "complaints.timeline.satisfied" : "complaints.timeline.accepted", [complaint.Number], "", Href(id), now);
+        audit.Add("complaints.confirm", "complaints.complaint", id, satisfied ? "satisfied" : "accepted");
+        await events.PublishAsync(new ComplaintEnded(id, complaint.CustomerId), cancel);
+    }
+
+    /// <summary>The customer does not agree with the result: said so in a row, and the case is taken up again.</summary>
+    public async Task DisagreeAsync(Guid id, string words, CancellationToken cancel = default)
+    {
+        var complaint = await FindAsync(id, cancel);
+        db.Set<Confirmation>().Add(new Confirmation { ComplaintId = id, Round = complaint.Round, Kind = ConfirmationKind.Disagreed, Words = words.Trim(), By = Staff, At = time.Now() });
+        await ReopenAsync(id, words, cancel);
+    }
+
+    /// <summary>A new link for the customer, sent to them; the old ones stay valid.</summary>
+    public async Task<string> SendLinkAsync(Guid id, CancellationToken cancel = default)
+    {
+        var complaint = await FindAsync(id, cancel);
+        var phone = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => c.Phone).FirstOrDefaultAsync(cancel);
+        audit.Add("complaints.link", "complaints.complaint", id);
+        return SendReceipt(complaint, phone ?? "", time.Now());
+    }
+
+    private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
+
+    private async Task<Complaint> FindAsync(Guid id, CancellationToken cancel) =>
+        db.Set<Complaint>().Local.FirstOrDefault(c => c.Id == id)
+        ?? await db.Set<Complaint>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+
+    private Task<bool> IsRepeatAsync(Guid customerId, DateTime since, CancellationToken cancel) =>
+        db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.CustomerId == customerId && c.At > since && c.Kind == ComplaintKind.Complaint, cancel);
+
+    /// <summary>Who takes it down and may work on it keeps it; else the store's specialist, its manager, anybody who may; never one who is complained about.</summary>
+    private async Task<Guid?> OwnerAsync(Guid? storeId, IReadOnlyList<Guid> excluded, CancellationToken cancel)
+    {
+        if (Staff is { } staff && me.Can("complaints.work") && !excluded.Contains(staff)) return staff;
+        string[] order = ["specialist", "customer-service-manager", "store-manager"];
+        var fit = await people.All.Where(p => p.IsHere && order.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == storeId) && !excluded.Contains(p.Id)).ToListAsync(cancel);
+        return fit.OrderBy(p => p.StoreId == storeId ? 0 : 1).ThenBy(p => Array.IndexOf(order, p.RoleKey)).ThenBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault()?.Id;
+    }
+
+    private string SendReceipt(Complaint complaint, string phone, DateTime now)
+    {
+        var token = Link.Create(db, "progress", complaint.Id, now, TimeSpan.FromDays(400));
+        var address = $"{Origin}/p/{token}";
+        messenger.Send(new Outgoing(complaint.CustomerId, phone, texts["complaints.message.receipt-subject", complaint.Number], texts["complaints.message.receipt", complaint.Number, complaint.Receipt, address],
+            "complaints.purpose.receipt", complaint.Id, $"complaints-receipt-{Link.HashOf(token)[..16]}", complaint.StoreId, complaint.OwnerId));
+        return address;
+    }
+
+    private string Origin => http.HttpContext is { } context ? $"{context.Request.Scheme}://{context.Request.Host}" : "";
+
+    internal static string Href(Guid id) => $"/complaints/{id}";
+
+    private static string TitleOf(string title, string demand, string words)
+    {
+        if (title.Length > 0) return title;
+        var text = (demand.Length > 0 ? demand : words).ReplaceLineEndings(" ");
+        return text.Length <= 30 ? text : text[..29] + "…";
+    }
+
+    private static string Cut(string text, int most) => text.Trim() is var t && t.Length <= most ? t : t[..most];
+}

@@ -1,0 +1,105 @@
+using Huitou.Access.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints.Public;
+
+/// <summary>The register of promises (F9): what staff promise a customer is written down with a due time and is kept or broken.</summary>
+public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs, Timeline timeline, Audit audit)
+{
+    /// <summary>Kind of the due work that marks a promise broken when its time passes.</summary>
+    public const string Job = "complaints.promise";
+
+    /// <summary>Writes a promise down.</summary>
+    /// <param name="customerId">To whom.</param>
+    /// <param name="complaintId">In which case, or none.</param>
+    /// <param name="what">What, in words the customer would know it by.</param>
+    /// <param name="dueAt">Instant until which it is kept.</param>
+    /// <param name="by">Who has to keep it.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task<Guid> AddAsync(Guid customerId, Guid? complaintId, string what, DateTime dueAt, Guid by, CancellationToken cancel = default)
+    {
+        what = what.Trim();
+        var now = time.Now();
+        if (what.Length == 0) throw new Refused("complaints.promise-what") { Field = "Promise.What" };
+        if (what.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "Promise.What" };
+        if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Promise.Due" };
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == by && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Promise.By" };
+        var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId, c.NextContactAt }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        if (complaintId is { } of && !await db.Set<Complaint>().AnyAsync(c => c.Id == of && c.CustomerId == customerId, cancel)) throw new NotThere();
+
+        var promise = new Promise
+        {
+            Id = Ids.New(now), CustomerId = customerId, ComplaintId = complaintId, StoreId = customer.StoreId, OwnerId = by, What = what,
+            MadeAt = now, MadeBy = me.StaffId == Guid.Empty ? null : me.StaffId, DueAt = dueAt,
+        };
+        db.Set<Promise>().Add(promise);
+        jobs.Add(Job, promise.Id.ToString("N"), dueAt, new PromiseWork(promise.Id));
+        timeline.Add(customerId, TimelineKind.Promise, "complaints.timeline.promised", [what, dueAt.Local(me.Zone).ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)], "", Href(promise), now);
+        audit.Add("complaints.promise", "complaints.promise", promise.Id);
+        if (customer.NextContactAt is null || customer.NextContactAt > dueAt)
+        {
+            await db.Set<Customer>().Where(c => c.Id == customerId)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.NextContactAt, dueAt).SetProperty(c => c.NextContactReason, "complaints.next-contact.promise"), cancel);
+        }
+
+        return promise.Id;
+    }
+
+    /// <summary>Kept; when it was broken before, made good late, and both stay to be seen.</summary>
+    public Task KeepAsync(Guid id, string note, CancellationToken cancel = default) => EndAsync(id, p => p.Keep(Staff, time.Now(), note.Trim()), cancel);
+
+    /// <summary>It will not be kept: said before the customer finds out.</summary>
+    public Task BreakAsync(Guid id, string note, CancellationToken cancel = default) => EndAsync(id, p => p.Break(Staff, time.Now(), note.Trim()), cancel);
+
+    /// <summary>Taken back with the customer's agreement.</summary>
+    public Task WithdrawAsync(Guid id, string note, CancellationToken cancel = default) => EndAsync(id, p => p.Withdraw(Staff, time.Now(), note.Trim()), cancel);
+
+    internal static string Href(Promise promise) => promise.ComplaintId is { } complaint ? ComplaintsDesk.Href(complaint) : $"/promises?customer={promise.CustomerId}";
+
+    internal void Tell(Promise promise, PromiseEnd end)
+    {
+        var key = end.Kind switch
+        {
+            PromiseEndKind.Kept => "complaints.timeline.promise-kept",
+            PromiseEndKind.KeptLate => "complaints.timeline.promise-kept-late",
+            PromiseEndKind.Broken => "complaints.timeline.promise-broken",
+            _ => "complaints.timeline.promise-withdrawn",
+        };
+        timeline.Add(promise.CustomerId, TimelineKind.Promise, key, [promise.What], end.Note, Href(promise), end.At);
+    }
+
+    /// <summary>What was owed next is done: the file shows the next open promise, if it was showing this one.</summary>
+    internal async Task ForgetNextAsync(Promise promise, CancellationToken cancel)
+    {
+        var next = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.CustomerId == promise.CustomerId && p.State == PromiseState.Open && p.Id != promise.Id)
+            .OrderBy(p => p.DueAt).Select(p => (DateTime?)p.DueAt).FirstOrDefaultAsync(cancel);
+        await db.Set<Customer>().Where(c => c.Id == promise.CustomerId && c.NextContactAt == promise.DueAt && c.NextContactReason == "complaints.next-contact.promise")
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NextContactAt, next).SetProperty(c => c.NextContactReason, next == null ? "" : "complaints.next-contact.promise"), cancel);
+    }
+
+    private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
+
+    private async Task EndAsync(Guid id, Func<Promise, PromiseEnd> act, CancellationToken cancel)
+    {
+        var promise = await db.Set<Promise>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
+        var stood = promise.State;
+        var end = act(promise);
+        if (end.Note.Length > PromiseEnd.NoteMax) throw new Refused("complaints.too-long", PromiseEnd.NoteMax);
+        if (stood == PromiseState.Open && end.Kind == PromiseEndKind.KeptLate)
+        {
+            // The clock had not marked it yet: it was broken at its due time, by nobody.
+            db.Set<PromiseEnd>().Add(new PromiseEnd { PromiseId = id, Kind = PromiseEndKind.Broken, Note = "", At = promise.DueAt });
+        }
+
+        db.Set<PromiseEnd>().Add(end);
+        Tell(promise, end);
+        audit.Add("complaints.promise-" + end.Kind.ToString().ToLowerInvariant(), "complaints.promise", id);
+        await ForgetNextAsync(promise, cancel);
+    }
+}
+
+/// <summary>Payload of the due work.</summary>
+internal sealed record PromiseWork(Guid PromiseId);
