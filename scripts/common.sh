@@ -70,7 +70,7 @@ publish() {
   say "building (only the first time and after a change) …"
   rm -rf "$out" "$root/artifacts/huitou.stamp"
   mkdir -p "$root/artifacts"
-  if ! dotnet publish "$root/src/Huitou" -c "$config" -o "$out" -v quiet -nologo >"$root/artifacts/publish.log" 2>&1 </dev/null; then
+  if ! dotnet publish "$root/src/Huitou" -c "$config" -p:HuitouPublish=true -o "$out" -v quiet -nologo >"$root/artifacts/publish.log" 2>&1 </dev/null; then
     cat "$root/artifacts/publish.log" >&2
     fail "the build failed (the whole log: artifacts/publish.log)"
   fi
