@@ -93,6 +93,7 @@ public static class HuitouApp
         foreach (var room in Rooms.All) room.MapEndpoints(app);
         Health.Map(app);
         Navigation.Map(app);
+        app.MapShell();
         app.MapOpenApi("/api/{documentName}/openapi.json").OpenToAll("The description of the API holds no data.");
         app.Map("/api/{**rest}", (HttpContext http, Texts texts) => Faults.WriteProblemAsync(http, http.Response.StatusCode = StatusCodes.Status404NotFound, texts["kernel.not-there"]))
             .OpenToAll("Says that there is no such endpoint.").ExcludeFromDescription();

@@ -16,7 +16,7 @@ public static class ShellEndpoints
 
         app.MapPost("/shell/language", (HttpContext http, [FromForm] string language, [FromForm] string? back) =>
         {
-            if (Texts.Languages.Contains(language)) Keep(http, CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)));
+            if (Texts.Languages.Contains(language)) Keep(http, "ht-language", CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)));
             return Back(back);
         }).OpenToAll(why);
 

@@ -8,13 +8,20 @@ const outline = join(host, 'node_modules/@tabler/icons/icons/outline');
 const known = new Set(readdirSync(outline).map(name => name.slice(0, -4)));
 
 const used = new Set();
-for (const entry of readdirSync(join(host, '..'), { recursive: true, withFileTypes: true })) {
-  const path = join(entry.parentPath, entry.name);
-  if (!entry.isFile() || !/\.(razor|cs)$/.test(entry.name) || /[\\/](bin|obj|node_modules)[\\/]/.test(path)) continue;
-  for (const [, literal] of readFileSync(path, 'utf8').matchAll(/"([a-z0-9]+(?:-[a-z0-9]+)*)"/g)) {
-    if (known.has(literal)) used.add(literal);
+function collect(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!['bin', 'obj', 'node_modules'].includes(entry.name)) collect(path);
+    } else if (/\.(razor|cs)$/.test(entry.name)) {
+      for (const [, literal] of readFileSync(path, 'utf8').matchAll(/"([a-z0-9]+(?:-[a-z0-9]+)*)"/g)) {
+        if (known.has(literal)) used.add(literal);
+      }
+    }
   }
 }
+
+collect(join(host, '..'));
 
 const symbols = [...used].sort().map(name => {
   const inner = readFileSync(join(outline, `${name}.svg`), 'utf8').replace(/<!--[\s\S]*?-->/, '').replace(/^[\s\S]*?<svg[^>]*>/, '').replace(/<\/svg>\s*$/, '').replace(/\s*\n\s*/g, '');
