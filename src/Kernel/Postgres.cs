@@ -13,7 +13,7 @@ public static class Postgres
     public const string App = "huitou_app";
 
     /// <summary>Tables that carry a company but no company rule: sign-in, claims of jobs, links, numbers. No personal data beyond sign-in.</summary>
-    public static readonly string[] PlatformPrefixes = ["kernel_"];
+    public static readonly string[] PlatformPrefixes = ["kernel_", "access_account", "access_api_key"];
 
     /// <summary>
     /// Makes the roles and rights where the given account may, keeps their passwords in <c>database.key</c> of the data folder
@@ -54,17 +54,20 @@ public static class Postgres
 
     /// <summary>
     /// Switches row-level security on, forced, for every table with a company, and gives the app its rights. Safe to run again.
+    /// A table whose comment begins with <c>append-only</c> keeps its rows from the app, but for the columns the comment names
+    /// in brackets: <c>append-only (place, hash)</c>.
     /// </summary>
     public static async Task ProtectAsync(NpgsqlConnection owner, CancellationToken cancel)
     {
-        const string sql = """
+        var platform = string.Join(" and ", PlatformPrefixes.Select(p => $"c.table_name not like '{p.Replace("_", "\\_", StringComparison.Ordinal)}%'"));
+        var sql = $$"""
             do $$
             declare t record;
             begin
               for t in
                 select c.table_name from information_schema.columns c
                 join information_schema.tables x on x.table_schema = c.table_schema and x.table_name = c.table_name and x.table_type = 'BASE TABLE'
-                where c.table_schema = current_schema() and c.column_name = 'company_id' and c.table_name not like 'kernel\_%'
+                where c.table_schema = current_schema() and c.column_name = 'company_id' and {{platform}}
                   and not exists (select 1 from pg_policies p where p.schemaname = current_schema() and p.tablename = c.table_name and p.policyname = 'company')
               loop
                 execute format('alter table %I enable row level security', t.table_name);
@@ -77,6 +80,17 @@ public static class Postgres
             grant select, insert, update, delete on all tables in schema public to huitou_app;
             grant usage on all sequences in schema public to huitou_app;
             revoke insert, update, delete on kernel_migration from huitou_app;
+            do $$
+            declare t record;
+            begin
+              for t in
+                select c.relname, substring(obj_description(c.oid, 'pg_class') from '\((.*)\)') as columns from pg_class c
+                where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and obj_description(c.oid, 'pg_class') like 'append-only%'
+              loop
+                execute format('revoke update, delete, truncate on %I from huitou_app', t.relname);
+                if t.columns is not null then execute format('grant update (%s) on %I to huitou_app', t.columns, t.relname); end if;
+              end loop;
+            end $$;
             """;
         await using var command = new NpgsqlCommand(sql, owner);
         await command.ExecuteNonQueryAsync(cancel);

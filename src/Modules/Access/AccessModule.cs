@@ -1,5 +1,10 @@
+using Huitou.Access.Sessions;
+using Huitou.Access.Keys;
+using Huitou.Access.Pages;
 using Huitou.Access.Public;
+using Huitou.Access.Trail;
 using Huitou.Kernel;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,8 +16,29 @@ public sealed class AccessModule : Module
     public override string Name => "access";
     public override int Level => 1;
 
+    public override IEnumerable<string> Permissions => ["access.stores", "access.roles", "access.keys", "access.audit"];
+
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Management, 20, "access.stores.title", "/settings/stores", "building-store", "access.stores"),
+        new(MenuGroup.Management, 30, "access.roles.title", "/settings/roles", "shield-lock", "access.roles"),
+        new(MenuGroup.Management, 40, "access.keys.title", "/settings/keys", "key", "access.keys"),
+        new(MenuGroup.Management, 50, "access.audit.title", "/settings/audit", "history", "access.audit"),
+    ];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Audit>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Sealer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sealer>());
+        services.AddSingleton<ICommand, AuditVerify>();
+        services.AddSignIn();
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        SignInEndpoints.Map(app);
+        Api.Map(app);
     }
 }

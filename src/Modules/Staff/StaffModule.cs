@@ -1,5 +1,7 @@
+using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,8 +13,20 @@ public sealed class StaffModule : Module
     public override string Name => "staff";
     public override int Level => 2;
 
+    public override IEnumerable<string> Permissions => ["staff.view", "staff.edit"];
+
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Management, 10, "staff.title", "/staff", "users", "staff.view")];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<People>();
+        services.AddSingleton<NameMemory>();
+        services.AddScoped<IStaffNames, StaffNames>();
+        services.AddSingleton<IWhoIs, WhoIs>();
+        services.AddSingleton<IDemoAccounts, DemoAccounts>();
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
     }
 }

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Access.Public;
+
+/// <summary>The roles that ship ready, named as the trade calls them, and the rule on who may give which role.</summary>
+public static class Roles
+{
+    /// <summary>As a role's permission: everything, also what later versions bring.</summary>
+    public const string Everything = "*";
+
+    /// <summary>A ready role.</summary>
+    /// <param name="Reach">How far it sees.</param>
+    /// <param name="Names">Name by trade; <c>*</c> where the trade has no word of its own.</param>
+    /// <param name="May">Permissions.</param>
+    public sealed record Ready(Reach Reach, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> May);
+
+    /// <summary>All ready roles by key, from <c>Roles.json</c>.</summary>
+    public static IReadOnlyDictionary<string, Ready> All { get; } = Read();
+
+    /// <summary>Gives the current company the ready roles it does not have yet. Returns all its roles by key.</summary>
+    public static async Task<IReadOnlyDictionary<string, Role>> SeedAsync(Db db, string trade, CancellationToken cancel = default)
+    {
+        var roles = (await db.Set<Role>().AsTracking().ToListAsync(cancel)).ToDictionary(r => r.Key);
+        foreach (var (key, ready) in All)
+        {
+            if (roles.ContainsKey(key)) continue;
+            var role = new Role { CompanyId = db.CompanyId, Key = key, Name = ready.Names.GetValueOrDefault(trade) ?? ready.Names["*"], Reach = ready.Reach };
+            db.Set<Role>().Add(role);
+            db.Set<RolePermission>().AddRange(ready.May.Select(p => new RolePermission { CompanyId = db.CompanyId, RoleId = role.Id, Permission = p }));
+            roles[key] = role;
+        }
+
+        return roles;
+    }
+
+    /// <summary>
+    /// Nobody gives away more than they have: neither a permission nor a wider view. Otherwise who may edit staff could
+    /// make an administrator.
+    /// </summary>
+    public static bool MayGive(this CurrentUser me, Reach reach, IEnumerable<string> permissions, ModuleList modules) =>
+        reach <= me.Reach && permissions.All(p => p == Everything ? modules.All.SelectMany(m => m.Permissions).All(me.Can) : me.Can(p));
+
+    /// <summary>The permissions a role's rows come to.</summary>
+    public static HashSet<string> Expand(IEnumerable<string> rows, ModuleList modules)
+    {
+        var set = rows.ToHashSet();
+        if (set.Remove(Everything)) set.UnionWith(modules.All.SelectMany(m => m.Permissions));
+        return set;
+    }
+
+    private static Dictionary<string, Ready> Read()
+    {
+        using var stream = typeof(Roles).Assembly.GetManifestResourceStream("Roles.json")!;
+        return JsonSerializer.Deserialize<Dictionary<string, Ready>>(stream, new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
+        })!;
+    }
+}

@@ -1,0 +1,41 @@
+using Huitou.Access.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Staff;
+
+/// <summary>People of demo companies with a sign-in, heads of the company first.</summary>
+internal sealed class DemoAccounts(IServiceScopeFactory scopes, Companies companies, IMemoryCache memory) : IDemoAccounts
+{
+    private static readonly TimeSpan For = TimeSpan.FromSeconds(30);
+
+    public async Task<IReadOnlyList<DemoAccount>> ListAsync(CancellationToken cancel) =>
+        await memory.GetOrCreateAsync("staff.demo-accounts", async entry =>
+        {
+            entry.AbsoluteExpirationRelativeToNow = For;
+            var all = new List<DemoAccount>();
+            foreach (var company in (await companies.ReadAsync(cancel)).Where(c => c.IsDemo)) all.AddRange(await ReadAsync(company, cancel));
+            return all;
+        }) ?? [];
+
+    private async Task<List<DemoAccount>> ReadAsync(Company company, CancellationToken cancel)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "demo-accounts");
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.BeginAsync(toWrite: false, cancel);
+        var people = await (
+            from m in db.Set<Member>()
+            join r in db.Set<Role>() on m.RoleId equals r.Id
+            join s in db.Set<Store>() on m.StoreId equals s.Id into stores
+            from store in stores.DefaultIfEmpty()
+            where m.AccountId != null && m.LeftOn == null
+            orderby m.Number
+            select new { m.AccountId, m.Name, Role = r.Name, Store = store == null ? "" : store.Name }).ToListAsync(cancel);
+        var names = await scope.ServiceProvider.GetRequiredService<Accounts>().NamesAsync(cancel);
+        return [.. people.Where(p => names.ContainsKey(p.AccountId!.Value)).Select(p => new DemoAccount(names[p.AccountId!.Value], p.Name, p.Role, p.Store))];
+    }
+}
