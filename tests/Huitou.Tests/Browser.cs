@@ -35,7 +35,7 @@ public sealed class Browser
         var browser = new Browser(host);
         var options = host.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         var now = host.Clock.GetUtcNow();
-        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, account.ToString()), new("company", company.Id.ToString())], IdentityConstants.ApplicationScheme);
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, account.ToString()), new("stamp", account.ToString()), new("company", company.Id.ToString())], IdentityConstants.ApplicationScheme);
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(identity), new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(12) }, IdentityConstants.ApplicationScheme);
         browser.cookies.Add(Site, new Cookie(options.Cookie.Name!, options.TicketDataFormat.Protect(ticket)));
         return browser;

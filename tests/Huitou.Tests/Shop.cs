@@ -1,4 +1,5 @@
 using Huitou.Access.Public;
+using Huitou.Access.Sessions;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
@@ -71,6 +72,7 @@ public sealed class Shop
                 };
                 shop.People[key] = member;
                 db.Set<Member>().Add(member);
+                AddAccount(db, company, member.AccountId.Value, $"{company.Number}-{key}");
             }
 
             foreach (var key in new[] { "representative", "second-representative", "specialist", "clerk" }) shop.People[key].ReportsTo = shop.People["store-manager"].Id;
@@ -79,6 +81,13 @@ public sealed class Shop
             return 0;
         });
         return shop;
+    }
+
+    /// <summary>An account without a password; its security stamp is its id, which <see cref="Browser.SignedIn"/> knows.</summary>
+    public static void AddAccount(Db db, Company company, Guid id, string name)
+    {
+        db.Set<Account>().Add(new Account { Id = id, UserName = name, NormalizedUserName = name.ToUpperInvariant(), SecurityStamp = id.ToString(), LockoutEnabled = true, LastCompanyId = company.Id });
+        db.Set<AccountSeat>().Add(new AccountSeat { AccountId = id, CompanyId = company.Id });
     }
 
     /// <summary>A browser signed in as one of the <see cref="People"/>.</summary>
