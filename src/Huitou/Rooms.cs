@@ -1,7 +1,9 @@
 using Huitou.Access;
 using Huitou.Approvals;
 using Huitou.Complaints;
+using Huitou.Calendars;
 using Huitou.Customers;
+using Huitou.Files;
 using Huitou.Kernel;
 using Huitou.Messages;
 using Huitou.Sheets;
@@ -17,6 +19,8 @@ public static class Rooms
     [
         new AccessModule(),
         new ApprovalsModule(),
+        new CalendarsModule(),
+        new FilesModule(),
         new SheetsModule(),
         new MessagesModule(),
         new StaffModule(),

@@ -12,7 +12,8 @@ public static partial class Hours
     {
         windows = [];
         text = text.Trim();
-        if (text.Length == 0 || text is "休" or "-" or "—") return true;
+        // U+4F11: closed.
+        if (text.Length == 0 || text is "\u4F11" or "-" or "—") return true;
         foreach (var part in text.Split(',', '，', '、', ';', '；', '\n').Select(p => p.Trim()).Where(p => p.Length > 0))
         {
             var match = Window().Match(part.Normalize(System.Text.NormalizationForm.FormKC));
@@ -35,6 +36,7 @@ public static partial class Hours
         return hour <= 24 && minute < 60 ? hour * 60 + minute : -1;
     }
 
-    [GeneratedRegex(@"^(\d{1,2})(?::(\d{2}))?\s*[-–—~至到]\s*(\d{1,2})(?::(\d{2}))?\z")]
+    // U+81F3 and U+5230: until.
+    [GeneratedRegex(@"^(\d{1,2})(?::(\d{2}))?\s*[-–—~\u81F3\u5230]\s*(\d{1,2})(?::(\d{2}))?\z")]
     private static partial Regex Window();
 }
