@@ -32,7 +32,7 @@ public sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> OfAsync(string engine) => Shared.GetOrAdd(engine, e => new(() => StartAsync(e))).Value;
 
     /// <summary>A host for one test, over an empty database. Dispose it.</summary>
-    public static async Task<TestHost> StartAsync(string engine)
+    public static async Task<TestHost> StartAsync(string engine, Action<IServiceCollection>? more = null)
     {
         var folder = Directory.CreateTempSubdirectory("huitou-test-").FullName;
         var database = engine == EnginesAttribute.Postgres ? await PostgresAsync(folder) : Engine.Sqlite(folder);
@@ -42,6 +42,7 @@ public sealed class TestHost : IAsyncDisposable
         {
             builder.WebHost.UseTestServer();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            more?.Invoke(builder.Services);
             // Due work runs when a test says so: RunDueAsync.
             foreach (var worker in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Huitou", StringComparison.Ordinal) == true).ToList()) builder.Services.Remove(worker);
             foreach (var worker in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationFactory?.Method.DeclaringType?.FullName?.StartsWith("Huitou", StringComparison.Ordinal) == true).ToList()) builder.Services.Remove(worker);

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Huitou.Access.Public;
+using Huitou.Kernel;
+using Huitou.Sheets.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Tests.Sheets;
+
+public sealed class ImportTests
+{
+    private static Task<TestHost> HostAsync(string engine) => TestHost.StartAsync(engine, services => services.AddImport<RegionImport>());
+
+    [Theory, Engines]
+    public async Task A_table_is_looked_at_put_right_and_imported(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+
+        var answer = await UploadAsync(browser, "区域.csv", "名单,\n区域,备注\n河西,a\n,b\n河东,c\n河西,d\n");
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        var page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        Assert.Contains("河西", page.Text);
+        var map = page.Document.QuerySelector("select[name='map.name'] option[selected]");
+        Assert.Equal("0", map?.GetAttribute("value"));
+
+        var started = await page.SubmitAsync("start", ("map.name", "0"), ("header", "2"), ("encoding", "utf-8"), ("separator", ","));
+        page = await started.FollowAsync();
+        await host.RunDueAsync();
+        page = await browser.OpenAsync(started.Location!);
+        Assert.Contains("导入完成", page.Text);
+        Assert.Contains("已经有一份相同的了", page.Text);
+
+        var csv = await (await browser.GetAsync(started.Location + "/refused.csv")).Content.ReadAsStringAsync();
+        Assert.Contains("区域,备注,行号,原因", csv);
+        Assert.Contains("河西,d,6,", csv);
+        Assert.Equal(["河东", "河西"], await NamesAsync(shop));
+    }
+
+    [Theory, Engines]
+    public async Task The_same_file_twice_changes_nothing(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        var csv = "region\n" + string.Join('\n', Enumerable.Range(1, 1200).Select(i => $"R{i}"));
+
+        var first = await ImportAsync(host, browser, csv, "a");
+        Assert.Equal((1200, 1200, 0, 0), Counts(first));
+        var again = await ImportAsync(host, browser, csv, "a");
+        Assert.Equal(first.GetProperty("id").GetString(), again.GetProperty("id").GetString());
+        var second = await ImportAsync(host, browser, csv, "b");
+        Assert.Equal((1200, 0, 1200, 0), Counts(second));
+        Assert.Equal(1200, (await NamesAsync(shop)).Count);
+    }
+
+    [Theory, Engines]
+    public async Task Killed_in_the_middle_it_goes_on_where_it_was(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        // The last row repeats the first: the memory of what came before has to survive the kill.
+        var csv = "region\n" + string.Join('\n', Enumerable.Range(1, 3000).Select(i => $"R{i}")) + "\nR1";
+        RegionImport.DieAt = "R2100";
+
+        var broken = await ImportAsync(host, browser, csv, "a");
+        Assert.Equal("Running", broken.GetProperty("state").GetString());
+        var done = broken.GetProperty("rowsDone").GetInt64();
+        Assert.True(done is > 0 and < 2100, $"{done} rows were done");
+        Assert.Equal(done, (await NamesAsync(shop)).Count);
+
+        host.Clock.Forward(TimeSpan.FromHours(2));
+        await host.RunDueAsync();
+        var whole = (await browser.ApiAsync(HttpMethod.Get, "/api/v1/imports/" + broken.GetProperty("id").GetString())).Body;
+        Assert.Equal("Done", whole.GetProperty("state").GetString());
+        Assert.Equal((3001, 3000, 0, 1), Counts(whole));
+        Assert.Equal(3000, (await NamesAsync(shop)).Count);
+    }
+
+    [Theory, Engines]
+    public async Task What_is_no_table_is_refused_with_words(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+
+        var answer = await UploadAsync(browser, "a.xlsx", "%PDF-1.7\n\0\0\0");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("不是表格", await answer.Content.ReadAsStringAsync());
+
+        var noColumn = await SendAsync(browser, "city\nx", "k1");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, noColumn.StatusCode);
+        Assert.Empty(await shop.LookAsync(db => db.Set<Region>().ToListAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task Another_company_sees_nothing_of_it(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var (mine, other) = (await Shop.OpenAsync(host), await Shop.OpenAsync(host));
+        var import = await ImportAsync(host, mine.As("administrator"), "region\nR1", "a");
+        var id = import.GetProperty("id").GetString();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await other.As("administrator").ApiAsync(HttpMethod.Get, "/api/v1/imports/" + id)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.As("administrator").GetAsync("/imports/" + id)).StatusCode);
+        Assert.Empty(await NamesAsync(other));
+    }
+
+    [Theory, Engines]
+    public async Task Stopped_it_stays_stopped(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        var sent = System.Text.Json.JsonDocument.Parse(await (await SendAsync(browser, "region\nR1", "a")).Content.ReadAsStringAsync()).RootElement;
+        var address = "/api/v1/imports/" + sent.GetProperty("id").GetString();
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.ApiAsync(HttpMethod.Post, address + "/cancellation")).Status);
+        await host.RunDueAsync();
+        Assert.Equal("Cancelled", (await browser.ApiAsync(HttpMethod.Get, address)).Body.GetProperty("state").GetString());
+        Assert.Empty(await NamesAsync(shop));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ApiAsync(HttpMethod.Post, address + "/cancellation")).Status);
+    }
+
+    private static (int Done, int Added, int Same, int Refused) Counts(System.Text.Json.JsonElement import) =>
+        (import.GetProperty("rowsDone").GetInt32(), import.GetProperty("rowsAdded").GetInt32(), import.GetProperty("rowsSame").GetInt32(), import.GetProperty("rowsRefused").GetInt32());
+
+    private static Task<List<string>> NamesAsync(Shop shop) => shop.LookAsync(db => db.Set<Region>().OrderBy(r => r.Name).Select(r => r.Name).ToListAsync());
+
+    private static async Task<System.Text.Json.JsonElement> ImportAsync(TestHost host, Browser browser, string csv, string key)
+    {
+        var response = await SendAsync(browser, csv, key);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var id = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetString();
+        await host.RunDueAsync();
+        return (await browser.ApiAsync(HttpMethod.Get, "/api/v1/imports/" + id)).Body;
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(Browser browser, string csv, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/imports?kind=regions&fileName=r.csv") { Content = new StringContent(csv, Encoding.UTF8, "text/csv") };
+        request.Headers.Add("X-Huitou", "1");
+        request.Headers.Add("Idempotency-Key", key);
+        return await browser.SendAsync(request);
+    }
+
+    private static async Task<HttpResponseMessage> UploadAsync(Browser browser, string name, string content)
+    {
+        var page = await browser.OpenAsync("/imports/new?kind=regions");
+        using var form = new MultipartFormDataContent();
+        foreach (var input in page.Document.QuerySelectorAll("form[enctype] input[type=hidden]")) form.Add(new StringContent(input.GetAttribute("value") ?? ""), input.GetAttribute("name")!);
+        form.Add(new StringContent("regions"), "In.Kind");
+        var file = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
+        file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        form.Add(file, "In.File", name);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/imports/new?kind=regions") { Content = form };
+        return await browser.SendAsync(request);
+    }
+}
