@@ -1,3 +1,4 @@
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Huitou.Surveys.Public;
 using Microsoft.AspNetCore.Routing;
@@ -20,5 +21,7 @@ public sealed class SurveysModule : Module
     {
         services.AddScoped<Ratings>();
         services.AddScoped<RatingRows>();
+        services.AddScoped<AnswerRequest>();
+        services.AddScoped<IHandle<ComplaintSettled>, AskAfterSettling>();
     }
 }
