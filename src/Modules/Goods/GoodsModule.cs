@@ -1,0 +1,35 @@
+using Huitou.Customers.Public;
+using Huitou.Goods.Pages;
+using Huitou.Goods.Public;
+using Huitou.Kernel;
+using Huitou.Kit;
+using Huitou.Sheets.Public;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Goods;
+
+/// <summary>Products, sales and returns; what a sale feeds by itself (M1).</summary>
+public sealed class GoodsModule : Module
+{
+    public override string Name => "goods";
+    public override int Level => 4;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<Sales>();
+        services.AddScoped<SaleRows>();
+        services.AddScoped<SellOverCounter>();
+        services.AddImport<PurchaseImport>();
+        services.AddSingleton(new CustomerPanel(typeof(PurchasePanel), PanelSide.Right, 30, "goods.view"));
+        services.AddSingleton(new CustomerAct("goods.sell", "shopping-cart", "/sales/new?customer={0}", null, 50, "goods.sell"));
+        services.AddSingleton(new NewItem(30, "goods.sell", "/sales/new", "shopping-cart", "goods.sell"));
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
+
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Care, 40, "goods.title", "/sales", "shopping-cart", "goods.view")];
+
+    public override IEnumerable<string> Permissions => ["goods.view", "goods.sell"];
+}
