@@ -22,7 +22,11 @@ public sealed record PurchaseLine(string Invoice, SaleKind Kind, string Code, st
     ];
 
     /// <summary>What the line says, as a number. Equal lines of one invoice have the same; so has the same line in another export of the same sales.</summary>
-    public long Content => Fingerprint.Of(Invoice, Code, Quantity, UnitPrice, LocalAt.Ticks);
+    public long Content { get; } = Fingerprint.Of(Invoice, Code, Quantity, UnitPrice, LocalAt.Ticks);
+
+    /// <summary>As <see cref="Sales"/> takes it.</summary>
+    /// <param name="nth">Which of the invoice's equal lines.</param>
+    public NewSaleLine ToNew(int nth) => new(Code, Name, Quantity, UnitPrice, Content, nth);
 
     /// <summary>Reads a row, or says by text key why it is no purchase.</summary>
     /// <param name="cell">The trimmed cell of a column.</param>
