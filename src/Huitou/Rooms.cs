@@ -4,6 +4,7 @@ using Huitou.Complaints;
 using Huitou.Calendars;
 using Huitou.Customers;
 using Huitou.Files;
+using Huitou.Goods;
 using Huitou.Kernel;
 using Huitou.Messages;
 using Huitou.Sheets;
@@ -26,6 +27,7 @@ public static class Rooms
         new StaffModule(),
         new CustomersModule(),
         new ComplaintsModule(),
+        new GoodsModule(),
         new SurveysModule(),
     ];
 }
