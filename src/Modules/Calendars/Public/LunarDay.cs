@@ -46,10 +46,10 @@ public readonly record struct LunarDay(int Year, int Month, int Day, bool Leap)
         year == Odd && !leap && month is 8 or 9 ? (month == 8 ? 29 : 30) : Calendar.GetDaysInMonth(year, Counted(year, month, leap));
 
     /// <summary>The Gregorian day.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such lunar day.</exception>
+    /// <exception cref="InvalidOperationException">There is no such lunar day.</exception>
     public DateOnly ToGregorian()
     {
-        if (Day < 1 || Day > DaysIn(Year, Month, Leap)) throw new ArgumentOutOfRangeException(nameof(Day), $"Lunar {Year}-{Month} has no day {Day}.");
+        if (Day < 1 || Day > DaysIn(Year, Month, Leap)) throw new InvalidOperationException($"Lunar {Year}-{Month} has no day {Day}.");
         if (Year == Odd && Month == 9 && !Leap) return OddDay.AddDays(Day - 1);
         return DateOnly.FromDateTime(Calendar.ToDateTime(Year, Counted(Year, Month, Leap), Day, 0, 0, 0, 0));
     }
