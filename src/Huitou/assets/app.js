@@ -1,6 +1,7 @@
 // Behaviour of staff pages. Every page works without it; this makes it quick.
 import '@hotwired/turbo';
 import { Application } from '@hotwired/stimulus';
+import Again from './controllers/again.js';
 import Autosubmit from './controllers/autosubmit.js';
 import Bulk from './controllers/bulk.js';
 import Chart from './controllers/chart.js';
@@ -18,6 +19,7 @@ import { startKeys } from './keys.js';
 import { startSubmits } from './submits.js';
 
 const stimulus = Application.start();
+stimulus.register('again', Again);
 stimulus.register('autosubmit', Autosubmit);
 stimulus.register('bulk', Bulk);
 stimulus.register('chart', Chart);
