@@ -57,7 +57,7 @@ public sealed class Consent : ICompanyOwned
 }
 
 /// <summary>A word the shop hangs on a customer.</summary>
-public sealed class Tag : ICompanyOwned
+public sealed class CustomerTag : ICompanyOwned
 {
     public const int NameMax = 20;
 
@@ -141,9 +141,9 @@ internal sealed class ConsentMap : IEntityTypeConfiguration<Consent>
     public void Configure(EntityTypeBuilder<Consent> consent) => consent.ToTable("customers_consent");
 }
 
-internal sealed class TagMap : IEntityTypeConfiguration<Tag>
+internal sealed class CustomerTagMap : IEntityTypeConfiguration<CustomerTag>
 {
-    public void Configure(EntityTypeBuilder<Tag> tag) => tag.ToTable("customers_tag");
+    public void Configure(EntityTypeBuilder<CustomerTag> tag) => tag.ToTable("customers_tag");
 }
 
 internal sealed class OwnershipMap : IEntityTypeConfiguration<Ownership>

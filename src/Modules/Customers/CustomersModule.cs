@@ -1,5 +1,8 @@
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
+using Huitou.Sheets.Public;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,13 +14,28 @@ public sealed class CustomersModule : Module
     public override string Name => "customers";
     public override int Level => 3;
 
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Care, 10, "customers.title", "/customers", "users", "customers.view", 'K')];
+
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import"];
+
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddScoped<Timeline>();
+        services.AddScoped<Public.Timeline>();
         services.AddScoped<CustomerSearch>();
         services.AddScoped<CustomerDesk>();
         services.AddScoped<CustomerRows>();
         services.AddScoped<CustomerNames>();
         services.AddScoped<Devices>();
+        services.AddScoped<Bulk>();
+        services.AddScoped<RevealNumber>();
+        services.AddSingleton<Lookups>();
+        services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
+        services.AddImport<CustomerImport>();
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        Endpoints.Map(app);
+        Api.Map(app);
     }
 }

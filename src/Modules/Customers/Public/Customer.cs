@@ -85,6 +85,15 @@ public sealed class Customer : ICompanyOwned, IScoped, IVersioned
     public string Note { get; set; } = "";
     public int Version { get; set; }
 
+    /// <summary>Takes over what a form or the API says of the file; owner, stage of a buyer and figures stay with who keeps them.</summary>
+    public void Change(OpenCustomer to)
+    {
+        (Name, FormOfAddress, Phone) = (CustomerDesk.Tidy(to.Name), CustomerDesk.Tidy(to.FormOfAddress), Public.Phone.Read(to.Phone).Digits);
+        (Email, WeChat, Address) = (to.Email.Trim().ToLowerInvariant(), to.WeChat.Trim(), CustomerDesk.Tidy(to.Address));
+        (Class, Stage, Tier, Birthday, StoreId) = (to.Class, to.Stage, to.Tier, to.Birthday, to.StoreId);
+        (PreferredChannel, PreferredHours, Note) = (to.PreferredChannel, to.PreferredHours.Trim(), to.Note.Trim());
+    }
+
     public Birthday Birthday
     {
         get => new(BirthYear, BirthMonth, BirthDay, BirthLunar, BirthLeap);

@@ -135,7 +135,7 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
                            join c in db.Set<Customer>() on p.CustomerId equals c.Id
                            where p.Name == name && p.OtherId == null && (p.Phone == digits && digits != "" || p.BirthMonth == birthday.Month && p.BirthDay == birthday.Day && birthday.Month != 0)
                            orderby p.Id
-                           select new MaybeSame { Id = c.Id, Name = p.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = MaybeSameBy.PersonAround, Of = c.Name, Relation = p.Relation }).Take(5).ToListAsync(cancel);
+                           select new MaybeSame { Id = c.Id, Name = p.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = MaybeSameBy.PersonAround, PersonId = p.Id, Of = c.Name, Relation = p.Relation }).Take(5).ToListAsync(cancel);
         }
 
         return found;
@@ -164,6 +164,8 @@ public sealed record MaybeSame
     public Guid? StoreId { get; init; }
     public Guid? OwnerId { get; init; }
     public MaybeSameBy By { get; init; }
+    /// <summary>The row among the people around, for <see cref="MaybeSameBy.PersonAround"/>.</summary>
+    public Guid? PersonId { get; init; }
     /// <summary>Stands among the people around this customer, as this.</summary>
     public string Of { get; init; } = "";
     public string Relation { get; init; } = "";

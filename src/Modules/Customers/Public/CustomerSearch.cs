@@ -37,7 +37,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     {
         await db.SaveChangesAsync(cancel);
         var imeis = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && d.Imei != "").Select(d => d.Imei).ToListAsync(cancel);
-        var tags = await db.Set<Tag>().Where(t => t.CustomerId == customer.Id).Select(t => t.Name).ToListAsync(cancel);
+        var tags = await db.Set<CustomerTag>().Where(t => t.CustomerId == customer.Id).Select(t => t.Name).ToListAsync(cancel);
         await PutAsync(customer, imeis, tags, cancel);
     }
 
@@ -50,7 +50,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
             c.Id, c.Name, c.Number, c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId,
         }).ToListAsync(cancel);
         var imeis = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && d.Imei != "").Select(d => new { d.CustomerId, d.Imei }).ToListAsync(cancel)).ToLookup(d => d.CustomerId, d => d.Imei);
-        var tags = (await db.Set<Tag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
+        var tags = (await db.Set<CustomerTag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
         var prefix = await PrefixAsync(cancel);
         var texts = rows.Select(c => Join(Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis[c.Id], tags[c.Id])), prefix)).ToArray();
         await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);

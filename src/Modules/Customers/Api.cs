@@ -1,0 +1,204 @@
+using System.Globalization;
+using Huitou.Access.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Customers;
+
+/// <summary>The machine door to customers. Numbers leave masked; the whole one only by a reveal with its purpose.</summary>
+internal static class Api
+{
+    private const int MostPerPage = 200;
+
+    /// <summary>A birthday: month and day, the year where it is known.</summary>
+    public sealed record BirthdayBody(int? Year, int Month, int Day, bool Lunar = false, bool Leap = false);
+
+    /// <summary>A customer as lists give it. The phone is masked.</summary>
+    public sealed record CustomerBrief(Guid Id, string Number, string Name, string Phone, CustomerTier Tier, CustomerStage Stage, Guid? StoreId, Guid? OwnerId, DateTime? NextContactAt, DateTime? LastContactAt, string Device, DateOnly? ReplacementDue);
+
+    /// <summary>A page of customers; <c>next</c> is the cursor of the following page, null on the last.</summary>
+    public sealed record CustomersAnswer(IReadOnlyList<CustomerBrief> Items, Guid? Next);
+
+    /// <summary>A customer's file. <c>version</c> is also the ETag.</summary>
+    public sealed record CustomerAnswer(Guid Id, string Number, string Name, string FormOfAddress, string Phone, CustomerClass Class, CustomerStage Stage, CustomerTier Tier, LadderStep? Ladder, CustomerSource Source, string? ExternalNumber, BirthdayBody? Birthday,
+        Guid? StoreId, Guid? OwnerId, DateOnly FileOn, DateTime OpenedAt, DateTime? DoNotContactSince, string PreferredChannel, string PreferredHours, DateTime? NextContactAt, DateTime? LastContactAt, DateOnly? LastPurchaseOn, int PurchaseCount, long PurchaseTotal,
+        IReadOnlyList<string> Tags, string Note, int Version);
+
+    /// <summary>A file to open: the least is a name and one of phone, email, weChat. <c>allowSame</c>: open it although one like it is there.</summary>
+    public sealed record OpenBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerClass? Class, CustomerStage? Stage, CustomerTier? Tier, CustomerSource? Source, BirthdayBody? Birthday,
+        Guid? StoreId, string? ExternalNumber, string? PreferredChannel, string? PreferredHours, string? Note, ConsentPurpose[]? Consents, string? ConsentHow, bool AllowSame = false);
+
+    /// <summary>What was opened.</summary>
+    public sealed record OpenedAnswer(Guid Id, string Number);
+
+    /// <summary>Fields to change; those left out stay. The version read goes in <c>If-Match</c> or here.</summary>
+    public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version);
+
+    public sealed record RevealBody(string? Purpose);
+    public sealed record RevealAnswer(string Phone, DateTime Until);
+    public sealed record NoteBody(string? Words);
+    public sealed record IdAnswer(Guid Id);
+
+    /// <summary>A thing owned. Price in fen.</summary>
+    public sealed record DeviceAnswer(Guid Id, string Model, string ImeiLast, string Serial, DateOnly? BoughtOn, string Currency, long Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, DateOnly? RetiredOn);
+
+    public sealed record DeviceBody(string? Model, string? Imei, string? Serial, DateOnly? BoughtOn, long? Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, string? Note);
+
+    /// <summary>An entry of the timeline, its headline in the caller's language.</summary>
+    public sealed record EntryAnswer(Guid Id, DateTime At, TimelineKind Kind, string Title, string Words, string Href, Guid? By);
+
+    public sealed record TimelineAnswer(IReadOnlyList<EntryAnswer> Items, Guid? Next);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/v1/customers").WithTags("customers");
+        group.MapGet("", List).Needs("customers.view").WithSummary("Customers, by cursor; q searches name, pinyin, initials, phone, last four, IMEI, number, tag");
+        group.MapPost("", Open).Needs("customers.edit").WithSummary("Open a file");
+        group.MapGet("/{id:guid}", Get).Needs("customers.view").WithSummary("One file; its version is the ETag");
+        group.MapPatch("/{id:guid}", Change).Needs("customers.edit").WithSummary("Change a file; If-Match or version is needed");
+        group.MapPost("/{id:guid}/reveal", RevealPhone).Needs("customers.reveal").WithSummary("The whole number, for a purpose, written down");
+        group.MapPost("/{id:guid}/notes", Note).Needs("customers.edit").WithSummary("Note something on the timeline");
+        group.MapGet("/{id:guid}/timeline", ListTimeline).Needs("customers.view").WithSummary("What passed, newest first");
+        group.MapGet("/{id:guid}/devices", ListDevices).Needs("customers.view").WithSummary("Things owned");
+        group.MapPost("/{id:guid}/devices", AddDevice).Needs("customers.edit").WithSummary("Add a thing owned");
+    }
+
+    private static async Task<Ok<CustomersAnswer>> List(Db db, CurrentUser me, TimeProvider time, CustomerSearch search, HttpContext http, IEnumerable<CustomerView> views, CancellationToken cancel, Guid? cursor = null, int size = 50)
+    {
+        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
+        var conditions = Conditions.Read(http.Request.QueryString.Value ?? "");
+        var hits = conditions.Text is null ? null : await search.FindAsync(conditions.Text, Conditions.MostHits, cancel: cancel);
+        var customers = conditions.Apply(Conditions.InReach(db, me), db, me, time.Now(), hits, views.Where(v => me.Can(v.Permission)));
+        if (cursor is { } after) customers = customers.Where(c => c.Id > after);
+        var rows = await CustomerListRow.Of(customers.OrderBy(c => c.Id).Take(size + 1)).ToListAsync(cancel);
+        return TypedResults.Ok(new CustomersAnswer([.. rows.Take(size).Select(r => new CustomerBrief(r.Id, r.Number, r.Name, Phone.Mask(r.Phone), r.Tier, r.Stage, r.StoreId, r.OwnerId, r.NextContactAt, r.LastContactAt, r.DeviceModel, r.ReplacementDue))],
+            rows.Count > size ? rows[size - 1].Id : null));
+    }
+
+    private static async Task<Created<OpenedAnswer>> Open(OpenBody body, Db db, CustomerDesk desk, Texts texts, CancellationToken cancel)
+    {
+        var what = new OpenCustomer
+        {
+            Name = body.Name ?? "", FormOfAddress = body.FormOfAddress ?? "", Phone = body.Phone ?? "", Email = body.Email ?? "", WeChat = body.WeChat ?? "", Address = body.Address ?? "", Class = body.Class ?? default, Stage = body.Stage ?? default,
+            Tier = body.Tier ?? default, Source = body.Source ?? CustomerSource.WalkIn, Birthday = Read(body.Birthday), StoreId = body.StoreId, ExternalNumber = body.ExternalNumber, PreferredChannel = body.PreferredChannel ?? "",
+            PreferredHours = body.PreferredHours ?? "", Note = body.Note ?? "", Consents = body.Consents ?? [], ConsentHow = body.ConsentHow is "paper" or "phone" or "link" ? body.ConsentHow : "counter",
+        };
+        if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel) is [{ By: MaybeSameBy.Phone } same, ..]) throw new BadInput([("phone", texts["customers.same.file", same.Name, same.Number])]);
+        var id = await desk.OpenAsync(what, cancel);
+        var address = $"/api/v1/customers/{id}";
+        var number = db.Set<Customer>().Local.First(c => c.Id == id).Number;
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new OpenedAnswer(id, number));
+    }
+
+    private static async Task<Ok<CustomerAnswer>> Get(Guid id, Db db, HttpContext http, CancellationToken cancel)
+    {
+        var file = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { Customer = c, Tags = db.Set<CustomerTag>().Where(t => t.CustomerId == c.Id).OrderBy(t => t.Name).Select(t => t.Name).ToList() }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        http.Response.Headers.ETag = $"\"{file.Customer.Version}\"";
+        return TypedResults.Ok(Answer(file.Customer, file.Tags));
+    }
+
+    private static async Task<Results<Ok<CustomerAnswer>, ProblemHttpResult>> Change(Guid id, ChangeBody body, Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, Public.Timeline timeline, CustomerSearch search, HttpContext http, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        var header = http.Request.Headers.IfMatch.ToString().Trim('"', ' ');
+        if (header.Length > 0 && header != "*" && header != customer.Version.ToString(CultureInfo.InvariantCulture)) return Problem(StatusCodes.Status412PreconditionFailed);
+        if (header.Length == 0 && body.Version is null) return Problem(StatusCodes.Status428PreconditionRequired);
+        if (body.Version is { } version && version != customer.Version) return Problem(StatusCodes.Status409Conflict);
+
+        var what = new OpenCustomer
+        {
+            Name = body.Name ?? customer.Name, FormOfAddress = body.FormOfAddress ?? customer.FormOfAddress, Phone = body.Phone ?? customer.Phone, Email = body.Email ?? customer.Email, WeChat = body.WeChat ?? customer.WeChat,
+            Address = body.Address ?? customer.Address, Class = customer.Class, Stage = customer.Stage, Tier = body.Tier ?? customer.Tier, Source = customer.Source, Birthday = body.Birthday is null ? customer.Birthday : Read(body.Birthday), StoreId = customer.StoreId,
+            PreferredChannel = body.PreferredChannel ?? customer.PreferredChannel, PreferredHours = body.PreferredHours ?? customer.PreferredHours, Note = body.Note ?? customer.Note,
+        };
+        var wrong = what.Wrong(texts, time.Today(me.Zone)).Select(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], texts[w.Key, w.Args])).ToList();
+        if (wrong.Count > 0) throw new BadInput(wrong);
+        customer.Change(what);
+        var fields = db.Entry(customer).Properties.Where(p => !Equals(p.OriginalValue, p.CurrentValue)).Select(p => p.Metadata.Name).ToList();
+        if (fields.Count > 0)
+        {
+            audit.Add("customers.edit", "customers.customer", id, string.Join(' ', fields));
+            timeline.Add(id, TimelineKind.File, "customers.timeline.changed");
+            await search.PutAsync(customer, cancel);
+        }
+
+        var tags = await db.Set<CustomerTag>().Where(t => t.CustomerId == id).OrderBy(t => t.Name).Select(t => t.Name).ToListAsync(cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status200OK, cancel);
+        http.Response.Headers.ETag = $"\"{customer.Version}\"";
+        return TypedResults.Ok(Answer(customer, tags));
+
+        ProblemHttpResult Problem(int status) => TypedResults.Problem(texts[status == StatusCodes.Status428PreconditionRequired ? "customers.api.version-missing" : "kernel.conflict"], statusCode: status);
+    }
+
+    private static async Task<Ok<RevealAnswer>> RevealPhone(Guid id, RevealBody body, RevealNumber reveal, Db db, TimeProvider time, HttpContext http, CancellationToken cancel)
+    {
+        var phone = await reveal.ShowAsync(id, body.Purpose, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status200OK, cancel);
+        http.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(new RevealAnswer(phone, time.Now() + Reveal.Shown));
+    }
+
+    private static async Task<Created<IdAnswer>> Note(Guid id, NoteBody body, Db db, Public.Timeline timeline, Texts texts, CancellationToken cancel)
+    {
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
+        var words = body.Words?.Trim() ?? "";
+        if (words.Length == 0) throw new BadInput([("words", texts["customers.note-empty"])]);
+        if (words.Length > Customer.NoteMax) throw new BadInput([("words", texts["customers.too-long", Customer.NoteMax])]);
+        timeline.Add(id, TimelineKind.Note, "customers.timeline.note", words: words);
+        var entry = db.Set<TimelineEntry>().Local.Last(e => e.CustomerId == id).Id;
+        await db.SaveAsync($"/api/v1/customers/{id}/timeline", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/customers/{id}/timeline", new IdAnswer(entry));
+    }
+
+    private static async Task<Ok<TimelineAnswer>> ListTimeline(Guid id, Db db, Texts texts, CancellationToken cancel, TimelineKind? kind = null, Guid? cursor = null, int size = 40)
+    {
+        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
+        var entries = db.Set<TimelineEntry>().Where(e => e.CustomerId == id);
+        if (kind is { } only) entries = entries.Where(e => e.Kind == only);
+        if (cursor is { } last && await db.Set<TimelineEntry>().Where(e => e.Id == last && e.CustomerId == id).Select(e => (DateTime?)e.At).FirstOrDefaultAsync(cancel) is { } at) entries = entries.Where(e => e.At < at || e.At == at && e.Id < last);
+        var rows = await entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(size + 1).ToListAsync(cancel);
+        return TypedResults.Ok(new TimelineAnswer([.. rows.Take(size).Select(e => new EntryAnswer(e.Id, e.At, e.Kind, TimelineWords.Title(e, texts), e.Words, e.Href, e.By))], rows.Count > size ? rows[size - 1].Id : null));
+    }
+
+    private static async Task<Ok<IReadOnlyList<DeviceAnswer>>> ListDevices(Guid id, Db db, CancellationToken cancel)
+    {
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
+        var devices = await db.Set<Device>().Where(d => d.CustomerId == id).OrderByDescending(d => d.BoughtOn).ThenByDescending(d => d.Id).Take(MostPerPage).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<DeviceAnswer>>([.. devices.Select(d => new DeviceAnswer(d.Id, d.Model, Imei.Mask(d.Imei), d.Serial, d.BoughtOn, d.Currency, d.Price, d.StoreId, d.WarrantyEnd, d.ReplacementDue, d.RetiredOn))]);
+    }
+
+    private static async Task<Created<IdAnswer>> AddDevice(Guid id, DeviceBody body, Db db, Devices devices, Texts texts, Audit audit, CancellationToken cancel)
+    {
+        var imei = Imei.Read(body.Imei);
+        var model = CustomerDesk.Tidy(body.Model);
+        var wrong = new List<(string, string)>();
+        if (model.Length == 0) wrong.Add(("model", texts["customers.device.model-missing"]));
+        else if (model.Length > Device.ModelMax) wrong.Add(("model", texts["customers.too-long", Device.ModelMax]));
+        if (imei.WrongKey is not null) wrong.Add(("imei", texts[imei.WrongKey, imei.Args]));
+        if (body.Price is < 0 or > 1_000_000_000) wrong.Add(("price", texts["customers.device.price-wrong"]));
+        if ((body.Serial ?? "").Trim().Length > Device.SerialMax) wrong.Add(("serial", texts["customers.too-long", Device.SerialMax]));
+        if ((body.Note ?? "").Trim().Length > Device.NoteMax) wrong.Add(("note", texts["customers.too-long", Device.NoteMax]));
+        if (wrong.Count > 0) throw new BadInput(wrong);
+        var device = new Device
+        {
+            CustomerId = id, Model = model, Imei = imei.Digits, Serial = (body.Serial ?? "").Trim(), BoughtOn = body.BoughtOn, Price = body.Price ?? 0, StoreId = body.StoreId, WarrantyEnd = body.WarrantyEnd, ReplacementDue = body.ReplacementDue, Note = (body.Note ?? "").Trim(),
+        };
+        audit.Add("customers.device", "customers.device", device.Id);
+        await devices.AddAsync(device, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/customers/{id}/devices", new IdAnswer(device.Id));
+    }
+
+    private static Birthday Read(BirthdayBody? body) => body is null ? default : new(body.Year ?? 0, body.Month, body.Day, body.Lunar, body.Leap);
+
+    private static CustomerAnswer Answer(Customer c, IReadOnlyList<string> tags) => new(c.Id, c.Number, c.Name, c.FormOfAddress, Phone.Mask(c.Phone), c.Class, c.Stage, c.Tier, c.Ladder, c.Source, c.ExternalNumber,
+        c.Birthday.IsKnown ? new BirthdayBody(c.BirthYear == 0 ? null : c.BirthYear, c.BirthMonth, c.BirthDay, c.BirthLunar, c.BirthLeap) : null, c.StoreId, c.OwnerId, c.FileOn, c.OpenedAt, c.DoNotContactSince, c.PreferredChannel, c.PreferredHours,
+        c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version);
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Primitives;
+
+namespace Huitou.Customers;
+
+/// <summary>
+/// The conditions of the customer list as they stand in the address: a view and single conditions, each dropped alone. What
+/// is not understood is left out, so that an old link still opens something.
+/// </summary>
+public sealed record Conditions
+{
+    /// <summary>Days without contact after which somebody is to be remembered.</summary>
+    public const int QuietDays = 90;
+
+    /// <summary>Replacement counts as due this many days ahead.</summary>
+    public const int DueAheadDays = 30;
+
+    /// <summary>The search box of the list looks at so many hits at most.</summary>
+    public const int MostHits = 5_000;
+
+    /// <summary>The views that come with the house, in order; higher modules add theirs (<see cref="CustomerView"/>).</summary>
+    public static readonly string[] BuiltIn = ["all", "mine", "month", "due", "quiet", "gold"];
+
+    /// <summary>Words of the address that are conditions.</summary>
+    public static readonly string[] Keys = ["store", "owner", "tier", "tag", "stage", "source", "next", "q"];
+
+    public string View { get; init; } = "all";
+    public Guid? Store { get; init; }
+    public Guid? Owner { get; init; }
+    public CustomerTier[] Tiers { get; init; } = [];
+    public string? Tag { get; init; }
+    public CustomerStage? Stage { get; init; }
+    public CustomerSource? Source { get; init; }
+    /// <summary>late, today, week, month, none.</summary>
+    public string? Next { get; init; }
+    public string? Text { get; init; }
+    public string Sort { get; init; } = "next";
+    public int Page { get; init; } = 1;
+
+    /// <summary>Reads the query of an address.</summary>
+    public static Conditions Read(string query)
+    {
+        var values = QueryHelpers.ParseQuery(query);
+        var view = One("view");
+        return new()
+        {
+            View = string.IsNullOrEmpty(view) ? "all" : view,
+            Store = Guid.TryParse(One("store"), out var store) ? store : null,
+            Owner = Guid.TryParse(One("owner"), out var owner) ? owner : null,
+            Tiers = [.. values.TryGetValue("tier", out var tiers) ? tiers.Select(t => Enum.TryParse<CustomerTier>(t, out var tier) && Enum.IsDefined(tier) ? tier : (CustomerTier?)null).OfType<CustomerTier>().Distinct() : []],
+            Tag = One("tag") is { Length: > 0 } tag ? tag : null,
+            Stage = Enum.TryParse<CustomerStage>(One("stage"), out var stage) && Enum.IsDefined(stage) ? stage : null,
+            Source = Enum.TryParse<CustomerSource>(One("source"), out var source) && Enum.IsDefined(source) ? source : null,
+            Next = One("next") is "late" or "today" or "week" or "month" or "none" ? One("next") : null,
+            Text = One("q")?.Trim() is { Length: > 0 } text ? text : null,
+            Sort = One("sort")?.TrimStart('-') is "next" or "last" or "due" or "number" or "name" ? One("sort")! : "next",
+            Page = int.TryParse(One("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, LastPage) : 1,
+        };
+
+        string? One(string key) => values.TryGetValue(key, out var value) ? value[0] : null;
+    }
+
+    public const int Size = 50;
+
+    /// <summary>Beyond this the conditions should say more; it keeps every page quick.</summary>
+    public const int LastPage = 200;
+
+    /// <summary>How many conditions are set besides the view.</summary>
+    public IEnumerable<string> Set => Keys.Where(k => k switch
+    {
+        "store" => Store is not null, "owner" => Owner is not null, "tier" => Tiers.Length > 0, "tag" => Tag is not null, "stage" => Stage is not null, "source" => Source is not null, "next" => Next is not null,
+        _ => Text is not null,
+    });
+
+    /// <summary>The same without one of them.</summary>
+    public Conditions Without(string key) => key switch
+    {
+        "store" => this with { Store = null }, "owner" => this with { Owner = null }, "tier" => this with { Tiers = [] }, "tag" => this with { Tag = null }, "stage" => this with { Stage = null },
+        "source" => this with { Source = null }, "next" => this with { Next = null }, _ => this with { Text = null },
+    };
+
+    /// <summary>Customers within the asker's reach. The same rule as the filter it stands for, written as the shortest form for this person, so that an index serves it.</summary>
+    public static IQueryable<Customer> InReach(Db db, CurrentUser me)
+    {
+        var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
+        var (staff, stores) = (me.StaffId, me.StoreIds);
+        if (me.SeesAll) return all;
+        if (stores.Length == 0) return all.Where(c => c.OwnerId == staff);
+        if (stores.Length == 1)
+        {
+            var store = stores[0];
+            return all.Where(c => c.OwnerId == staff || c.StoreId == store);
+        }
+
+        return all.Where(c => c.OwnerId == staff || c.StoreId != null && stores.Contains(c.StoreId.Value));
+    }
+
+    /// <summary>Cuts customers to these conditions.</summary>
+    /// <param name="customers">Those within reach.</param>
+    /// <param name="hits">What the search found for <see cref="Text"/>; not asked for without text.</param>
+    public IQueryable<Customer> Apply(IQueryable<Customer> customers, Db db, CurrentUser me, DateTime now, IReadOnlyList<Guid>? hits, IEnumerable<CustomerView> views)
+    {
+        var today = DateOnly.FromDateTime(now.Local(me.Zone));
+        var staff = me.StaffId;
+        customers = View switch
+        {
+            "mine" => customers.Where(c => c.OwnerId == staff),
+            "month" => Before(customers, Start(today.AddDays(1 - today.Day).AddMonths(1))),
+            "due" => Due(today.AddDays(DueAheadDays)),
+            "quiet" => Quiet(now.AddDays(-QuietDays)),
+            "gold" => customers.Where(c => c.Tier == CustomerTier.Gold || c.Tier == CustomerTier.Diamond),
+            _ => views.FirstOrDefault(v => v.Key == View) is { } slot ? OneOf(slot.CustomerIds(db)) : customers,
+        };
+        if (Store is { } store) customers = customers.Where(c => c.StoreId == store);
+        if (Owner is { } owner) customers = customers.Where(c => c.OwnerId == owner);
+        if (Tiers.Length == 1)
+        {
+            var tier = Tiers[0];
+            customers = customers.Where(c => c.Tier == tier);
+        }
+        else if (Tiers.Length > 1)
+        {
+            var tiers = Tiers;
+            customers = customers.Where(c => tiers.Contains(c.Tier));
+        }
+
+        if (Tag is { } tag) customers = customers.Where(c => db.Set<CustomerTag>().Any(t => t.CustomerId == c.Id && t.Name == tag));
+        if (Stage is { } stage) customers = customers.Where(c => c.Stage == stage);
+        if (Source is { } source) customers = customers.Where(c => c.Source == source);
+        customers = Next switch
+        {
+            "late" => Before(customers, now),
+            "today" => Before(customers, Start(today.AddDays(1))),
+            "week" => Before(customers, Start(today.AddDays(8 - (today.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)today.DayOfWeek)))),
+            "month" => Before(customers, Start(today.AddDays(1 - today.Day).AddMonths(1))),
+            "none" => customers.Where(c => c.NextContactAt == null),
+            _ => customers,
+        };
+        if (Text is not null) customers = customers.Where(c => hits!.Contains(c.Id));
+        return customers;
+
+        DateTime Start(DateOnly day) => day.ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
+        static IQueryable<Customer> Before(IQueryable<Customer> from, DateTime until) => from.Where(c => c.NextContactAt < until);
+        IQueryable<Customer> Due(DateOnly until) => customers.Where(c => c.ReplacementDue <= until);
+        IQueryable<Customer> Quiet(DateTime since) => customers.Where(c => c.LastContactAt < since);
+        IQueryable<Customer> OneOf(IQueryable<Guid> ids) => customers.Where(c => ids.Contains(c.Id));
+    }
+
+    /// <summary>Puts them in order; those without a value stand last in either direction, and the id settles ties.</summary>
+    public IQueryable<Customer> Order(IQueryable<Customer> customers, Db db) => (Sort.TrimStart('-'), Sort[0] == '-') switch
+    {
+        // NULL is last by itself on PostgreSQL going up: the plain order is the index's. SQLite has an index on exactly this expression.
+        ("next", false) => db.Engine.IsPostgres ? customers.OrderBy(c => c.NextContactAt).ThenBy(c => c.Id) : customers.OrderBy(c => c.NextContactAt == null).ThenBy(c => c.NextContactAt).ThenBy(c => c.Id),
+        ("next", true) => customers.OrderBy(c => c.NextContactAt == null).ThenByDescending(c => c.NextContactAt).ThenBy(c => c.Id),
+        ("last", false) => customers.OrderBy(c => c.LastContactAt == null).ThenBy(c => c.LastContactAt).ThenBy(c => c.Id),
+        ("last", true) => customers.OrderBy(c => c.LastContactAt == null).ThenByDescending(c => c.LastContactAt).ThenBy(c => c.Id),
+        ("due", false) => db.Engine.IsPostgres ? customers.OrderBy(c => c.ReplacementDue).ThenBy(c => c.Id) : customers.OrderBy(c => c.ReplacementDue == null).ThenBy(c => c.ReplacementDue).ThenBy(c => c.Id),
+        ("due", true) => customers.OrderBy(c => c.ReplacementDue == null).ThenByDescending(c => c.ReplacementDue).ThenBy(c => c.Id),
+        ("number", false) => customers.OrderBy(c => c.Number),
+        ("number", true) => customers.OrderByDescending(c => c.Number),
+        ("name", true) => customers.OrderByDescending(c => c.Name).ThenBy(c => c.Id),
+        _ => customers.OrderBy(c => c.Name).ThenBy(c => c.Id),
+    };
+}
