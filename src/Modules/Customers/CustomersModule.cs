@@ -26,7 +26,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerRows>();
         services.AddScoped<CustomerNames>();
         services.AddScoped<Devices>();
-        services.AddScoped<Bulk>();
+        services.AddScoped<BulkActs>();
         services.AddScoped<RevealNumber>();
         services.AddSingleton<Lookups>();
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));

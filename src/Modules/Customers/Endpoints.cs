@@ -32,7 +32,7 @@ internal static class Endpoints
     }
 
     // The record first, in a transaction of its own; then the rows stream out of a reading one, so that nobody waits for a slow download.
-    private static async Task ExportAsync([FromForm] IFormCollection form, HttpContext http, Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, Bulk bulk, Lookups lookups, People people, IEnumerable<CustomerView> views, CancellationToken cancel)
+    private static async Task ExportAsync([FromForm] IFormCollection form, HttpContext http, Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, BulkActs bulk, Lookups lookups, People people, IEnumerable<CustomerView> views, CancellationToken cancel)
     {
         await db.BeginAsync(toWrite: true, cancel);
         audit.Add("customers.export", "customers.list", Guid.Empty, form["all"] == "true" ? "all" : $"{form["ids"].Count}");

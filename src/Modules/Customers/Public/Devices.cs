@@ -59,7 +59,7 @@ public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
     // Lists of a million rows show and sort by the newest phone in use, so the customer's row carries it.
     private async Task NoteOnCustomerAsync(Guid customerId, Device changed, CancellationToken cancel)
     {
-        var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == customerId, cancel) ?? throw new NotThere();
+        var customer = db.Set<Customer>().Local.FirstOrDefault(c => c.Id == customerId) ?? await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == customerId, cancel) ?? throw new NotThere();
         var devices = await db.Set<Device>().Where(d => d.CustomerId == customerId && d.Id != changed.Id && d.RetiredOn == null).ToListAsync(cancel);
         if (changed.RetiredOn is null) devices.Add(changed);
         var newest = devices.OrderByDescending(d => d.BoughtOn ?? DateOnly.MinValue).ThenByDescending(d => d.Id).FirstOrDefault();

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Customers;
 
 /// <summary>Acts on many customers of the list at once: the ticked ones, or all that match its conditions.</summary>
-public sealed class Bulk(Db db, CurrentUser user, TimeProvider time, Timeline timeline, Audit audit, CustomerSearch search, Lookups lookups)
+public sealed class BulkActs(Db db, CurrentUser user, TimeProvider time, Timeline timeline, Audit audit, CustomerSearch search, Lookups lookups)
 {
     /// <summary>So many at once at most: it stays one short transaction.</summary>
     public const int Most = 2_000;
