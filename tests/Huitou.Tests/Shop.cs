@@ -68,13 +68,15 @@ public sealed class Shop
                 {
                     Number = $"{++i:000}", Name = name, RoleId = roles[role].Id, StoreId = head ? null : other ? shop.Second.Id : shop.First.Id, AccountId = Ids.New(),
                     JoinedOn = new DateOnly(2020, 1, 1), MonthlyAllowance = 50_000,
-                    ReportsTo = key == "general-manager" ? null : key is "store-manager" or "other-manager" or "administrator" ? shop.People["general-manager"].Id : null,
                 };
                 shop.People[key] = member;
                 db.Set<Member>().Add(member);
                 AddAccount(db, company, member.AccountId.Value, $"{company.Number}-{key}");
             }
 
+            // The line above a person must be there before they point at it: rows of one save go in by key.
+            await db.SaveChangesAsync();
+            foreach (var key in new[] { "store-manager", "other-manager", "administrator" }) shop.People[key].ReportsTo = shop.People["general-manager"].Id;
             foreach (var key in new[] { "representative", "second-representative", "specialist", "clerk" }) shop.People[key].ReportsTo = shop.People["store-manager"].Id;
             shop.People["other-representative"].ReportsTo = shop.People["other-manager"].Id;
             await db.SaveAsync();
