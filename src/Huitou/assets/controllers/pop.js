@@ -8,7 +8,10 @@ export default class extends Controller {
     document.addEventListener('click', this.outside);
     document.addEventListener('turbo:before-cache', this.shut);
     this.element.addEventListener('toggle', () => {
+      this.element.classList.remove('flip');
       if (!this.element.open) return;
+      const card = this.element.querySelector('.pop-card').getBoundingClientRect();
+      this.element.classList.toggle('flip', card.right > document.documentElement.clientWidth);
       document.querySelectorAll('details.pop[open]').forEach(other => { if (other !== this.element && !other.contains(this.element)) other.open = false; });
     });
   }

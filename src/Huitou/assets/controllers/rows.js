@@ -16,13 +16,13 @@ export default class extends Controller {
     };
     this.tick = event => {
       const box = this.here?.querySelector('input[type=checkbox]');
-      if (!box) return;
+      if (event.defaultPrevented || !box) return;
       event.preventDefault();
       box.click();
     };
     this.edit = event => {
       const address = this.here?.dataset.edit;
-      if (!address) return;
+      if (event.defaultPrevented || !address) return;
       event.preventDefault();
       window.Turbo.visit(address);
     };
@@ -42,6 +42,7 @@ export default class extends Controller {
   }
 
   get here() {
-    return document.activeElement?.closest('[data-row]') ?? this.element.querySelector('.queue-rows > .on, li.on[data-row]');
+    const focused = document.activeElement?.closest('[data-row]');
+    return focused && this.element.contains(focused) ? focused : this.element.querySelector('li.on[data-row]');
   }
 }
