@@ -1,7 +1,7 @@
 namespace Huitou.Demo;
 
 /// <summary>Who and what appears in the demo: 迅捷通讯, four phone shops in 长沙. Invented people; any likeness is chance.</summary>
-internal static class Cast
+public static class Cast
 {
     public const string Company = "迅捷通讯";
 

@@ -1,0 +1,81 @@
+using Huitou.Demo;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+[assembly: Xunit.AssemblyFixture(typeof(Huitou.BrowserTests.BrowserHost))]
+
+namespace Huitou.BrowserTests;
+
+/// <summary>The real program on a loopback port with the demo company, and Debian's Chromium beside it. One for the whole run.</summary>
+public sealed class BrowserHost : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("huitou-browser-").FullName;
+    private IPlaywright playwright = null!;
+    private WebApplication app = null!;
+
+    public IBrowser Chromium { get; private set; } = null!;
+    public string Address { get; private set; } = "";
+    public IServiceProvider Services => app.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        var engine = Engine.Sqlite(folder);
+        var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: false, []);
+        app = HuitouApp.Create(settings, engine);
+        await app.Services.GetRequiredService<Migrator>().MigrateAsync();
+        await Serving.PrepareAsync(app, settings);
+        await app.StartAsync();
+        Address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+        playwright = await Playwright.CreateAsync();
+        Chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"],
+        });
+    }
+
+    /// <summary>A window of its own, desktop unless asked otherwise; Chinese unless asked otherwise.</summary>
+    public async Task<IPage> OpenAsync(bool phone = false, string language = "zh-CN", bool dark = false)
+    {
+        var context = await Chromium.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address,
+            Locale = language,
+            TimezoneId = "Asia/Shanghai",
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1440, Height = 900 },
+            DeviceScaleFactor = phone ? 2 : 1,
+            HasTouch = phone,
+        });
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(15_000);
+        return page;
+    }
+
+    /// <summary>The same, signed in by the sign-in page as one of the demo's people.</summary>
+    public async Task<IPage> SignInAsync(string account, bool phone = false, string language = "zh-CN", bool dark = false)
+    {
+        var page = await OpenAsync(phone, language, dark);
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("input[name='In.Name']", account);
+        await page.FillAsync("input[name='In.Password']", Cast.Password);
+        await page.PressAsync("input[name='In.Password']", "Enter");
+        await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Chromium.DisposeAsync();
+        playwright.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+}
