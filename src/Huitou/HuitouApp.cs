@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Kit;
 using Huitou.Shell;
@@ -36,7 +37,8 @@ public static class HuitouApp
 
         var services = builder.Services;
         services.AddSingleton(settings);
-        services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly, typeof(HuitouApp).Assembly);
+        services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly);
+        services.AddSingleton<ICommand, NewCompany>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
         services.AddRazorComponents();
@@ -89,7 +91,7 @@ public static class HuitouApp
         app.UseMiddleware<UnitOfWork>();
 
         app.MapStaticAssets();
-        app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly)]);
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly).Where(assembly => assembly != typeof(App).Assembly)]);
         foreach (var room in Rooms.All) room.MapEndpoints(app);
         Health.Map(app);
         Navigation.Map(app);

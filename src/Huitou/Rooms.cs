@@ -1,10 +1,11 @@
 using Huitou.Access;
 using Huitou.Approvals;
-using Huitou.Complaints;
 using Huitou.Calendars;
+using Huitou.Complaints;
 using Huitou.Customers;
 using Huitou.Files;
 using Huitou.Goods;
+using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Messages;
 using Huitou.Sheets;
@@ -26,8 +27,9 @@ public static class Rooms
         new MessagesModule(),
         new StaffModule(),
         new CustomersModule(),
-        new ComplaintsModule(),
         new GoodsModule(),
+        new ComplaintsModule(),
         new SurveysModule(),
+        new HouseModule(),
     ];
 }

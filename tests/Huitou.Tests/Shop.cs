@@ -1,4 +1,5 @@
 using Huitou.Access.Public;
+using Huitou.House;
 using Huitou.Access.Sessions;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
@@ -32,19 +33,12 @@ public sealed class Shop
     public static async Task<Shop> OpenAsync(TestHost host)
     {
         var n = Interlocked.Increment(ref number);
-        var company = new Company { Id = Ids.New(), Number = n, Name = $"试店 {n}", CreatedAt = host.Clock.Now() };
-        var shop = new Shop(host, company);
-        await using (var scope = host.Services.CreateAsyncScope())
+        Shop shop = null!;
+        await NewCompany.MakeAsync(host.Services.GetRequiredService<IServiceScopeFactory>(), host.Clock, $"试店 {n}", "phone-shop", "Asia/Shanghai", isDemo: false, async (services, db) =>
         {
-            var db = scope.ServiceProvider.GetRequiredService<Db>();
-            await db.BeginAsync(toWrite: true);
-            db.Set<Company>().Add(company);
-            await db.SaveAsync();
-        }
-
-        await host.InAsync(company, async (_, db) =>
-        {
-            var roles = await Roles.SeedAsync(db, company.Trade);
+            shop = new Shop(host, await db.Set<Company>().FirstAsync(c => c.Id == db.CompanyId));
+            var company = shop.Company;
+            var roles = await db.Set<Role>().ToDictionaryAsync(r => r.Key);
             shop.First = new Store { Number = "01", Name = "五一广场店", City = "长沙", Address = "五一大道 1 号", Phone = "0731-88880001" };
             shop.Second = new Store { Number = "02", Name = "星沙店", City = "长沙", Address = "星沙大道 2 号", Phone = "0731-88880002" };
             db.Set<Store>().AddRange(shop.First, shop.Second);
@@ -79,8 +73,7 @@ public sealed class Shop
             foreach (var key in new[] { "store-manager", "other-manager", "administrator" }) shop.People[key].ReportsTo = shop.People["general-manager"].Id;
             foreach (var key in new[] { "representative", "second-representative", "specialist", "clerk" }) shop.People[key].ReportsTo = shop.People["store-manager"].Id;
             shop.People["other-representative"].ReportsTo = shop.People["other-manager"].Id;
-            await db.SaveAsync();
-            return 0;
+            await db.SaveChangesAsync();
         });
         return shop;
     }

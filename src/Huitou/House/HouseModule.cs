@@ -11,6 +11,7 @@ public sealed class HouseModule : Module
 
     public override IEnumerable<MenuItem> Menu =>
     [
+        new(MenuGroup.Management, 90, "shell.settings.title", "/settings", "settings", ""),
         new(MenuGroup.Management, 95, "shell.demo.title", "/settings/demo", "trash", "demo.remove"),
     ];
 }

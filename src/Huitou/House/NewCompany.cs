@@ -4,7 +4,7 @@ using Huitou.Kernel;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
-namespace Huitou;
+namespace Huitou.House;
 
 /// <summary>
 /// <c>huitou company --name NAME --admin ACCOUNT [--trade T] [--zone Z]</c>: makes a company with the ready rows of every

@@ -15,6 +15,7 @@ import Pop from './controllers/pop.js';
 import Reveal from './controllers/reveal.js';
 import Rows from './controllers/rows.js';
 import ToastController from './controllers/toast.js';
+import Try from './controllers/try.js';
 import { startBadges } from './badges.js';
 import { startKeys } from './keys.js';
 import { startSubmits } from './submits.js';
@@ -34,6 +35,7 @@ stimulus.register('pop', Pop);
 stimulus.register('reveal', Reveal);
 stimulus.register('rows', Rows);
 stimulus.register('toast', ToastController);
+stimulus.register('try', Try);
 
 startKeys();
 startSubmits();

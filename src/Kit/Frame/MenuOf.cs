@@ -8,8 +8,13 @@ internal static class MenuOf
     public static List<IGrouping<MenuGroup, MenuItem>> Groups(ModuleList modules, CurrentUser me) =>
         [.. Items(modules, me).GroupBy(i => i.Group).OrderBy(g => g.Key)];
 
-    public static IEnumerable<MenuItem> Items(ModuleList modules, CurrentUser me) =>
-        modules.All.SelectMany(m => m.Menu).Where(i => i.Permission.Length == 0 || me.Can(i.Permission)).OrderBy(i => i.Group).ThenBy(i => i.Order);
+    /// <summary>Settings stand behind one entry, so that the navigation holds what is used every day.</summary>
+    public static IEnumerable<MenuItem> Items(ModuleList modules, CurrentUser me)
+    {
+        var all = modules.All.SelectMany(m => m.Menu).Where(i => i.Permission.Length == 0 || me.Can(i.Permission)).ToList();
+        var settings = all.RemoveAll(i => i.Href.StartsWith("/settings/", StringComparison.Ordinal));
+        return all.Where(i => i.Href != "/settings" || settings > 0).OrderBy(i => i.Group).ThenBy(i => i.Order);
+    }
 
     /// <summary>The entry a path lies under: the one with the longest address.</summary>
     public static string? Current(IEnumerable<MenuItem> items, string path) =>
