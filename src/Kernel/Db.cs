@@ -48,6 +48,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
             {
                 await Database.OpenConnectionAsync(cancel);
                 transaction = await Database.UseTransactionAsync(((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: !toWrite), cancel);
+                if (toWrite) await Database.ExecuteSqlRawAsync("PRAGMA defer_foreign_keys=ON", cancel); // foreign keys hold at the commit, see ProtectAsync
             }
             catch
             {
@@ -88,7 +89,15 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
             throw new AlreadyDone();
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (System.Data.Common.DbException failed) when (failed.IsForeignKeyViolation())
+        {
+            throw new DbUpdateException("A row points to what is not there.", failed);
+        }
+
         Once = null;
         await EndAsync();
         foreach (var action in afterCommit) action();

@@ -16,7 +16,9 @@ public static class DbErrors
     };
 
     /// <summary>A foreign key was hit: the row pointed to is gone, or belongs to another company.</summary>
-    public static bool IsForeignKeyViolation(this DbUpdateException failed) => failed.InnerException switch
+    public static bool IsForeignKeyViolation(this DbUpdateException failed) => failed.InnerException?.IsForeignKeyViolation() == true;
+
+    internal static bool IsForeignKeyViolation(this Exception failed) => failed switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => true,
         SqliteException { SqliteExtendedErrorCode: 787 } => true,

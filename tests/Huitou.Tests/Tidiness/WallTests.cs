@@ -7,12 +7,15 @@ namespace Huitou.Tests.Tidiness;
 /// <summary>Only <c>Public</c> types cross a module's wall, and only downwards.</summary>
 public sealed class WallTests
 {
+    // The house itself is the host: it knows all rooms.
+    private static readonly IReadOnlyList<Module> Modules = [.. Rooms.All.Where(m => m.Assembly != typeof(HuitouApp).Assembly)];
+
     [Fact]
     public void Modules_use_only_what_others_make_public()
     {
-        var names = Rooms.All.ToDictionary(m => m.Assembly.GetName().Name!);
+        var names = Modules.ToDictionary(m => m.Assembly.GetName().Name!);
         var (looked, wrong) = (0, new List<string>());
-        foreach (var module in Rooms.All)
+        foreach (var module in Modules)
         {
             foreach (var (assembly, space, type) in References(module))
             {
@@ -28,9 +31,9 @@ public sealed class WallTests
     [Fact]
     public void References_go_down_the_levels()
     {
-        var levels = Rooms.All.ToDictionary(m => m.Assembly.GetName().Name!, m => m.Level);
+        var levels = Modules.ToDictionary(m => m.Assembly.GetName().Name!, m => m.Level);
         var (looked, wrong) = (0, new List<string>());
-        foreach (var module in Rooms.All)
+        foreach (var module in Modules)
         {
             foreach (var reference in module.Assembly.GetReferencedAssemblies())
             {
@@ -46,7 +49,7 @@ public sealed class WallTests
     [Fact]
     public void Every_module_project_is_a_room()
     {
-        var rooms = Rooms.All.Select(m => m.Assembly.GetName().Name!).ToHashSet();
+        var rooms = Modules.Select(m => m.Assembly.GetName().Name!).ToHashSet();
         var projects = Directory.EnumerateDirectories(Path.Combine(Source.Root, "src", "Modules")).Select(d => Path.GetFileName(d)!).ToList();
         Source.Hold(projects.Count, [.. projects.Where(p => !rooms.Contains("Huitou." + p))], "every folder of src/Modules stands in Rooms.cs");
     }
@@ -55,7 +58,7 @@ public sealed class WallTests
     public void Every_module_says_what_it_is_and_is_tested()
     {
         var wrong = new List<string>();
-        foreach (var module in Rooms.All)
+        foreach (var module in Modules)
         {
             var name = module.Assembly.GetName().Name!["Huitou.".Length..];
             if (!File.Exists(Path.Combine(Source.Root, "src", "Modules", name, "README.md"))) wrong.Add($"{name} has no README.md");
@@ -63,7 +66,7 @@ public sealed class WallTests
             if (!Directory.Exists(tests) || !Directory.EnumerateFiles(tests, "*Tests.cs").Any()) wrong.Add($"{name} has no tests in tests/Huitou.Tests/{name}");
         }
 
-        Source.Hold(Rooms.All.Count, wrong, "a module has its README and its tests");
+        Source.Hold(Modules.Count, wrong, "a module has its README and its tests");
     }
 
     private static IEnumerable<(string Assembly, string Space, string Type)> References(Module module)
