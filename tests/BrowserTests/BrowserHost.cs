@@ -62,7 +62,7 @@ public sealed class BrowserHost : IAsyncLifetime
     {
         var page = await OpenAsync(phone, language, dark);
         await page.GotoAsync("/sign-in");
-        await page.FillAsync("input[name='In.Name']", account);
+        await page.FillAsync("input[name='In.Account']", account);
         await page.FillAsync("input[name='In.Password']", Cast.Password);
         await page.PressAsync("input[name='In.Password']", "Enter");
         await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));

@@ -6,7 +6,7 @@ public static class Cast
     public const string Company = "迅捷通讯";
 
     /// <summary>The password of every demo account; the sign-in page says it.</summary>
-    public const string Password = "huitou-demo-2026";
+    public const string Password = Access.Public.IDemoAccounts.Password;
 
     public static readonly (string Number, string Name, string Address, string Phone)[] Stores =
     [
