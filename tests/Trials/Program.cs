@@ -8,9 +8,14 @@ if (args is ["data", var folder])
     Huitou.Trials.Data.LunarTrial.Run(folder, report);
     Huitou.Trials.Data.SheetsTrial.Run(folder, report);
 }
+else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
+{
+    if (args.Contains("kill")) await Huitou.Trials.Faults.KillTrial.RunAsync(report);
+    if (args.Contains("import-kill")) await Huitou.Trials.Faults.ImportKillTrial.RunAsync(report);
+}
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial NAME…");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial kill import-kill");
     return 2;
 }
 

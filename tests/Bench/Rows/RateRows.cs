@@ -1,0 +1,76 @@
+namespace Huitou.Bench.Rows;
+
+/// <summary>Rows (a) to (d), how many a second against what PostgreSQL does alone, and (g), what memory that takes.</summary>
+public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
+{
+    private const double ReadBar = 0.10, WriteBar = 0.40, GrowthBar = 1.5;
+    private const int BarFrom = 100_000;
+    private const double MemoryBar = 500; // MB under load; our own
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private readonly Dictionary<(string Row, int Size), double> rates = [];
+
+    public async Task RunAsync(Town town, Server server, bool memory)
+    {
+        var cookie = new Dictionary<string, string> { ["Cookie"] = await server.SignInAsync(Firm.Account, Firm.Password), ["Accept-Language"] = "zh-CN" };
+        var key = new Dictionary<string, string> { ["Authorization"] = "Bearer " + town.Firm.ApiKey };
+        if (memory) await AtRestAsync(server);
+        foreach (var read in Reads.All.Where(r => wanted.Contains(r.Row)))
+        {
+            Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, cookie, random => new HttpRequestMessage(HttpMethod.Get, read.Path(town, random)), read.Check, how, seed);
+            var (got, limit) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, read.Script, how, seed), $"{read.Row} at {town.Customers:#,0}");
+            Add(read.Row, $"{read.Name}, {town.Customers:#,0} customers", town.Customers, got, limit, town.Customers >= BarFrom ? ReadBar : null);
+        }
+
+        if (wanted.Contains("intake")) await IntakeAsync(town, server, key);
+        if (memory) table.Lines.Add(new("memory", $"memory under load, {town.Customers:#,0} customers", server.Memory().Highest, null, "MB", server.Memory().Highest, MemoryBar, false, $"highest; {server.Memory().Now:0} MB after it"));
+    }
+
+    /// <summary>From 100,000 to 1,000,000 customers a row may become slower by half, not more.</summary>
+    public void Growth()
+    {
+        foreach (var ((row, size), rate) in rates.Where(r => r.Key.Size == 1_000_000).ToList())
+        {
+            if (!rates.TryGetValue((row, 100_000), out var before)) continue;
+            table.Lines.Add(new(row, $"{row}, growth 100,000 → 1,000,000", before, rate, "/s", before / rate, GrowthBar, false, "rate before and after"));
+        }
+    }
+
+    private async Task IntakeAsync(Town town, Server server, Dictionary<string, string> key)
+    {
+        foreach (var (name, row, delay, size) in new[] { ("complaint intake", "intake", (string?)null, town.Customers), ("complaint intake, 2 ms flushes", "intake 2 ms", "2000", town.Customers) })
+        {
+            await town.Cluster.SetAsync("commit_siblings", delay is null ? null : "0");
+            await town.Cluster.SetAsync("commit_delay", delay);
+            Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, key, random => Intake.Request(town, random), Intake.Check, how, seed);
+            var (got, limit) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, "intake.sql", how, seed, Intake.Variables(town, seed)), $"{row} at {town.Customers:#,0}");
+            Add(row, $"{name}, {town.Customers:#,0} customers", size, got, limit, town.Customers >= BarFrom ? WriteBar : null);
+        }
+
+        await town.Cluster.SetAsync("commit_delay", null);
+        await town.Cluster.SetAsync("commit_siblings", null);
+    }
+
+    private async Task AtRestAsync(Server server)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        table.Lines.Add(Line.Info("memory", "memory at rest", server.Memory().Now, "MB", "after start and one sign-in"));
+    }
+
+    // app, limit, app, limit: what else the machine does meets both.
+    private async Task<(Got App, double Limit)> AlternateAsync(Func<TimeSpan, int, Task<Got>> app, Func<TimeSpan, int, Task<double>> limit, string name)
+    {
+        Progress.Say(name);
+        await app(WarmUp, 0);
+        await limit(TimeSpan.FromSeconds(2), 0);
+        var (first, firstLimit) = (await app(time, 1), await limit(time, 1));
+        var (second, secondLimit) = (await app(time, 2), await limit(time, 2));
+        Progress.Say($"{name}: {first.Rate:0} and {second.Rate:0} against {firstLimit:0} and {secondLimit:0} a second");
+        return (new((first.Rate + second.Rate) / 2, second.Median, second.Slow), (firstLimit + secondLimit) / 2);
+    }
+
+    private void Add(string row, string name, int size, Got got, double limit, double? bar)
+    {
+        rates[(row, size)] = got.Rate;
+        table.Lines.Add(Line.Share(row, name, got.Rate, limit, bar, $"half within {got.Median:0.0} ms, 99 of 100 within {got.Slow:0.0} ms"));
+    }
+}
