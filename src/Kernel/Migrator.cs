@@ -21,6 +21,13 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
     /// <exception cref="InvalidDataException">A released file was changed.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancel = default)
     {
+        if (engine.IsPostgres && new NpgsqlConnectionStringBuilder(engine.OwnerConnectionString).Username == Postgres.App)
+        {
+            // Signed in as the app alone, which may not change the schema.
+            if (await IsCurrentAsync(cancel)) return 0;
+            throw new InvalidOperationException("The schema is older than this program. Run `huitou migrate` with the owner's account first.");
+        }
+
         await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.OwnerConnectionString) : new SqliteConnection(engine.OwnerConnectionString);
         await connection.OpenAsync(cancel);
         if (engine.IsPostgres) await RunAsync(connection, $"select pg_advisory_lock({LockNumber})", cancel);

@@ -24,7 +24,7 @@ public static class Postgres
     {
         Directory.CreateDirectory(dataFolder);
         var given = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 15 };
-        if (given.Username == App) return Engine.Postgres(Tuned(given), Tuned(given), dataFolder);
+        if (given.Username == App) return Engine.Postgres(Tuned(given), given.ConnectionString, dataFolder);
 
         var keyFile = Path.Combine(dataFolder, "database.key");
         var secret = File.Exists(keyFile) ? (await File.ReadAllTextAsync(keyFile, cancel)).Trim() : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
@@ -47,7 +47,8 @@ public static class Postgres
             throw new InvalidOperationException("This database account may not create roles. Let an administrator run:\n" + sql.Replace(secret, "<password>", StringComparison.Ordinal), refused);
         }
 
-        var owner = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = Owner, Password = secret };
+        // Not pooled: a session that waits in a pool keeps the migration's lock, and the next node would wait for it.
+        var owner = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = Owner, Password = secret, Pooling = false };
         var app = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = App, Password = secret };
         return Engine.Postgres(Tuned(app), owner.ConnectionString, dataFolder);
     }
