@@ -39,6 +39,7 @@ public static class KernelServices
         services.AddSingleton(new CalendarWork(ForgetOnce.Name, Every.Day, 3));
         services.AddJob<ForgetOnce>();
         services.AddScoped<CurrentUser>();
+        services.AddScoped<Turn>();
         services.AddScoped<Events>();
         services.AddScoped<Jobs>();
         services.AddSingleton<TransactionGuard>();
