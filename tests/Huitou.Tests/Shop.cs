@@ -32,6 +32,22 @@ public sealed class Shop
 
     public static async Task<Shop> OpenAsync(TestHost host)
     {
+        // Companies get the next number; tests that run side by side would take the same one.
+        await OneAtATime.WaitAsync();
+        try
+        {
+            return await MakeAsync(host);
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
+
+    private static async Task<Shop> MakeAsync(TestHost host)
+    {
         var n = Interlocked.Increment(ref number);
         Shop shop = null!;
         await NewCompany.MakeAsync(host.Services.GetRequiredService<IServiceScopeFactory>(), host.Clock, $"试店 {n}", "phone-shop", "Asia/Shanghai", isDemo: false, async (services, db) =>
