@@ -32,8 +32,13 @@ export default class extends Controller {
     return [...this.element.elements].filter(e => e.name && !['hidden', 'password', 'file', 'submit', 'button', 'fieldset'].includes(e.type));
   }
 
+  // Only what differs from the page as it was sent, each with what stood there: a draft never undoes what somebody else changed since.
   keep() {
-    const values = this.fields.map(e => [e.name, e.type === 'checkbox' || e.type === 'radio' ? `${e.value}=${e.checked}` : e.value]);
+    const values = this.fields.map(field => [this.#key(field), this.#now(field), this.#sent(field)]).filter(([, now, sent]) => now !== sent);
+    if (values.length === 0) {
+      localStorage.removeItem(this.store);
+      return;
+    }
     const at = Date.now();
     localStorage.setItem(this.store, JSON.stringify({ at, values }));
     this.tell('draft', at);
@@ -47,16 +52,32 @@ export default class extends Controller {
       localStorage.removeItem(this.store);
       return;
     }
-    const left = [...values];
+    let back = 0;
     for (const field of this.fields) {
-      const tick = field.type === 'checkbox' || field.type === 'radio';
-      const found = left.findIndex(([name, value]) => name === field.name && (!tick || value.startsWith(`${field.value}=`)));
-      if (found < 0) continue;
-      const [, value] = left.splice(found, 1)[0];
-      if (tick) field.checked = value === `${field.value}=true`;
-      else if (!field.value) field.value = value;
+      const found = values.find(([key, , sent]) => key === this.#key(field) && sent === this.#sent(field));
+      if (!found) continue;
+      if (this.#ticks(field)) field.checked = found[1];
+      else field.value = found[1];
+      back++;
     }
-    this.tell('restored', at);
+    if (back > 0) this.tell('restored', at);
+  }
+
+  #ticks(field) {
+    return field.type === 'checkbox' || field.type === 'radio';
+  }
+
+  #key(field) {
+    return this.#ticks(field) ? `${field.name}=${field.value}` : field.name;
+  }
+
+  #now(field) {
+    return this.#ticks(field) ? field.checked : field.value;
+  }
+
+  #sent(field) {
+    if (this.#ticks(field)) return field.defaultChecked;
+    return field.options ? ([...field.options].find(option => option.defaultSelected) ?? field.options[0])?.value ?? '' : field.defaultValue;
   }
 
   tell(name, at) {
