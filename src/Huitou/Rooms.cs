@@ -4,6 +4,7 @@ using Huitou.Calendars;
 using Huitou.Complaints;
 using Huitou.Customers;
 using Huitou.Files;
+using Huitou.FollowUps;
 using Huitou.Goods;
 using Huitou.House;
 using Huitou.Kernel;
@@ -30,6 +31,7 @@ public static class Rooms
         new GoodsModule(),
         new ComplaintsModule(),
         new SurveysModule(),
+        new FollowUpsModule(),
         new HouseModule(),
     ];
 }

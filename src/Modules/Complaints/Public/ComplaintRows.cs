@@ -51,6 +51,8 @@ public sealed record PromiseRow
     public DateTime MadeAt { get; init; }
     public DateTime DueAt { get; init; }
     public PromiseState State { get; init; }
+    /// <summary>Neither kept, broken nor withdrawn yet.</summary>
+    public bool IsOpen { get; init; }
 }
 
 /// <summary>The promises a person may see.</summary>
@@ -58,6 +60,6 @@ public sealed class PromiseRows(Db db)
 {
     public IQueryable<PromiseRow> All => db.Set<Promise>().Select(p => new PromiseRow
     {
-        Id = p.Id, CustomerId = p.CustomerId, ComplaintId = p.ComplaintId, StoreId = p.StoreId, OwnerId = p.OwnerId, What = p.What, MadeAt = p.MadeAt, DueAt = p.DueAt, State = p.State,
+        Id = p.Id, CustomerId = p.CustomerId, ComplaintId = p.ComplaintId, StoreId = p.StoreId, OwnerId = p.OwnerId, What = p.What, MadeAt = p.MadeAt, DueAt = p.DueAt, State = p.State, IsOpen = p.State == PromiseState.Open,
     });
 }

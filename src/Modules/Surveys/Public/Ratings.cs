@@ -1,5 +1,6 @@
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Surveys.Public;
 
@@ -45,5 +46,14 @@ public sealed class Ratings(Db db, Timeline timeline, Events events)
         var id = Record(given);
         await events.PublishAsync(new RatingRecorded(id, given.CustomerId, given.Score), cancel);
         return id;
+    }
+
+    /// <summary>Takes back a rating that staff saved by mistake a moment ago, with its line on the timeline. Whose rule that is (who, how long after) says the caller.</summary>
+    public async Task WithdrawAsync(Guid id, CancellationToken cancel = default)
+    {
+        var rating = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
+        var href = $"/ratings?id={id}";
+        await db.Set<TimelineEntry>().Where(e => e.CustomerId == rating.CustomerId && e.Href == href).ExecuteDeleteAsync(cancel);
+        await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.Id == id).ExecuteDeleteAsync(cancel);
     }
 }

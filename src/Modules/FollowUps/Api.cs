@@ -1,0 +1,98 @@
+using System.Globalization;
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.FollowUps;
+
+/// <summary>The machine door of follow-ups and cycles.</summary>
+public static class Api
+{
+    public sealed record FollowUpAnswer(Guid Id, Guid CustomerId, Guid? StoreId, Guid? OwnerId, string Rule, DateOnly DueOn, DateTime DueAt, FollowUpState State, int Attempts, DateTime? DoneAt, string Note, Guid? CycleId);
+
+    public sealed record FollowUpsPage(IReadOnlyList<FollowUpAnswer> Items, bool More);
+
+    /// <param name="Outcome"><c>Reached</c>, <c>NoAnswer</c>, <c>Declined</c> or <c>WrongNumber</c>.</param>
+    /// <param name="Score">1–5; compulsory when reached.</param>
+    /// <param name="Words">As said; compulsory with a low score.</param>
+    /// <param name="Needs">Needs heard.</param>
+    /// <param name="NextOn">The day agreed for the next contact.</param>
+    /// <param name="OpenLoop">Opens a loop also without a low score.</param>
+    /// <param name="Aim">What the call was to bring.</param>
+    /// <param name="Way"><c>Phone</c> or <c>Visit</c>.</param>
+    /// <param name="Seconds">How long it took.</param>
+    public sealed record ResultRequest(Outcome? Outcome, int? Score, string? Words, IReadOnlyList<string>? Needs, DateOnly? NextOn, bool? OpenLoop, string? Aim, Way? Way, int? Seconds);
+
+    public sealed record ResultAnswer(Guid Id, Guid? ComplaintId, Guid? NextFollowUpId);
+
+    /// <param name="Month"><c>2026-11</c>.</param>
+    /// <param name="StoreId">None: the whole company.</param>
+    public sealed record CycleRequest(string? Month, Guid? StoreId);
+
+    public sealed record Made(Guid Id);
+
+    internal static void Map(IEndpointRouteBuilder app)
+    {
+        var followUps = app.MapGroup("/api/v1/followups").WithTags("followups");
+        followUps.MapGet("", ListAsync).Needs("followups.view").WithSummary("Follow-ups by when they are due");
+        followUps.MapGet("{id:guid}", GetAsync).Needs("followups.view").WithSummary("One follow-up");
+        followUps.MapPost("{id:guid}/result", ResultAsync).Needs("followups.work").WithSummary("What came of the call; a low score opens a loop");
+        var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
+        cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
+        cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan");
+        cycles.MapPost("{id:guid}/freeze", FreezeAsync).Needs("followups.plan").WithSummary("Freeze a plan; its contacts become follow-ups");
+    }
+
+    private static async Task<Ok<FollowUpsPage>> ListAsync(FollowUpRows rows, FollowUpState? state, Guid? owner, Guid? customer, Guid? cycle, DateOnly? dueUntil, int? page, CancellationToken cancel)
+    {
+        const int size = 100;
+        var all = rows.All;
+        if (state is not null) all = all.Where(t => t.State == state);
+        if (owner is not null) all = all.Where(t => t.OwnerId == owner);
+        if (customer is not null) all = all.Where(t => t.CustomerId == customer);
+        if (cycle is not null) all = all.Where(t => t.CycleId == cycle);
+        if (dueUntil is not null) all = all.Where(t => t.DueOn <= dueUntil);
+        var found = await all.OrderBy(t => t.DueAt).ThenBy(t => t.Id).Skip((Math.Clamp(page ?? 1, 1, 10_000) - 1) * size).Take(size + 1).ToListAsync(cancel);
+        return TypedResults.Ok(new FollowUpsPage([.. found.Take(size).Select(Answer)], found.Count > size));
+    }
+
+    private static async Task<Ok<FollowUpAnswer>> GetAsync(Guid id, FollowUpRows rows, CancellationToken cancel) =>
+        TypedResults.Ok(Answer(await rows.All.FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere()));
+
+    private static async Task<Created<ResultAnswer>> ResultAsync(Guid id, ResultRequest request, Call call, Db db, Texts texts, CancellationToken cancel)
+    {
+        if (request.Outcome is not { } outcome || !Enum.IsDefined(outcome)) throw new BadInput([("outcome", texts["followups.result.outcome-missing"])]);
+        var result = await call.SaveAsync(new CallResult
+        {
+            TaskId = id, Outcome = outcome, Score = request.Score, Words = request.Words ?? "", Needs = request.Needs ?? [], NextOn = request.NextOn, OpenLoop = request.OpenLoop ?? false,
+            Aim = request.Aim ?? "", Way = request.Way ?? Way.Phone, Seconds = Math.Clamp(request.Seconds ?? 0, 0, 86_400),
+        }, cancel);
+        var href = $"/api/v1/followups/{id}";
+        await db.SaveAsync(href, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(href, new ResultAnswer(result.Id, result.ComplaintId, result.NextTaskId));
+    }
+
+    private static async Task<Ok<List<CycleRow>>> CyclesAsync(CycleRows rows, CancellationToken cancel) => TypedResults.Ok(await rows.All.OrderByDescending(c => c.Month).Take(100).ToListAsync(cancel));
+
+    private static async Task<Created<Made>> MakeAsync(CycleRequest request, Plan plan, Db db, Texts texts, CancellationToken cancel)
+    {
+        if (!DateOnly.TryParseExact((request.Month ?? "") + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)) throw new BadInput([("month", texts["followups.cycle.month-wrong"])]);
+        if (request.StoreId is { } store && !await db.Set<Access.Public.Store>().AnyAsync(s => s.Id == store, cancel)) throw new NotThere();
+        var id = await plan.MakeAsync(month, request.StoreId, cancel);
+        await db.SaveAsync("/api/v1/cycles", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created("/api/v1/cycles", new Made(id));
+    }
+
+    private static async Task<NoContent> FreezeAsync(Guid id, Plan plan, Db db, CancellationToken cancel)
+    {
+        await plan.FreezeAsync(id, cancel);
+        await db.SaveAsync("/api/v1/cycles", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static FollowUpAnswer Answer(FollowUpRow t) => new(t.Id, t.CustomerId, t.StoreId, t.OwnerId, t.RuleKey, t.DueOn, t.DueAt, t.State, t.Attempts, t.DoneAt, t.Note, t.CycleId);
+}

@@ -1,0 +1,166 @@
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Huitou.Surveys.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.FollowUps;
+
+/// <summary>What came of a call, as page and API bring it.</summary>
+public sealed record CallResult
+{
+    /// <summary>The follow-up; null for a call nobody planned.</summary>
+    public Guid? TaskId { get; init; }
+    public Guid CustomerId { get; init; }
+    public Way Way { get; init; }
+    public required Outcome Outcome { get; init; }
+    public string Aim { get; init; } = "";
+    public int? Score { get; init; }
+    public string Words { get; init; } = "";
+    public IReadOnlyList<string> Needs { get; init; } = [];
+    /// <summary>The day agreed; null: none was asked for.</summary>
+    public DateOnly? NextOn { get; init; }
+    /// <summary>A loop is wanted also without a low score.</summary>
+    public bool OpenLoop { get; init; }
+    public int Seconds { get; init; }
+}
+
+/// <summary>
+/// Writes down what came of a call (C3, C4): the result, the rating, the timeline, the next contact, and for a low rating a
+/// loop at once, owned by someone the customer did not speak about. All in the caller's transaction.
+/// </summary>
+public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline)
+{
+    public const int MostNeeds = 10;
+    public const int NeedMax = 20;
+
+    /// <summary>How far ahead a contact is agreed.</summary>
+    public const int LongestAhead = 366;
+
+    private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
+
+    /// <summary>Saves the result. Returns the row; <see cref="Result.ComplaintId"/> names the loop it opened.</summary>
+    /// <exception cref="Refused">Something compulsory is missing, or it was done meanwhile.</exception>
+    public async Task<Result> SaveAsync(CallResult call, CancellationToken cancel = default)
+    {
+        var now = time.Now();
+        await ReadyRules.EnsureAsync(db, cancel);
+        var setting = await ReadyRules.SettingAsync(db, cancel);
+        Check(call, setting, time.Today(user.Zone));
+        var task = await TaskAsync(call, now, cancel);
+        var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == task.CustomerId).Select(c => new { c.StoreId, c.OwnerId }).FirstAsync(cancel);
+        var reached = call.Outcome == Outcome.Reached;
+        var result = new Result
+        {
+            Id = Ids.New(now), TaskId = task.Id, CustomerId = task.CustomerId, StoreId = task.StoreId ?? customer.StoreId, OwnerId = Me, Way = call.Way, Outcome = call.Outcome,
+            Aim = call.Aim.Trim(), Score = reached ? call.Score : null, Words = call.Words.Trim(), Needs = string.Join('\n', call.Needs.Select(n => n.Trim()).Where(n => n.Length > 0)),
+            NextOn = call.NextOn, At = now, Seconds = call.Seconds,
+        };
+        db.Set<Result>().Add(result);
+        switch (call.Outcome)
+        {
+            case Outcome.NoAnswer: task.NobodyAnswered(Me, now, user.Zone, setting.MostAttempts); break;
+            case Outcome.WrongNumber: task.Cancel(Me, now); break;
+            default: task.Finish(Me, now); break;
+        }
+
+        if (reached)
+        {
+            result.RatingId = await ratings.RecordAsync(new RatingGiven(task.CustomerId, result.StoreId, customer.OwnerId ?? Me, Rating.FollowUp, task.Id, result.Score!.Value, result.Words, now, call.Way == Way.Phone ? "phone" : "visit"), cancel);
+            if (result.Score <= setting.LowScore || call.OpenLoop) result.ComplaintId = await OpenLoopAsync(result, customer.OwnerId, cancel);
+        }
+
+        if (call.NextOn is { } next && call.Outcome is Outcome.Reached or Outcome.Declined) result.NextTaskId = await AgreeAsync(task, result, customer.OwnerId, next, setting, now, cancel);
+        // The rating's own line carries the words of who was reached.
+        timeline.Add(task.CustomerId, TimelineKind.Contact, "followups.timeline." + call.Outcome.ToString().ToLowerInvariant(), [result.Needs.Replace('\n', ' ')], reached ? "" : result.Words, $"/followups/results/{result.Id}");
+        await db.SaveChangesAsync(cancel);
+        if (reached || call.Outcome == Outcome.Declined)
+        {
+            await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == task.CustomerId).ExecuteUpdateAsync(s => s.SetProperty(c => c.LastContactAt, now), cancel);
+        }
+
+        await Schedule.NextContactAsync(db, task.CustomerId, cancel);
+        return result;
+    }
+
+    /// <summary>Takes a wrongly saved result back, by who saved it, within ten minutes, unless it opened a loop.</summary>
+    public async Task WithdrawAsync(Guid resultId, CancellationToken cancel = default)
+    {
+        var now = time.Now();
+        var result = await db.Set<Result>().AsTracking().FirstOrDefaultAsync(r => r.Id == resultId, cancel) ?? throw new NotThere();
+        if (result.WithdrawnAt is not null) throw new Refused("followups.undo.done-already");
+        if (result.OwnerId != Me) throw new Refused("followups.undo.not-yours");
+        if (now - result.At > Result.UndoFor) throw new Refused("followups.undo.too-late");
+        if (result.ComplaintId is not null) throw new Refused("followups.undo.loop");
+        var task = await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == result.TaskId, cancel) ?? throw new NotThere();
+        if (result.NextTaskId is { } nextId)
+        {
+            var next = await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == nextId && t.State == FollowUpState.Open, cancel);
+            next?.Cancel(Me, now);
+        }
+
+        if (result.RatingId is { } ratingId) await ratings.WithdrawAsync(ratingId, cancel);
+        result.WithdrawnAt = now;
+        task.Reopen();
+        if (task.RuleKey == Rule.Unplanned) task.Cancel(Me, now);
+        timeline.Add(task.CustomerId, TimelineKind.Contact, "followups.timeline.withdrawn");
+        await Schedule.NextContactAsync(db, task.CustomerId, cancel);
+    }
+
+    /// <summary>Who takes care of a loop: the store's manager, else its specialist; never who called, nor the customer's own representative.</summary>
+    public async Task<Person?> LoopOwnerAsync(Guid? storeId, Guid? representative, CancellationToken cancel = default)
+    {
+        string[] roles = ["store-manager", "customer-service-manager", "specialist", "customer-relations-manager"];
+        var all = await people.All.Where(p => p.IsHere && roles.Contains(p.RoleKey) && (p.StoreId == storeId || p.StoreId == null)).ToListAsync(cancel);
+        return all.Where(p => p.Id != user.StaffId && p.Id != representative).OrderBy(p => p.StoreId == storeId ? 0 : 1).ThenBy(p => Array.IndexOf(roles, p.RoleKey)).ThenBy(p => p.Id).FirstOrDefault();
+    }
+
+    /// <summary>Words that sound like trouble although the score is not low; the page then asks whether to open a loop.</summary>
+    public static string? Trouble(Texts texts, string words) =>
+        Texts.Languages.SelectMany(l => texts.In(l, "followups.trouble-words").Split('/', StringSplitOptions.RemoveEmptyEntries)).FirstOrDefault(w => words.Contains(w, StringComparison.OrdinalIgnoreCase));
+
+    private static void Check(CallResult call, Setting setting, DateOnly today)
+    {
+        if (call.Outcome == Outcome.Reached)
+        {
+            if (call.Score is not (>= 1 and <= 5)) throw new Refused("followups.result.score-missing") { Field = "In.Score" };
+            if ((call.Score <= setting.LowScore || call.OpenLoop) && string.IsNullOrWhiteSpace(call.Words)) throw new Refused("followups.result.words-missing") { Field = "In.Words" };
+        }
+
+        if (call.Words.Trim().Length > Result.WordsMax) throw new Refused("followups.result.words-long", Result.WordsMax, call.Words.Trim().Length) { Field = "In.Words" };
+        if (call.Aim.Trim().Length > Result.AimMax) throw new Refused("followups.result.words-long", Result.AimMax, call.Aim.Trim().Length) { Field = "In.Aim" };
+        if (call.Needs.Count > MostNeeds || call.Needs.Any(n => n.Trim().Length > NeedMax)) throw new Refused("followups.result.needs-long", MostNeeds, NeedMax) { Field = "In.Needs" };
+        if (call.NextOn is { } next && (next <= today || next > today.AddDays(LongestAhead))) throw new Refused("followups.result.next-wrong", today.AddDays(1).ToString("yyyy-MM-dd"), today.AddDays(LongestAhead).ToString("yyyy-MM-dd")) { Field = "In.Next" };
+    }
+
+    private async Task<FollowUp> TaskAsync(CallResult call, DateTime now, CancellationToken cancel)
+    {
+        if (call.TaskId is { } id) return await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere();
+        var customer = await db.Set<Customer>().Where(c => c.Id == call.CustomerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var today = time.Today(user.Zone);
+        var nth = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(t => t.CustomerId == call.CustomerId && t.RuleKey == Rule.Unplanned && t.AnchorOn == today, cancel);
+        var task = new FollowUp { Id = Ids.New(now), CustomerId = call.CustomerId, StoreId = customer.StoreId, OwnerId = Me, RuleKey = Rule.Unplanned, Occurrence = nth, AnchorOn = today, DueOn = today, DueAt = now, CreatedAt = now, Version = 1 };
+        db.Set<FollowUp>().Add(task);
+        return task;
+    }
+
+    private async Task<Guid?> AgreeAsync(FollowUp task, Result result, Guid? owner, DateOnly on, Setting setting, DateTime now, CancellationToken cancel)
+    {
+        if (await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(t => t.CustomerId == task.CustomerId && t.RuleKey == Rule.Agreed && t.AnchorOn == on, cancel)) return null;
+        var next = new FollowUp
+        {
+            Id = Ids.New(now), CustomerId = task.CustomerId, StoreId = task.StoreId, OwnerId = Me ?? owner, RuleKey = Rule.Agreed, AnchorOn = on, DueOn = on,
+            DueAt = on.ToDateTime(TimeOnly.MinValue).AddMinutes(setting.DayEndsAt).Utc(user.Zone), Note = result.Needs.Split('\n')[0], CreatedAt = now, Version = 1,
+        };
+        db.Set<FollowUp>().Add(next);
+        return next.Id;
+    }
+
+    private async Task<Guid> OpenLoopAsync(Result result, Guid? representative, CancellationToken cancel)
+    {
+        var owner = await LoopOwnerAsync(result.StoreId, representative, cancel);
+        return await complaints.OpenAsync(new OpenComplaint(result.CustomerId, result.StoreId, result.Words, "", "followup", $"followup:{result.Id}", owner?.Id), cancel);
+    }
+}

@@ -1,0 +1,160 @@
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.FollowUps;
+
+/// <summary>One month of one store, or of the company (C2).</summary>
+public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    /// <summary>The month's first day.</summary>
+    public DateOnly Month { get; init; }
+    /// <summary>Null: the whole company.</summary>
+    public Guid? StoreId { get; init; }
+    /// <summary>Who made it.</summary>
+    public Guid? OwnerId { get; init; }
+    public CycleState State { get; private set; }
+    public int PlannedCustomers { get; private set; }
+    public int PlannedContacts { get; private set; }
+    /// <summary>Customers who are contacted a second time within the month.</summary>
+    public int SecondContacts { get; private set; }
+    /// <summary>By when it shall be done.</summary>
+    public DateOnly ByOn { get; set; }
+    /// <summary>Satisfaction aimed at, percent.</summary>
+    public int Target { get; set; }
+    public DateTime MadeAt { get; init; }
+    public DateTime? FrozenAt { get; private set; }
+    public Guid? FrozenBy { get; private set; }
+    public long? SampleSeed { get; private set; }
+    public DateTime? ClosedAt { get; private set; }
+    public Guid? ClosedBy { get; private set; }
+    public int Version { get; set; }
+
+    public DateOnly LastDay => Month.AddMonths(1).AddDays(-1);
+
+    /// <summary>A frozen plan does not change.</summary>
+    /// <exception cref="Refused">It is frozen.</exception>
+    public void NeedDraft()
+    {
+        if (State != CycleState.Draft) throw new Refused("followups.cycle.frozen-already");
+    }
+
+    /// <summary>Reviewed and fixed, with its figures.</summary>
+    public void Freeze(int customers, int contacts, int second, Guid? by, DateTime now)
+    {
+        NeedDraft();
+        if (contacts == 0) throw new Refused("followups.cycle.empty");
+        (PlannedCustomers, PlannedContacts, SecondContacts) = (customers, contacts, second);
+        (State, FrozenAt, FrozenBy) = (CycleState.Frozen, now, by);
+    }
+
+    /// <summary>The sample is drawn from this seed; it stays, so that anybody can draw it again.</summary>
+    public void Check(long seed)
+    {
+        if (State != CycleState.Frozen) throw new Refused("followups.cycle.not-frozen");
+        (State, SampleSeed) = (CycleState.Checking, seed);
+    }
+
+    /// <summary>The month is over, with what is to be improved written down.</summary>
+    public void Close(Guid? by, DateTime now)
+    {
+        if (State != CycleState.Checking) throw new Refused("followups.cycle.not-checked");
+        (State, ClosedAt, ClosedBy) = (CycleState.Closed, now, by);
+    }
+}
+
+/// <summary>One contact of the plan: which customer, why, by whom, by when.</summary>
+public sealed class CycleItem : ICompanyOwned, IScoped
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid CycleId { get; init; }
+    public Guid? StoreId { get; init; }
+    public Guid? OwnerId { get; set; }
+    public Guid CustomerId { get; init; }
+    public required string RuleKey { get; init; }
+    public DateOnly AnchorOn { get; init; }
+    public DateOnly DueOn { get; init; }
+    public string Note { get; init; } = "";
+    /// <summary>The follow-up it became when the plan was frozen.</summary>
+    public Guid? TaskId { get; set; }
+    public Guid? AddedBy { get; init; }
+    public DateTime? RemovedAt { get; set; }
+    public Guid? RemovedBy { get; set; }
+}
+
+/// <summary>One call of the month that is called back by someone else.</summary>
+public sealed class Check : ICompanyOwned
+{
+    public const int WordsMax = 500;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid CycleId { get; init; }
+    public Guid ResultId { get; init; }
+    public Guid CustomerId { get; init; }
+    public Guid? CalledBy { get; init; }
+    public Guid? CheckedBy { get; private set; }
+    public DateTime? CheckedAt { get; private set; }
+    /// <summary>The customer confirms the call and what was written.</summary>
+    public bool? TrueToLife { get; private set; }
+    /// <summary>How good the call was, 1–5.</summary>
+    public int? Score { get; private set; }
+    public string Words { get; private set; } = "";
+
+    /// <summary>Called back and judged, not by who made the call.</summary>
+    public void Judge(Guid by, bool trueToLife, int score, string words, DateTime now)
+    {
+        if (by == CalledBy) throw new Refused("followups.check.not-yourself");
+        if (score is < 1 or > 5) throw new Refused("followups.result.score-missing") { Field = "In.Score" };
+        (CheckedBy, CheckedAt, TrueToLife, Score, Words) = (by, now, trueToLife, score, words);
+    }
+}
+
+/// <summary>What the month taught: what changes, who sees to it, by when; the next month shows whether it worked.</summary>
+public sealed class Improvement : ICompanyOwned, IVersioned
+{
+    public const int WhatMax = 300;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid CycleId { get; init; }
+    public required string What { get; init; }
+    public Guid OwnerId { get; init; }
+    public DateOnly DueOn { get; init; }
+    public DateTime MadeAt { get; init; }
+    public Guid? MadeBy { get; init; }
+    public DateTime? DoneAt { get; private set; }
+    public bool? Worked { get; private set; }
+    public string Effect { get; private set; } = "";
+    public int Version { get; set; }
+
+    public void Finish(bool worked, string effect, DateTime now) => (DoneAt, Worked, Effect) = (now, worked, effect);
+}
+
+internal sealed class CycleMap : IEntityTypeConfiguration<Cycle>
+{
+    public void Configure(EntityTypeBuilder<Cycle> cycle)
+    {
+        cycle.ToTable("followups_cycle");
+        cycle.Ignore(c => c.LastDay);
+    }
+}
+
+internal sealed class CycleItemMap : IEntityTypeConfiguration<CycleItem>
+{
+    public void Configure(EntityTypeBuilder<CycleItem> item) => item.ToTable("followups_cycle_item");
+}
+
+internal sealed class CheckMap : IEntityTypeConfiguration<Check>
+{
+    public void Configure(EntityTypeBuilder<Check> check) => check.ToTable("followups_check");
+}
+
+internal sealed class ImprovementMap : IEntityTypeConfiguration<Improvement>
+{
+    public void Configure(EntityTypeBuilder<Improvement> improvement) => improvement.ToTable("followups_improvement");
+}

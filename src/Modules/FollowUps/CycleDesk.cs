@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using Huitou.Customers.Public;
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.FollowUps;
+
+/// <summary>检查 and 改进 of a month (C2): the sample that is called back, and what is changed for it.</summary>
+public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time)
+{
+    /// <summary>Draws the sample of the month's calls from a fresh seed that is kept. Part of the caller's transaction.</summary>
+    public async Task<int> DrawAsync(Guid cycleId, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        var seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
+        cycle.Check(seed);
+        var setting = await ReadyRules.SettingAsync(db, cancel);
+        var calls = await CallsOf(cycle).ToListAsync(cancel);
+        var drawn = Sample.Draw(calls.Select(c => c.Id), seed, Sample.Size(calls.Count, setting.SamplePercent)).ToHashSet();
+        if (drawn.Count == 0) throw new Refused("followups.check.no-calls");
+        db.Set<Check>().AddRange(calls.Where(c => drawn.Contains(c.Id)).Select(c => new Check { CycleId = cycleId, ResultId = c.Id, CustomerId = c.CustomerId, CalledBy = c.OwnerId }));
+        return drawn.Count;
+    }
+
+    /// <summary>The calls a sample is drawn from: reached, not withdrawn, of follow-ups of this plan.</summary>
+    public IQueryable<Result> CallsOf(Cycle cycle)
+    {
+        var id = cycle.Id;
+        return from r in db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter])
+               join t in db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]) on r.TaskId equals t.Id
+               where t.CycleId == id && r.Outcome == Outcome.Reached && r.WithdrawnAt == null
+               select r;
+    }
+
+    /// <summary>Judges one call of the sample.</summary>
+    public async Task JudgeAsync(Guid checkId, bool trueToLife, int score, string words, CancellationToken cancel = default)
+    {
+        var check = await db.Set<Check>().AsTracking().FirstOrDefaultAsync(k => k.Id == checkId, cancel) ?? throw new NotThere();
+        if (!await db.Set<Cycle>().AnyAsync(c => c.Id == check.CycleId && c.State == CycleState.Checking, cancel)) throw new NotThere();
+        check.Judge(user.StaffId, trueToLife, score, words, time.Now());
+    }
+
+    /// <summary>Writes an improvement down.</summary>
+    public void Improve(Guid cycleId, string what, Guid ownerId, DateOnly dueOn) =>
+        db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId, DueOn = dueOn, MadeAt = time.Now(), MadeBy = user.StaffId });
+
+    /// <summary>Closes the month: the sample is judged, and something is to be improved or nothing was found wanting.</summary>
+    public async Task CloseAsync(Guid cycleId, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        var open = await db.Set<Check>().CountAsync(k => k.CycleId == cycleId && k.CheckedAt == null, cancel);
+        if (open > 0) throw new Refused("followups.cycle.checks-open", open);
+        cycle.Close(user.StaffId, time.Now());
+    }
+}

@@ -1,0 +1,82 @@
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.FollowUps.Pages;
+using Huitou.FollowUps.Public;
+using Huitou.Goods.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.FollowUps;
+
+/// <summary>Prevention: rules of follow-up, the month's cycle, the work list of who calls (C1–C5).</summary>
+public sealed class FollowUpsModule : Module
+{
+    public override string Name => "followups";
+    public override int Level => 6;
+
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<Schedule>();
+        services.AddScoped<IHandle<SalesRecorded>>(s => s.GetRequiredService<Schedule>());
+        services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
+        services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
+        services.AddScoped<IHandle<CompanyMade>, SeedRules>();
+        services.AddScoped<Plan>();
+        services.AddScoped<CycleDesk>();
+        services.AddScoped<WorkList>();
+        services.AddScoped<CallFiles>();
+        services.AddScoped<Call>();
+        services.AddScoped<FollowUpRows>();
+        services.AddScoped<CycleRows>();
+        services.AddScoped<IBadge, WorkBadge>();
+        services.AddScoped<ILeaverCheck, OpenFollowUps>();
+        services.AddSingleton(new CustomerPanel(typeof(FollowUpPanel), PanelSide.Right, 10, "followups.view"));
+        services.AddSingleton(new CustomerAct("followups.call", "phone-call", "/followups/call?customer={0}", 'C', 10, "followups.work"));
+    }
+
+    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
+
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Prevention, 10, "followups.cycle.title", "/cycles", "refresh", "followups.view"),
+        new(MenuGroup.Prevention, 20, "followups.title", "/followups", "phone-call", "followups.work", 'R'),
+        new(MenuGroup.Prevention, 30, "followups.day", "/followups/day", "list-check", "followups.view"),
+    ];
+
+    public override IEnumerable<string> Permissions => ["followups.view", "followups.work", "followups.plan", "followups.check"];
+}
+
+/// <summary>A new company gets the ready rules.</summary>
+internal sealed class SeedRules(Db db) : IHandle<CompanyMade>
+{
+    public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => ReadyRules.EnsureAsync(db, cancel);
+}
+
+/// <summary>How many calls are still to be made today.</summary>
+internal sealed class WorkBadge(Db db, CurrentUser user, TimeProvider time) : IBadge
+{
+    public string Href => "/followups";
+
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
+    {
+        var today = time.Today(user.Zone);
+        var now = time.Now();
+        var mine = db.Set<FollowUp>().Where(t => t.OwnerId == user.StaffId && t.State == FollowUpState.Open && t.DueOn <= today);
+        var count = await mine.CountAsync(cancel);
+        return (count, count > 0 && await mine.AnyAsync(t => t.DueAt < now, cancel));
+    }
+}
+
+/// <summary>Nobody leaves with calls open (S3-8, 12).</summary>
+internal sealed class OpenFollowUps(Db db) : ILeaverCheck
+{
+    public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid staffId)
+    {
+        var count = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(t => t.OwnerId == staffId && t.State == FollowUpState.Open);
+        return count == 0 ? [] : [("followups.leaver", count, $"/followups/hand-over?from={staffId}")];
+    }
+}

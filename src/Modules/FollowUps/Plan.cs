@@ -1,0 +1,128 @@
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.FollowUps;
+
+/// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
+public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people)
+{
+    /// <summary>
+    /// Makes the plan of a month, for a store or the whole company, by one INSERT … SELECT. Part of the caller's transaction.
+    /// </summary>
+    /// <exception cref="Refused">There is one already.</exception>
+    public async Task<Guid> MakeAsync(DateOnly month, Guid? storeId, CancellationToken cancel = default)
+    {
+        month = new DateOnly(month.Year, month.Month, 1);
+        await ReadyRules.EnsureAsync(db, cancel);
+        var setting = await ReadyRules.SettingAsync(db, cancel);
+        if (await db.Set<Cycle>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.Month == month && c.StoreId == storeId, cancel)) throw new Refused("followups.cycle.there-already");
+        var now = time.Now();
+        var cycle = new Cycle
+        {
+            Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = user.StaffId == Guid.Empty ? null : user.StaffId, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, MadeAt = now,
+        };
+        db.Set<Cycle>().Add(cycle);
+        await db.SaveChangesAsync(cancel);
+        await FillAsync(cycle, now, cancel);
+        return cycle.Id;
+    }
+
+    private async Task FillAsync(Cycle cycle, DateTime now, CancellationToken cancel)
+    {
+        var reach = await db.Set<Rule>().Where(r => r.Cause == RuleCause.Sale && r.Active).Select(r => (int?)r.Days).MaxAsync(cancel) ?? 0;
+        var replaces = await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Replacement && r.Active, cancel);
+        var store = cycle.StoreId is null ? "" : "and c.store_id = {5}";
+        const string anchor = "case when c.file_on > s.sold_on then c.file_on else s.sold_on end";
+        var due = Schedule.AddDays(db.Engine, anchor, "r.days");
+        // Grouped by the person too: there is one a customer and line, and PostgreSQL 15 has no max(uuid).
+        var sql = $$"""
+            with {{await Schedule.SpecialistsAsync(db, people, cancel)}}
+            insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
+            select {0}, {{Bulk.NewId(db.Engine, now)}}, {1}, q.store_id, q.owner_id, q.customer_id, q.rule_key, q.anchor_on, q.due_on, q.note
+            from (
+              select c.store_id, case when r.line = 'Specialist' then spec.id else c.owner_id end as owner_id, c.id as customer_id, r.key as rule_key, max({{anchor}}) as anchor_on, max({{due}}) as due_on, c.device_model as note
+              from goods_sale s
+              join customers_customer c on c.company_id = {0} and c.id = s.customer_id
+              join followups_rule r on r.company_id = {0} and r.cause = 'Sale' and r.active = {6}
+              {{Schedule.JoinSpecialist}}
+              where s.company_id = {0} and s.sold_on >= {2} and s.sold_on < {4} and s.kind = 'Sale' {{store}}
+                and c.do_not_contact_since is null and {{due}} >= {3} and {{due}} < {4} and (r.line <> 'Specialist' or spec.id is not null)
+              group by c.store_id, 2, c.id, r.key, c.device_model
+              union all
+              select c.store_id, c.owner_id, c.id, '{{Rule.Replacement}}', c.replacement_due, c.replacement_due, c.device_model
+              from customers_customer c
+              where {7} = {6} and c.company_id = {0} and c.replacement_due >= {3} and c.replacement_due < {4} {{store}} and c.do_not_contact_since is null
+            ) q
+            """;
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, cycle.Month.AddDays(-reach), cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty, true, replaces], cancel);
+    }
+
+    /// <summary>
+    /// Fixes the plan: its contacts become follow-ups (those that a sale scheduled already are taken as they are), and the
+    /// figures are stored. From then on the plan does not change.
+    /// </summary>
+    public async Task FreezeAsync(Guid cycleId, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        cycle.NeedDraft();
+        var now = time.Now();
+        var items = db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId && i.RemovedAt == null);
+        var contacts = await items.CountAsync(cancel);
+        var customers = await items.Select(i => i.CustomerId).Distinct().CountAsync(cancel);
+        var second = await items.GroupBy(i => i.CustomerId).Where(g => g.Count() > 1).CountAsync(cancel);
+        cycle.Freeze(customers, contacts, second, user.StaffId == Guid.Empty ? null : user.StaffId, now);
+        await db.SaveChangesAsync(cancel);
+
+        var setting = await ReadyRules.SettingAsync(db, cancel);
+        object[] values = [db.CompanyId, cycle.Id, cycle.Month, cycle.Month.AddMonths(1), now, false];
+        await db.Database.ExecuteSqlRawAsync("""
+            update followups_cycle_item as i set task_id = (
+              select t.id from followups_task t where t.company_id = {0} and t.customer_id = i.customer_id and t.rule_key = i.rule_key and t.due_on >= {2} and t.due_on < {3} and t.state <> 'Cancelled'
+              order by t.due_on, t.id limit 1)
+            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null
+            """, values, cancel);
+        await db.Database.ExecuteSqlRawAsync($$"""
+            insert into followups_task (company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version)
+            select {0}, i.id, i.store_id, i.owner_id, i.customer_id, i.rule_key, 0, i.anchor_on, i.due_on, {{Schedule.EndOf(db.Engine, "i.due_on", setting.DayEndsAt, user.Zone, now)}}, {5}, i.note, {1}, 'Open', 0, {4}, 1
+            from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null
+            on conflict do nothing
+            """, values, cancel);
+        await db.Database.ExecuteSqlRawAsync("""
+            update followups_cycle_item as i set task_id = i.id
+            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null and exists (select 1 from followups_task t where t.company_id = {0} and t.id = i.id)
+            """, values, cancel);
+        await db.Database.ExecuteSqlRawAsync("""
+            update followups_task as t set cycle_id = {1} from followups_cycle_item i
+            where i.company_id = {0} and i.cycle_id = {1} and i.task_id = t.id and t.company_id = {0} and t.cycle_id is null
+            """, values, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_cycle_item where company_id = {0} and cycle_id = {1}", cycle.Id, cancel);
+    }
+
+    /// <summary>Takes a contact out of the draft, or puts it back.</summary>
+    public async Task TakeOutAsync(Guid cycleId, IReadOnlyCollection<Guid> itemIds, bool back, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        cycle.NeedDraft();
+        cycle.ByOn = cycle.ByOn; // the version moves with the items, so that a freeze meanwhile is noticed
+        db.Entry(cycle).Property(c => c.ByOn).IsModified = true;
+        DateTime? at = back ? null : time.Now();
+        Guid? by = back ? null : user.StaffId;
+        await db.Set<CycleItem>().Where(i => i.CycleId == cycleId && itemIds.Contains(i.Id)).ExecuteUpdateAsync(s => s.SetProperty(i => i.RemovedAt, at).SetProperty(i => i.RemovedBy, by), cancel);
+    }
+
+    /// <summary>Puts a customer into the draft by hand.</summary>
+    public async Task AddAsync(Guid cycleId, Guid customerId, DateOnly dueOn, string note, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        cycle.NeedDraft();
+        if (dueOn < cycle.Month || dueOn > cycle.LastDay) throw new Refused("followups.cycle.other-month") { Field = "In.DueOn" };
+        var customer = await db.Set<Customers.Public.Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId, c.OwnerId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        if (await db.Set<CycleItem>().AnyAsync(i => i.CycleId == cycleId && i.CustomerId == customerId && i.RuleKey == Rule.Agreed, cancel)) throw new Refused("followups.cycle.in-already") { Field = "In.Customer" };
+        db.Set<CycleItem>().Add(new CycleItem
+        {
+            CycleId = cycleId, StoreId = customer.StoreId, OwnerId = customer.OwnerId, CustomerId = customerId, RuleKey = Rule.Agreed, AnchorOn = dueOn, DueOn = dueOn, Note = note, AddedBy = user.StaffId,
+        });
+    }
+}

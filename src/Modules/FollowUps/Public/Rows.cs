@@ -1,0 +1,77 @@
+using Huitou.Kernel;
+
+namespace Huitou.FollowUps.Public;
+
+/// <summary>To be done, done with a result, or no longer to be done (nobody answers, the wrong number, taken back).</summary>
+public enum FollowUpState { Open, Done, Cancelled }
+
+/// <summary>计划 (may be changed), 实施 (frozen), 检查 (a sample is called back), 改进 done: closed.</summary>
+public enum CycleState { Draft, Frozen, Checking, Closed }
+
+/// <summary>A follow-up as figures and lists of other modules read it.</summary>
+public sealed record FollowUpRow
+{
+    public Guid Id { get; init; }
+    public Guid? StoreId { get; init; }
+    /// <summary>Who does it.</summary>
+    public Guid? OwnerId { get; init; }
+    public Guid CustomerId { get; init; }
+    public string RuleKey { get; init; } = "";
+    public DateOnly DueOn { get; init; }
+    public DateTime DueAt { get; init; }
+    public Guid? CycleId { get; init; }
+    public FollowUpState State { get; init; }
+    public int Attempts { get; init; }
+    public DateTime? DoneAt { get; init; }
+    public Guid? DoneBy { get; init; }
+    public string Note { get; init; } = "";
+}
+
+/// <summary>Follow-ups cut to what the user may see. Late: open and <c>DueAt</c> past; done late: <c>DoneAt &gt; DueAt</c>.</summary>
+public sealed class FollowUpRows(Db db)
+{
+    public IQueryable<FollowUpRow> All => db.Set<FollowUp>().Select(t => new FollowUpRow
+    {
+        Id = t.Id, StoreId = t.StoreId, OwnerId = t.OwnerId, CustomerId = t.CustomerId, RuleKey = t.RuleKey, DueOn = t.DueOn, DueAt = t.DueAt, CycleId = t.CycleId,
+        State = t.State, Attempts = t.Attempts, DoneAt = t.DoneAt, DoneBy = t.DoneBy, Note = t.Note,
+    });
+}
+
+/// <summary>A month's cycle as figures and lists of other modules read it.</summary>
+public sealed record CycleRow
+{
+    public Guid Id { get; init; }
+    public DateOnly Month { get; init; }
+    public Guid? StoreId { get; init; }
+    public CycleState State { get; init; }
+    public int PlannedCustomers { get; init; }
+    public int PlannedContacts { get; init; }
+    public int SecondContacts { get; init; }
+    /// <summary>Satisfaction aimed at, percent.</summary>
+    public int Target { get; init; }
+    public DateOnly ByOn { get; init; }
+    public DateTime? FrozenAt { get; init; }
+    /// <summary>Contacts of the plan that are done.</summary>
+    public int Done { get; init; }
+    /// <summary>Done on the second contact.</summary>
+    public int Open { get; init; }
+    /// <summary>Calls drawn for the spot check, and judged.</summary>
+    public int Drawn { get; init; }
+    public int Checked { get; init; }
+    /// <summary>Improvements written down, and done.</summary>
+    public int Improvements { get; init; }
+    public int Improved { get; init; }
+}
+
+/// <summary>Months of follow-up, cut to what the user may see.</summary>
+public sealed class CycleRows(Db db)
+{
+    public IQueryable<CycleRow> All => db.Set<Cycle>().Select(c => new CycleRow
+    {
+        Id = c.Id, Month = c.Month, StoreId = c.StoreId, State = c.State, PlannedCustomers = c.PlannedCustomers, PlannedContacts = c.PlannedContacts, SecondContacts = c.SecondContacts,
+        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt,
+        Done = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Done), Open = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Open),
+        Drawn = db.Set<Check>().Count(k => k.CycleId == c.Id), Checked = db.Set<Check>().Count(k => k.CycleId == c.Id && k.CheckedAt != null),
+        Improvements = db.Set<Improvement>().Count(i => i.CycleId == c.Id), Improved = db.Set<Improvement>().Count(i => i.CycleId == c.Id && i.DoneAt != null),
+    });
+}

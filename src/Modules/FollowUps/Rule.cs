@@ -1,0 +1,150 @@
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.FollowUps;
+
+/// <summary>What makes a follow-up due.</summary>
+public enum RuleCause
+{
+    /// <summary>A sale; days count from the day the file is made, or from the sale when the file is older (S3-8).</summary>
+    Sale,
+
+    /// <summary>Somebody met at an event who did not buy.</summary>
+    Event,
+
+    /// <summary>A complaint that ended.</summary>
+    Complaint,
+
+    /// <summary>The month's plan finds it (replacement due).</summary>
+    Plan,
+
+    /// <summary>Agreed with the customer, or called without a plan.</summary>
+    Hand,
+}
+
+/// <summary>Who calls: the customer's own representative, or the store's specialist.</summary>
+public enum RuleLine { Representative, Specialist }
+
+/// <summary>One rule of follow-up (C1, S3-8), as data the shop edits. Title, aim and script are the shop's words; empty means the shipped ones.</summary>
+public sealed class Rule : ICompanyOwned, IVersioned
+{
+    public const int TitleMax = 40;
+    public const int AimMax = 200;
+    public const int MostDays = 730;
+
+    /// <summary>Key of a call agreed with the customer.</summary>
+    public const string Agreed = "agreed";
+
+    /// <summary>Key of a call nobody planned.</summary>
+    public const string Unplanned = "unplanned";
+
+    /// <summary>Key of the plan's promotion to whose phone is due for replacement.</summary>
+    public const string Replacement = "replacement";
+
+    /// <summary>Key of the call after a complaint.</summary>
+    public const string AfterComplaint = "after-complaint";
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public required string Key { get; init; }
+    public RuleCause Cause { get; init; }
+    public RuleLine Line { get; set; }
+    /// <summary>Within so many days.</summary>
+    public int Days { get; set; }
+    public string Title { get; set; } = "";
+    /// <summary>以终为始: what the call is to bring, written before it.</summary>
+    public string Aim { get; set; } = "";
+    public Guid ScriptId { get; set; }
+    public bool Active { get; set; } = true;
+    public int Place { get; init; }
+    public int Version { get; set; }
+
+    /// <summary>The word on screen for a rule.</summary>
+    public static string NameOf(Texts t, string key, string title) => title.Length > 0 ? title : t["followups.rule." + key];
+
+    /// <summary>What the call is to bring.</summary>
+    public static string AimOf(Texts t, string key, string aim) => aim.Length > 0 ? aim : t[$"followups.rule.{key}.aim"];
+}
+
+/// <summary>What to say, sentence by sentence: a line each, <c>sentence | hint | answer / answer</c>. Empty means the shipped words in the reader's language.</summary>
+public sealed class Script : ICompanyOwned, IVersioned
+{
+    public const int TitleMax = 40;
+    public const int StepsMax = 4000;
+    public const int MostSteps = 12;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public required string Key { get; init; }
+    public string Title { get; set; } = "";
+    public string Steps { get; set; } = "";
+    /// <summary>Rises with each change of the words.</summary>
+    public int Edition { get; set; } = 1;
+    public int Version { get; set; }
+
+    public static string NameOf(Texts t, string key, string title) => title.Length > 0 ? title : t["followups.script." + key];
+
+    /// <summary>The shop's words, or the shipped ones.</summary>
+    public static string StepsOf(Texts t, string key, string steps) => steps.Length > 0 ? steps : t[$"followups.script.{key}.steps"];
+
+    /// <summary>Reads the lines and puts the call's names in: <c>{address}</c>, <c>{store}</c>, <c>{me}</c>, <c>{product}</c>, <c>{said}</c>. A line whose value is unknown is left out.</summary>
+    public static IReadOnlyList<ScriptSentence> Read(string steps, IReadOnlyDictionary<string, string> values)
+    {
+        var sentences = new List<ScriptSentence>();
+        foreach (var line in steps.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = line.Split('|', StringSplitOptions.TrimEntries);
+            var text = parts[0];
+            var known = true;
+            foreach (var (name, value) in values)
+            {
+                if (!text.Contains("{" + name + "}", StringComparison.Ordinal)) continue;
+                known &= value.Length > 0;
+                text = text.Replace("{" + name + "}", value, StringComparison.Ordinal);
+            }
+
+            if (known) sentences.Add(new(text, parts.Length > 1 ? parts[1] : "", parts.Length > 2 ? parts[2].Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : []));
+        }
+
+        return sentences;
+    }
+}
+
+/// <summary>One sentence, a hint for who says it, and what may be answered.</summary>
+public sealed record ScriptSentence(string Text, string Hint, string[] Answers);
+
+/// <summary>The shop's figures for follow-ups; one row a company.</summary>
+public sealed class Setting : ICompanyOwned, IVersioned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    /// <summary>Up to this score a loop opens at once (C4).</summary>
+    public int LowScore { get; set; } = 2;
+    /// <summary>At most so many contacts a customer in a month (D5).</summary>
+    public int MonthLimit { get; set; } = 3;
+    /// <summary>After so many calls without answer the task is given up.</summary>
+    public int MostAttempts { get; set; } = 5;
+    /// <summary>A day's follow-ups are due by this minute of the day.</summary>
+    public int DayEndsAt { get; set; } = 20 * 60;
+    /// <summary>Satisfaction aimed at, percent of ratings 4 and 5.</summary>
+    public int Target { get; set; } = 92;
+    /// <summary>Share of the month's calls that is called back.</summary>
+    public int SamplePercent { get; set; } = 10;
+    public int Version { get; set; }
+}
+
+internal sealed class RuleMap : IEntityTypeConfiguration<Rule>
+{
+    public void Configure(EntityTypeBuilder<Rule> rule) => rule.ToTable("followups_rule");
+}
+
+internal sealed class ScriptMap : IEntityTypeConfiguration<Script>
+{
+    public void Configure(EntityTypeBuilder<Script> script) => script.ToTable("followups_script");
+}
+
+internal sealed class SettingMap : IEntityTypeConfiguration<Setting>
+{
+    public void Configure(EntityTypeBuilder<Setting> setting) => setting.ToTable("followups_setting");
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.Goods.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.FollowUps;
+
+/// <summary>
+/// Writes follow-ups for many customers in one statement each. Nothing older than the running month is scheduled, so that a
+/// shop's history does not flood the work lists; nobody who asked not to be contacted; no rule twice while it is open.
+/// </summary>
+public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
+{
+    private const string Columns = "company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version";
+
+    private DateOnly Today => time.Today(user.Zone);
+    private DateOnly MonthBegan => new(Today.Year, Today.Month, 1);
+
+    /// <summary>A sale makes the schedule by itself (C1).</summary>
+    public async Task HandleAsync(SalesRecorded happened, CancellationToken cancel)
+    {
+        // History: one look, and nothing to do.
+        var earliest = MonthBegan.AddDays(-Rule.MostDays);
+        if (!await db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(s => s.BatchId == happened.BatchId && s.CustomerId != null && s.Kind == SaleKind.Sale && s.SoldOn >= earliest, cancel)) return;
+        await ReadyRules.EnsureAsync(db, cancel);
+        await db.SaveChangesAsync(cancel);
+        var anchor = "case when c.file_on > b.sold_on then c.file_on else b.sold_on end";
+        await InsertAsync(RuleCause.Sale, anchor,
+            """
+            (select s.customer_id, max(s.sold_on) as sold_on,
+               max((select p.name from goods_sale_line l join goods_product p on p.company_id = l.company_id and p.id = l.product_id where l.company_id = s.company_id and l.sale_id = s.id order by l.amount desc, l.line_number limit 1)) as note
+             from goods_sale s where s.company_id = {0} and s.batch_id = {6} and s.kind = 'Sale' and s.customer_id is not null group by s.customer_id) b
+            join customers_customer c on c.company_id = {0} and c.id = b.customer_id
+            """, "b.note", happened.BatchId, cancel);
+        await NextContactsAsync("select customer_id from goods_sale where company_id = {0} and batch_id = {1}", happened.BatchId, cancel);
+    }
+
+    /// <summary>Event guests who did not buy (C1): the files of this event.</summary>
+    public async Task HandleAsync(CustomersOpened happened, CancellationToken cancel)
+    {
+        if (happened.CustomerIds.Count > 1) return; // an import of files: nobody met them yesterday
+        var id = happened.CustomerIds[0];
+        await db.SaveChangesAsync(cancel);
+        if (!await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.Id == id && c.Source == CustomerSource.Event && c.Stage == CustomerStage.Prospect, cancel)) return;
+        await ReadyRules.EnsureAsync(db, cancel);
+        await InsertAsync(RuleCause.Event, "c.file_on", "customers_customer c", "''", id, cancel, "c.company_id = {0} and c.id = {6}");
+        await NextContactsAsync("select {1}", id, cancel);
+    }
+
+    /// <summary>A complaint ended: somebody else asks how it is now (F11).</summary>
+    public async Task HandleAsync(ComplaintEnded happened, CancellationToken cancel)
+    {
+        await ReadyRules.EnsureAsync(db, cancel);
+        await db.SaveChangesAsync(cancel);
+        await InsertAsync(RuleCause.Complaint, Day(Today), "customers_customer c", "''", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}");
+        await NextContactsAsync("select {1}", happened.CustomerId, cancel);
+    }
+
+    /// <summary>SQL for a follow-up's due day: the anchor and the rule's days.</summary>
+    internal static string AddDays(Engine engine, string day, string days) => engine.IsPostgres ? $"(({day}) + {days})" : $"date({day}, '+' || {days} || ' days')";
+
+    /// <summary>SQL for the end of a business day as an instant. SQLite knows no zones, so it takes the present offset; a zone with summer time may be an hour off there.</summary>
+    internal static string EndOf(Engine engine, string day, int minute, TimeZoneInfo zone, DateTime now)
+    {
+        if (engine.IsPostgres) return string.Create(CultureInfo.InvariantCulture, $"((({day}) + make_interval(mins => {minute})) at time zone '{zone.Id}')");
+        var offset = minute - (int)zone.GetUtcOffset(now).TotalMinutes;
+        return string.Create(CultureInfo.InvariantCulture, $"datetime({day}, '{offset:+0;-0} minutes')");
+    }
+
+    /// <summary>SQL table <c>spec (store_id, place, n, id)</c>: the specialists of each store, in a fixed order. Customers are spread over them by their file number.</summary>
+    internal static async Task<string> SpecialistsAsync(Db db, People people, CancellationToken cancel)
+    {
+        var all = await people.All.Where(p => p.IsHere && p.RoleKey == "specialist" && p.StoreId != null).OrderBy(p => p.Id).Select(p => new { p.Id, p.StoreId }).ToListAsync(cancel);
+        var rows = all.GroupBy(p => p.StoreId!.Value).SelectMany(g => g.Select((p, i) => string.Create(CultureInfo.InvariantCulture, $"({Id(db.Engine, g.Key)}, {i}, {g.Count()}, {Id(db.Engine, p.Id)})"))).ToList();
+        if (rows.Count == 0) rows.Add($"({Id(db.Engine, Guid.Empty)}, 0, 1, {Id(db.Engine, Guid.Empty)})");
+        return $"spec (store_id, place, n, id) as (values {string.Join(", ", rows)})";
+    }
+
+    /// <summary>SQL join of a customer <c>c</c> with its specialist.</summary>
+    internal const string JoinSpecialist = "left join spec on spec.store_id = c.store_id and spec.place = cast(substr(c.number, length(c.number) - 5) as integer) % spec.n";
+
+    private string Day(DateOnly day) => db.Engine.IsPostgres ? $"date '{day:yyyy-MM-dd}'" : $"'{day:yyyy-MM-dd}'";
+
+    private static string Id(Engine engine, Guid id) => engine.IsPostgres ? $"'{id}'::uuid" : $"'{id.ToString().ToUpperInvariant()}'";
+
+    private async Task InsertAsync(RuleCause cause, string anchor, string from, string note, Guid subject, CancellationToken cancel, string where = "1 = 1")
+    {
+        var now = time.Now();
+        var setting = await ReadyRules.SettingAsync(db, cancel);
+        var due = AddDays(db.Engine, anchor, "r.days");
+        // The word "where true" keeps SQLite from reading "on conflict" as a join.
+        var sql = $$"""
+            with {{await SpecialistsAsync(db, people, cancel)}}
+            insert into followups_task ({{Columns}})
+            select {0}, {{Bulk.NewId(db.Engine, now)}}, c.store_id, case when r.line = 'Specialist' then spec.id else c.owner_id end, c.id, r.key, 0, {{anchor}}, {{due}},
+              {{EndOf(db.Engine, due, setting.DayEndsAt, user.Zone, now)}}, {3}, coalesce({{note}}, ''), null, 'Open', 0, {4}, 1
+            from {{from}}
+            join followups_rule r on r.company_id = {0} and r.cause = {1} and r.active = {5}
+            {{JoinSpecialist}}
+            where {{where}} and c.do_not_contact_since is null and {{due}} >= {2} and (r.line <> 'Specialist' or spec.id is not null)
+              and not exists (select 1 from followups_task o where o.company_id = {0} and o.customer_id = c.id and o.state = 'Open' and o.rule_key = r.key)
+            on conflict do nothing
+            """;
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cause.ToString(), MonthBegan, false, now, true, subject], cancel);
+    }
+
+    /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>
+    private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, subject, cancel);
+
+    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel) =>
+        db.Database.ExecuteSqlRawAsync($$"""
+            update customers_customer as c set next_contact_at = v.due_at, next_contact_reason = 'followups.next'
+            from (select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
+                  where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id) v
+            where c.company_id = {0} and c.id = v.customer_id and (c.next_contact_at is null or c.next_contact_reason = 'followups.next' or c.next_contact_at > v.due_at)
+            """, [db.CompanyId, subject], cancel);
+
+    /// <summary>The same for one customer, also when nothing is owed any more.</summary>
+    internal static async Task NextContactAsync(Db db, Guid customerId, CancellationToken cancel)
+    {
+        await db.SaveChangesAsync(cancel);
+        await db.Set<Customer>().Where(c => c.Id == customerId && c.NextContactReason == "followups.next")
+            .ExecuteUpdateAsync(s => s.SetProperty(c => c.NextContactAt, (DateTime?)null).SetProperty(c => c.NextContactReason, ""), cancel);
+        await NextContactsAsync(db, "select {1}", customerId, cancel);
+    }
+}
