@@ -36,7 +36,7 @@ public sealed class ApprovalRequest : ICompanyOwned, IScoped, IVersioned
 }
 
 /// <summary>One hand an approval goes through. It has its turn once it has a due time.</summary>
-public sealed class ApprovalStep : ICompanyOwned, IVersioned
+public sealed class RequestStep : ICompanyOwned, IVersioned
 {
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
@@ -46,22 +46,22 @@ public sealed class ApprovalStep : ICompanyOwned, IVersioned
     public required string Roles { get; init; }
     /// <summary>Roles that may decide now: those of the table, and after escalation the next in line.</summary>
     public required string OpenTo { get; set; }
-    public StepState State { get; private set; }
+    public StepVerdict State { get; private set; }
     public DateTime? DueAt { get; private set; }
     public Guid? By { get; private set; }
     public DateTime? At { get; private set; }
     public string Note { get; private set; } = "";
     public int Version { get; set; }
 
-    public bool HasTurn => State == StepState.Waiting && DueAt is not null;
+    public bool HasTurn => State == StepVerdict.Waiting && DueAt is not null;
 
     public void TakeTurn(DateTime due) => DueAt = due;
 
     public void Decide(bool approved, Guid? by, DateTime now, string note) =>
-        (State, By, At, Note) = (approved ? StepState.Approved : StepState.Refused, by, now, note);
+        (State, By, At, Note) = (approved ? StepVerdict.Approved : StepVerdict.Refused, by, now, note);
 
     /// <summary>Not needed any more: a higher authority decided, or the request ended.</summary>
-    public void Pass(DateTime now) => (State, At) = (StepState.Passed, now);
+    public void Pass(DateTime now) => (State, At) = (StepVerdict.Passed, now);
 
     /// <summary>Lets further roles decide.</summary>
     public void Open(IEnumerable<string> roles) => OpenTo = Bars(OpenTo.Split('|', StringSplitOptions.RemoveEmptyEntries).Concat(roles));
@@ -92,9 +92,9 @@ internal sealed class ApprovalRequestMap : IEntityTypeConfiguration<ApprovalRequ
     public void Configure(EntityTypeBuilder<ApprovalRequest> request) => request.ToTable("approvals_request");
 }
 
-internal sealed class ApprovalStepMap : IEntityTypeConfiguration<ApprovalStep>
+internal sealed class RequestStepMap : IEntityTypeConfiguration<RequestStep>
 {
-    public void Configure(EntityTypeBuilder<ApprovalStep> step)
+    public void Configure(EntityTypeBuilder<RequestStep> step)
     {
         step.ToTable("approvals_step");
         step.Ignore(s => s.HasTurn);

@@ -42,7 +42,7 @@ internal sealed class ApprovalsBadge(Db db, ApprovalRows rows, CurrentUser me, T
         if (!me.Can("approvals.view")) return (0, false);
         var now = time.Now();
         var waiting = await Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(
-            rows.WaitingFor(me.RoleKey, me.StaffId).Select(r => db.Set<ApprovalStep>().Any(s => s.RequestId == r.Id && s.State == StepState.Waiting && s.DueAt < now)), cancel);
+            rows.WaitingFor(me.RoleKey, me.StaffId).Select(r => db.Set<RequestStep>().Any(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting && s.DueAt < now)), cancel);
         return (waiting.Count, waiting.Any(late => late));
     }
 }

@@ -1,7 +1,10 @@
 using Huitou.Approvals.Public;
 using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,11 +22,42 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<Promises>();
         services.AddScoped<ComplaintRows>();
         services.AddScoped<PromiseRows>();
+        services.AddScoped<Handling>();
+        services.AddScoped<Compensations>();
         services.AddScoped<ShopHours>();
         services.AddScoped<ClockKeeper>();
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddJob<ClockJob>();
         services.AddJob<PromiseJob>();
+        services.AddScoped<IBadge, ComplaintsBadge>();
+        services.AddSingleton(new CustomerPanel(typeof(Pages.CustomerOpenPanel), PanelSide.Right, 10, "complaints.view"));
+        services.AddSingleton(new CustomerAct("complaints.act.new", "message-exclamation", "/complaints/new?customer={0}", null, 30, "complaints.open"));
+        services.AddSingleton(new CustomerAct("complaints.act.promise", "heart-handshake", "/promises/new?customer={0}", 'P', 40, "complaints.open"));
+        services.AddSingleton(new NewItem(30, "complaints.new", "/complaints/new", "message-exclamation", "complaints.open"));
     }
 
+    public override void MapEndpoints(IEndpointRouteBuilder app) => ComplaintsApi.Map(app);
+
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Complaints, 10, "complaints.title", "/complaints", "message-exclamation", "complaints.view", 'S'),
+        new(MenuGroup.Complaints, 20, "complaints.promises.title", "/promises", "heart-handshake", "promises.view"),
+    ];
+
     public override IEnumerable<string> Permissions => ["complaints.view", "complaints.open", "complaints.work", "complaints.settle", "promises.view"];
+}
+
+/// <summary>Open cases of mine, and whether one is late.</summary>
+internal sealed class ComplaintsBadge(Db db, CurrentUser me, TimeProvider time) : IBadge
+{
+    public string Href => "/complaints";
+
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
+    {
+        if (!me.Can("complaints.view")) return (0, false);
+        var now = time.Now();
+        var mine = await db.Set<Complaint>().Where(c => c.State == ComplaintState.Open && c.OwnerId == me.StaffId)
+            .Select(c => c.SolutionDueAt < now || c.NextDueAt < now || (c.FirstDoneAt == null && c.FirstDueAt < now)).ToListAsync(cancel);
+        return (mine.Count, mine.Any(late => late));
+    }
 }

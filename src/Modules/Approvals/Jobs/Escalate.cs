@@ -15,7 +15,7 @@ internal sealed class Escalate(Db db, TimeProvider time, Jobs jobs, Events event
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         var work = run.Due.Read<EscalateStep>();
-        var step = await db.Set<ApprovalStep>().AsTracking().FirstOrDefaultAsync(s => s.Id == work.StepId, cancel);
+        var step = await db.Set<RequestStep>().AsTracking().FirstOrDefaultAsync(s => s.Id == work.StepId, cancel);
         if (step is null || !step.HasTurn || await db.Set<ApprovalReminder>().AnyAsync(r => r.StepId == work.StepId && r.Stage == work.Stage, cancel)) return;
 
         var request = await db.Set<ApprovalRequest>().FirstAsync(r => r.Id == step.RequestId, cancel);

@@ -15,7 +15,11 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
     public async Task<ApprovalAnswer> AskAsync(ApprovalAsk ask, CancellationToken cancel = default)
     {
         var rules = await RulesAsync(ask.Act, cancel);
-        if (!ask.NotAlone && Sees(ask.StoreId) && Authority.MayDecideAlone(rules, me.RoleKey, ask.Amount)) return new(Guid.Empty, AlreadyAllowed: true);
+        if (!ask.NotAlone && Sees(ask.StoreId) && Authority.MayDecideAlone(rules, me.RoleKey, ask.Amount))
+        {
+            return new(Guid.Empty, AlreadyAllowed: true) { FrontLine = !Authority.MayDecideAlone(rules.Where(r => !r.AloneOnly), me.RoleKey, ask.Amount) };
+        }
+
 
         var rule = Authority.Choose(rules, me.RoleKey, ask.Amount) ?? throw new Refused("approvals.nobody-may");
         var now = time.Now();
@@ -32,9 +36,9 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
             place++;
             foreach (var group in both ? roles.Select(r => new[] { r }) : [roles])
             {
-                var step = new ApprovalStep { RequestId = request.Id, Place = place, Roles = ApprovalStep.Bars(group), OpenTo = ApprovalStep.Bars(group) };
+                var step = new RequestStep { RequestId = request.Id, Place = place, Roles = RequestStep.Bars(group), OpenTo = RequestStep.Bars(group) };
                 if (place == 1) GiveTurn(step, request, now);
-                db.Set<ApprovalStep>().Add(step);
+                db.Set<RequestStep>().Add(step);
             }
         }
 
@@ -61,7 +65,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
     {
         var request = await db.Set<ApprovalRequest>().FirstOrDefaultAsync(r => r.Id == requestId, cancel);
         if (request is null || request.State != ApprovalState.Waiting || !me.Can("approvals.decide")) return false;
-        var steps = await db.Set<ApprovalStep>().Where(s => s.RequestId == requestId).ToListAsync(cancel);
+        var steps = await db.Set<RequestStep>().Where(s => s.RequestId == requestId).ToListAsync(cancel);
         return WhyNot(request, steps, await RulesAsync(request.Act, cancel), out _, out _) is null;
     }
 
@@ -69,7 +73,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
     public async Task DecideAsync(Guid requestId, bool approve, string note, CancellationToken cancel = default)
     {
         var request = await db.Set<ApprovalRequest>().AsTracking().FirstOrDefaultAsync(r => r.Id == requestId, cancel) ?? throw new NotThere();
-        var steps = await db.Set<ApprovalStep>().AsTracking().Where(s => s.RequestId == requestId).OrderBy(s => s.Place).ToListAsync(cancel);
+        var steps = await db.Set<RequestStep>().AsTracking().Where(s => s.RequestId == requestId).OrderBy(s => s.Place).ToListAsync(cancel);
         note = note.Trim();
         if (request.State != ApprovalState.Waiting) throw new Refused("approvals.decided-already");
         if (!approve && note.Length == 0) throw new Refused("approvals.refusal-needs-reason") { Field = "In.Note" };
@@ -83,9 +87,9 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         {
             End(request, steps, approve ? ApprovalState.Approved : ApprovalState.Refused, now);
         }
-        else if (!steps.Any(s => s.Place == mine.Place && s.State == StepState.Waiting))
+        else if (!steps.Any(s => s.Place == mine.Place && s.State == StepVerdict.Waiting))
         {
-            var next = steps.Where(s => s.Place > mine.Place && s.State == StepState.Waiting).GroupBy(s => s.Place).OrderBy(g => g.Key).FirstOrDefault();
+            var next = steps.Where(s => s.Place > mine.Place && s.State == StepVerdict.Waiting).GroupBy(s => s.Place).OrderBy(g => g.Key).FirstOrDefault();
             if (next is null) End(request, steps, ApprovalState.Approved, now);
             else foreach (var step in next) GiveTurn(step, request, now);
         }
@@ -102,7 +106,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
     {
         var request = await db.Set<ApprovalRequest>().AsTracking().FirstOrDefaultAsync(r => r.Id == requestId, cancel) ?? throw new NotThere();
         if (request.State != ApprovalState.Waiting) throw new Refused("approvals.decided-already");
-        End(request, await db.Set<ApprovalStep>().AsTracking().Where(s => s.RequestId == requestId).ToListAsync(cancel), ApprovalState.Withdrawn, time.Now());
+        End(request, await db.Set<RequestStep>().AsTracking().Where(s => s.RequestId == requestId).ToListAsync(cancel), ApprovalState.Withdrawn, time.Now());
         audit.Add("approvals.withdraw", "approvals.request", request.Id, request.Act);
     }
 
@@ -112,7 +116,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         if (!await db.Set<ApprovalRequest>().AnyAsync(r => r.Id == requestId, cancel)) throw new NotThere();
         var now = time.Now();
         var hourAgo = now.AddHours(-1);
-        foreach (var step in await db.Set<ApprovalStep>().Where(s => s.RequestId == requestId && s.State == StepState.Waiting && s.DueAt != null).ToListAsync(cancel))
+        foreach (var step in await db.Set<RequestStep>().Where(s => s.RequestId == requestId && s.State == StepVerdict.Waiting && s.DueAt != null).ToListAsync(cancel))
         {
             var byHand = await db.Set<ApprovalReminder>().Where(r => r.StepId == step.Id && r.Stage >= ApprovalReminder.FirstByHand).OrderByDescending(r => r.Stage).FirstOrDefaultAsync(cancel);
             if (byHand is not null && byHand.At > hourAgo) throw new Refused("approvals.reminded-already");
@@ -124,7 +128,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
     }
 
     /// <summary>Null when the person may decide; else the text key of the reason. <paramref name="whole"/>: their word ends it, whatever steps are left.</summary>
-    private string? WhyNot(ApprovalRequest request, List<ApprovalStep> steps, List<AuthorityRule> rules, out ApprovalStep? mine, out bool whole)
+    private string? WhyNot(ApprovalRequest request, List<RequestStep> steps, List<AuthorityRule> rules, out RequestStep? mine, out bool whole)
     {
         mine = steps.FirstOrDefault(s => s.HasTurn && s.IsOpenTo(me.RoleKey));
         whole = Authority.MayDecideAlone(rules.Where(r => !r.AloneOnly), me.RoleKey, request.Amount);
@@ -136,17 +140,17 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         return me.StaffId != Guid.Empty && steps.Any(s => s.By == me.StaffId && s.Place == steps.First(x => x.HasTurn).Place) ? "approvals.said-already" : null;
     }
 
-    private void GiveTurn(ApprovalStep step, ApprovalRequest request, DateTime now)
+    private void GiveTurn(RequestStep step, ApprovalRequest request, DateTime now)
     {
         var due = now.AddHours(request.WithinHours);
         step.TakeTurn(due);
         jobs.Add(Job, $"{step.Id:N}:0", due, new EscalateStep(step.Id, 0));
     }
 
-    private static void End(ApprovalRequest request, List<ApprovalStep> steps, ApprovalState state, DateTime now)
+    private static void End(ApprovalRequest request, List<RequestStep> steps, ApprovalState state, DateTime now)
     {
         request.End(state, now);
-        foreach (var step in steps.Where(s => s.State == StepState.Waiting)) step.Pass(now);
+        foreach (var step in steps.Where(s => s.State == StepVerdict.Waiting)) step.Pass(now);
     }
 
     private bool Sees(Guid? storeId) => me.SeesAll || storeId is null || me.StoreIds.Contains(storeId.Value) || me.StoreId == storeId;

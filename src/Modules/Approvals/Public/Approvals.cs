@@ -15,7 +15,7 @@ public static class Acts
 public enum ApprovalState { Waiting, Approved, Refused, Withdrawn }
 
 /// <summary>Where a step stands. Passed: nobody has to decide it any more.</summary>
-public enum StepState { Waiting, Approved, Refused, Passed }
+public enum StepVerdict { Waiting, Approved, Refused, Passed }
 
 /// <summary>Asks whether something may be done.</summary>
 /// <param name="Act">Key in the authority table.</param>
@@ -34,7 +34,11 @@ public sealed record ApprovalAsk(string Act, string SubjectKind, Guid SubjectId,
 /// <summary>What came of asking.</summary>
 /// <param name="RequestId">The request; empty when nothing had to be asked.</param>
 /// <param name="AlreadyAllowed">The asker may decide it alone: nothing waits, no event follows.</param>
-public sealed record ApprovalAnswer(Guid RequestId, bool AlreadyAllowed);
+public sealed record ApprovalAnswer(Guid RequestId, bool AlreadyAllowed)
+{
+    /// <summary>Allowed only by a line for the asker's own use (the front line): it has to fit into their own allowance.</summary>
+    public bool FrontLine { get; init; }
+}
 
 /// <summary>A request came to its end; published in the deciding transaction.</summary>
 public sealed record ApprovalDecided(Guid RequestId, string SubjectKind, Guid SubjectId, bool Approved, Guid? By, string Note);
@@ -66,7 +70,7 @@ public sealed record ApprovalStepRow
     public int Place { get; init; }
     /// <summary>Role keys between bars.</summary>
     public string Roles { get; init; } = "";
-    public StepState State { get; init; }
+    public StepVerdict State { get; init; }
     public DateTime? DueAt { get; init; }
     public Guid? By { get; init; }
     public DateTime? At { get; init; }
@@ -85,7 +89,7 @@ public sealed class ApprovalRows(Db db)
     });
 
     /// <summary>The hands of requests, in order.</summary>
-    public IQueryable<ApprovalStepRow> Steps => db.Set<ApprovalStep>().OrderBy(s => s.Place).ThenBy(s => s.Id).Select(s => new ApprovalStepRow
+    public IQueryable<ApprovalStepRow> Steps => db.Set<RequestStep>().OrderBy(s => s.Place).ThenBy(s => s.Id).Select(s => new ApprovalStepRow
     {
         RequestId = s.RequestId, Place = s.Place, Roles = s.Roles, State = s.State, DueAt = s.DueAt, By = s.By, At = s.At, Note = s.Note,
     });
@@ -94,6 +98,6 @@ public sealed class ApprovalRows(Db db)
     public IQueryable<ApprovalRow> WaitingFor(string roleKey, Guid staffId) =>
         from r in All
         where r.State == ApprovalState.Waiting && r.AskedBy != staffId
-              && db.Set<ApprovalStep>().Any(s => s.RequestId == r.Id && s.State == StepState.Waiting && s.DueAt != null && s.OpenTo.Contains("|" + roleKey + "|"))
+              && db.Set<RequestStep>().Any(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting && s.DueAt != null && s.OpenTo.Contains("|" + roleKey + "|"))
         select r;
 }

@@ -3,7 +3,6 @@ using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Huitou.Staff.Public;
-using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Complaints.Public;
@@ -32,8 +31,13 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
 
 /// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
 public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Audit audit, Timeline timeline, Events events, People people,
-    Messenger messenger, Texts texts, ShopHours hours, ClockKeeper clocks, IHttpContextAccessor http)
+    Messenger messenger, Texts texts, ShopHours hours, ClockKeeper clocks)
 {
+    /// <summary>A customer's own language is not known: the shop's.</summary>
+    internal const string Language = "zh-CN";
+
+    private static readonly TimeSpan LinkLife = TimeSpan.FromDays(400);
+
     /// <summary>Takes a complaint down: its row, timeline, audit, clock and the customer's receipt.</summary>
     /// <returns>Its id.</returns>
     /// <exception cref="Refused">Words are missing or too long, or the owner is complained about.</exception>
@@ -48,7 +52,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (what.Title.Trim().Length > Complaint.TitleMax) throw new Refused("complaints.too-long", Complaint.TitleMax) { Field = "In.Title" };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
-        var customer = await db.Set<Customer>().Where(c => c.Id == what.CustomerId).Select(c => new { c.StoreId, c.Phone }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var customer = await db.Set<Customer>().Where(c => c.Id == what.CustomerId).Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince)).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var now = time.Now();
         var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var rules = await HandlingRules.ReadAsync(db, cancel);
@@ -81,7 +85,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
         audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
         clocks.Schedule(complaint);
-        if (what.SendReceipt) SendReceipt(complaint, customer.Phone, now);
+        if (what.SendReceipt) SendReceipt(complaint, customer, now);
         await events.PublishAsync(new ComplaintOpened(complaint.Id, complaint.CustomerId), cancel);
         return complaint.Id;
     }
@@ -133,9 +137,9 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     public async Task<string> SendLinkAsync(Guid id, CancellationToken cancel = default)
     {
         var complaint = await FindAsync(id, cancel);
-        var phone = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => c.Phone).FirstOrDefaultAsync(cancel);
+        var customer = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince)).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         audit.Add("complaints.link", "complaints.complaint", id);
-        return SendReceipt(complaint, phone ?? "", time.Now());
+        return SendReceipt(complaint, customer, time.Now());
     }
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
@@ -156,16 +160,21 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         return fit.OrderBy(p => p.StoreId == storeId ? 0 : 1).ThenBy(p => Array.IndexOf(order, p.RoleKey)).ThenBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault()?.Id;
     }
 
-    private string SendReceipt(Complaint complaint, string phone, DateTime now)
+    /// <summary>The link is made in any case; it is sent unless the customer said that nobody may write to them.</summary>
+    private string SendReceipt(Complaint complaint, Reached customer, DateTime now)
     {
-        var token = Link.Create(db, "progress", complaint.Id, now, TimeSpan.FromDays(400));
-        var address = $"{Origin}/p/{token}";
-        messenger.Send(new Outgoing(complaint.CustomerId, phone, texts["complaints.message.receipt-subject", complaint.Number], texts["complaints.message.receipt", complaint.Number, complaint.Receipt, address],
-            "complaints.purpose.receipt", complaint.Id, $"complaints-receipt-{Link.HashOf(token)[..16]}", complaint.StoreId, complaint.OwnerId));
-        return address;
+        var token = Link.Create(db, "progress", complaint.Id, now, LinkLife);
+        if (customer.DoNotContactSince is null)
+        {
+            messenger.Send(new Outgoing(complaint.CustomerId, customer.Phone, texts.In(Language, "complaints.message.receipt-subject", complaint.Number),
+                texts.In(Language, "complaints.message.receipt", complaint.Number, complaint.Receipt, "/p/" + token), "complaints.purpose.receipt", complaint.Id,
+                "complaints-receipt:" + Link.HashOf(token)[..32], complaint.StoreId, complaint.OwnerId, customer.Email));
+        }
+
+        return "/p/" + token;
     }
 
-    private string Origin => http.HttpContext is { } context ? $"{context.Request.Scheme}://{context.Request.Host}" : "";
+    private sealed record Reached(Guid? StoreId, string Phone, string Email, DateTime? DoNotContactSince);
 
     internal static string Href(Guid id) => $"/complaints/{id}";
 

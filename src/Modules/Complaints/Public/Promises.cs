@@ -23,10 +23,10 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     {
         what = what.Trim();
         var now = time.Now();
-        if (what.Length == 0) throw new Refused("complaints.promise-what") { Field = "Promise.What" };
-        if (what.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "Promise.What" };
-        if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Promise.Due" };
-        if (!await db.Set<Member>().AnyAsync(m => m.Id == by && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Promise.By" };
+        if (what.Length == 0) throw new Refused("complaints.promise-what") { Field = "Made.What" };
+        if (what.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "Made.What" };
+        if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Made.Due" };
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == by && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Made.By" };
         var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId, c.NextContactAt }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         if (complaintId is { } of && !await db.Set<Complaint>().AnyAsync(c => c.Id == of && c.CustomerId == customerId, cancel)) throw new NotThere();
 

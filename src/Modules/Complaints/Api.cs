@@ -1,0 +1,205 @@
+using Huitou.Complaints.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints;
+
+/// <summary>The machine door of complaints and promises. Amounts are minor units, instants UTC.</summary>
+internal static class ComplaintsApi
+{
+    private const int Most = 200;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var complaints = app.MapGroup("/api/v1/complaints").WithTags("complaints");
+        complaints.MapPost("/", OpenAsync).Needs("complaints.open").WithName("complaints-open");
+        complaints.MapGet("/", ListAsync).Needs("complaints.view").WithName("complaints-list");
+        complaints.MapGet("/{id:guid}", OneAsync).Needs("complaints.view").WithName("complaints-one");
+        complaints.MapPost("/{id:guid}/answers", AnswerAsync).Needs("complaints.work").WithName("complaints-answer");
+        complaints.MapPost("/{id:guid}/heard", HearAsync).Needs("complaints.work").WithName("complaints-hear");
+        complaints.MapPost("/{id:guid}/notes", NoteAsync).Needs("complaints.work").WithName("complaints-note");
+        complaints.MapPost("/{id:guid}/steps", StepAsync).Needs("complaints.work").WithName("complaints-step");
+        complaints.MapPost("/{id:guid}/promises", PromiseAsync).Needs("complaints.work").WithName("complaints-promise");
+        complaints.MapPost("/{id:guid}/compensation", CompensateAsync).Needs("complaints.work").WithName("complaints-compensate");
+        complaints.MapPost("/{id:guid}/handover", HandOverAsync).Needs("complaints.work").WithName("complaints-hand-over");
+        complaints.MapPost("/{id:guid}/exclusions", ExcludeAsync).Needs("complaints.work").WithName("complaints-exclude");
+        complaints.MapPost("/{id:guid}/reports", ReportAsync).Needs("complaints.work").WithName("complaints-report");
+        complaints.MapPost("/{id:guid}/settlement", SettleAsync).Needs("complaints.settle").WithName("complaints-settle");
+        complaints.MapPost("/{id:guid}/confirmation", ConfirmAsync).Needs("complaints.work").WithName("complaints-confirm");
+        complaints.MapPost("/{id:guid}/reopening", ReopenAsync).Needs("complaints.work").WithName("complaints-reopen");
+
+        var promises = app.MapGroup("/api/v1/promises").WithTags("promises");
+        promises.MapGet("/", PromisesAsync).Needs("promises.view").WithName("promises-list");
+        promises.MapPost("/", AddPromiseAsync).Needs("complaints.work").WithName("promises-add");
+        promises.MapPost("/{id:guid}/end", EndPromiseAsync).Needs("complaints.work").WithName("promises-end");
+    }
+
+    private static async Task<Created<Opened>> OpenAsync(Intake intake, ComplaintsDesk desk, Db db, CancellationToken cancel)
+    {
+        var id = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
+        {
+            Title = intake.Title ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
+        }, cancel);
+        var row = db.Set<Complaint>().Local.First(c => c.Id == id);
+        var opened = new Opened(id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
+        await db.SaveAsync($"/api/v1/complaints/{id}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/complaints/{id}", opened);
+    }
+
+    private static async Task<Ok<List<ComplaintRow>>> ListAsync(ComplaintRows rows, ComplaintState? state, Guid? customerId, Guid? ownerId, DateTime? since, int? take, CancellationToken cancel)
+    {
+        var found = rows.All;
+        if (state is { } s) found = found.Where(c => c.State == s);
+        if (customerId is { } customer) found = found.Where(c => c.CustomerId == customer);
+        if (ownerId is { } owner) found = found.Where(c => c.OwnerId == owner);
+        if (since is { } from) found = found.Where(c => c.At >= from);
+        return TypedResults.Ok(await found.OrderByDescending(c => c.At).Take(Math.Clamp(take ?? 50, 1, Most)).ToListAsync(cancel));
+    }
+
+    private static async Task<Ok<Whole>> OneAsync(Guid id, ComplaintRows rows, Db db, CancellationToken cancel)
+    {
+        var row = await rows.All.FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        var said = await db.Set<Complaint>().Where(c => c.Id == id).Select(c => new { c.Words, c.Demand, c.Receipt }).FirstAsync(cancel);
+        return TypedResults.Ok(new Whole(row, said.Words, said.Demand, said.Receipt,
+            await db.Set<CaseMessage>().Where(m => m.ComplaintId == id).OrderBy(m => m.At).Select(m => new Said(m.Direction, m.Channel, m.Words, m.By, m.At, m.NextAt)).ToListAsync(cancel),
+            await db.Set<StepDone>().Where(s => s.ComplaintId == id).OrderBy(s => s.At).Select(s => new Step(s.Round, s.Step, s.Words, s.By, s.At)).ToListAsync(cancel),
+            await db.Set<Compensation>().Where(c => c.ComplaintId == id).OrderBy(c => c.At).Select(c => new Comp(c.Id, c.Kind, c.What, c.Amount, c.State, c.FromAllowance, c.RequestId)).ToListAsync(cancel)));
+    }
+
+    private static Task<NoContent> AnswerAsync(Guid id, AnswerBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.AnswerAsync(id, body.Channel ?? "phone", body.Words ?? "", Utc(body.NextAt), cancel), cancel);
+
+    private static Task<NoContent> HearAsync(Guid id, HeardBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.HearAsync(id, body.Channel ?? "phone", body.Words ?? "", cancel), cancel);
+
+    private static Task<NoContent> NoteAsync(Guid id, WordsBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.NoteAsync(id, body.Words ?? "", cancel), cancel);
+
+    private static Task<NoContent> StepAsync(Guid id, StepBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.StepAsync(id, body.Step, body.Words ?? "", cancel), cancel);
+
+    private static async Task<Created<Made>> PromiseAsync(Guid id, PromiseBody body, Promises promises, CurrentUser me, Db db, CancellationToken cancel)
+    {
+        var customer = await db.Set<Complaint>().Where(c => c.Id == id).Select(c => (Guid?)c.CustomerId).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        return await MadeAsync(db, "promises", await promises.AddAsync(customer, id, body.What ?? "", Utc(body.DueAt), body.By ?? me.StaffId, cancel), cancel);
+    }
+
+    private static async Task<Created<Granted>> CompensateAsync(Guid id, CompensationBody body, Compensations compensations, Db db, CancellationToken cancel)
+    {
+        var made = await compensations.GrantAsync(id, body.Kind, body.What ?? "", body.Amount, cancel);
+        await db.SaveAsync($"/api/v1/complaints/{id}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/complaints/{id}", new Granted(made.Id, made.State, made.FromAllowance, made.RequestId));
+    }
+
+    private static Task<NoContent> HandOverAsync(Guid id, HandoverBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.HandOverAsync(id, body.To, body.Why ?? "", cancel), cancel);
+
+    private static Task<NoContent> ExcludeAsync(Guid id, StaffBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.ExcludeAsync(id, body.StaffId, cancel), cancel);
+
+    private static Task<NoContent> ReportAsync(Guid id, ReportBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.ReportAsync(id, body.Role ?? "", cancel), cancel);
+
+    private static Task<NoContent> SettleAsync(Guid id, SettlementBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.SettleAsync(id, body.Result ?? "", body.Lacking ?? "", body.Improvement ?? "", cancel), cancel);
+
+    private static Task<NoContent> ConfirmAsync(Guid id, ConfirmationBody body, Handling handling, ComplaintsDesk desk, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, TakenAsync(handling, id, () => desk.ConfirmAsync(id, body.Satisfied, cancel), cancel), cancel);
+
+    private static Task<NoContent> ReopenAsync(Guid id, WordsBody body, Handling handling, ComplaintsDesk desk, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, TakenAsync(handling, id, () => desk.ReopenAsync(id, body.Words ?? "", cancel), cancel), cancel);
+
+    private static async Task<Ok<List<PromiseRow>>> PromisesAsync(PromiseRows rows, PromiseState? state, Guid? customerId, Guid? ownerId, int? take, CancellationToken cancel)
+    {
+        var found = rows.All;
+        if (state is { } s) found = found.Where(p => p.State == s);
+        if (customerId is { } customer) found = found.Where(p => p.CustomerId == customer);
+        if (ownerId is { } owner) found = found.Where(p => p.OwnerId == owner);
+        return TypedResults.Ok(await found.OrderBy(p => p.DueAt).Take(Math.Clamp(take ?? 50, 1, Most)).ToListAsync(cancel));
+    }
+
+    private static async Task<Created<Made>> AddPromiseAsync(NewPromise body, Promises promises, CurrentUser me, Db db, CancellationToken cancel) =>
+        await MadeAsync(db, "promises", await promises.AddAsync(body.CustomerId, body.ComplaintId, body.What ?? "", Utc(body.DueAt), body.By ?? me.StaffId, cancel), cancel);
+
+    private static async Task<NoContent> EndPromiseAsync(Guid id, PromiseEndBody body, Promises promises, Db db, CancellationToken cancel)
+    {
+        await (body.As switch
+        {
+            PromiseState.Kept => promises.KeepAsync(id, body.Note ?? "", cancel),
+            PromiseState.Broken => promises.BreakAsync(id, body.Note ?? "", cancel),
+            PromiseState.Withdrawn => promises.WithdrawAsync(id, body.Note ?? "", cancel),
+            _ => throw new Refused("complaints.promise-end-how"),
+        });
+        await db.SaveAsync($"/api/v1/promises/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> DoneAsync(Db db, Guid id, Task act, CancellationToken cancel)
+    {
+        await act;
+        await db.SaveAsync($"/api/v1/complaints/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task TakenAsync(Handling handling, Guid id, Func<Task> act, CancellationToken cancel)
+    {
+        await handling.TakeAsync(id, cancel);
+        await act();
+    }
+
+    private static async Task<Created<Made>> MadeAsync(Db db, string nouns, Guid id, CancellationToken cancel)
+    {
+        var address = $"/api/v1/{nouns}/{id}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new Made(id));
+    }
+
+    // An instant without offset is taken as UTC, as the documents say.
+    private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);
+
+    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt);
+
+    internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
+
+    internal sealed record Whole(ComplaintRow Complaint, string Words, string Demand, string Receipt, List<Said> Conversation, List<Step> Steps, List<Comp> Compensation);
+
+    internal sealed record Said(Direction Direction, string Channel, string Words, Guid? By, DateTime At, DateTime? NextAt);
+
+    internal sealed record Step(int Round, RecoveryStep Name, string Words, Guid? By, DateTime At);
+
+    internal sealed record Comp(Guid Id, CompensationKind Kind, string What, long Amount, CompensationState State, bool FromAllowance, Guid? RequestId);
+
+    internal sealed record AnswerBody(string? Channel, string? Words, DateTime NextAt);
+
+    internal sealed record HeardBody(string? Channel, string? Words);
+
+    internal sealed record WordsBody(string? Words);
+
+    internal sealed record StepBody(RecoveryStep Step, string? Words);
+
+    internal sealed record PromiseBody(string? What, DateTime DueAt, Guid? By);
+
+    internal sealed record NewPromise(Guid CustomerId, Guid? ComplaintId, string? What, DateTime DueAt, Guid? By);
+
+    internal sealed record PromiseEndBody(PromiseState As, string? Note);
+
+    internal sealed record CompensationBody(CompensationKind Kind, string? What, long Amount);
+
+    internal sealed record Granted(Guid Id, CompensationState State, bool FromAllowance, Guid? RequestId);
+
+    internal sealed record HandoverBody(Guid To, string? Why);
+
+    internal sealed record StaffBody(Guid StaffId);
+
+    internal sealed record ReportBody(string? Role);
+
+    internal sealed record SettlementBody(string? Result, string? Lacking, string? Improvement);
+
+    internal sealed record ConfirmationBody(bool Satisfied);
+
+    internal sealed record Made(Guid Id);
+}

@@ -1,0 +1,184 @@
+using Huitou.Access.Public;
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints;
+
+/// <summary>What is done in a case after it was opened, from the page and from the API: one transaction, the caller's.</summary>
+public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, ShopHours hours, ClockKeeper clocks)
+{
+    /// <summary>Ways to say something; those that go out through Messages, and those that are only written down.</summary>
+    public static readonly string[] Channels = ["wechat", "sms", "phone", "letter", "counter"];
+
+    /// <summary>Where complaints come in (F1).</summary>
+    public static readonly string[] IntakeChannels = ["counter", "phone", "hotline", "wechat", "web", "letter", "staff", "follow-up", "survey", "media", "manufacturer", "12315", "head-office"];
+
+    /// <summary>The case, for whoever may work on it: not the complained-about (F6).</summary>
+    public async Task<Complaint> TakeAsync(Guid id, CancellationToken cancel)
+    {
+        var complaint = await db.Set<Complaint>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        if (Staff is { } staff && await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == staff, cancel)) throw new Refused("complaints.excluded-no-part");
+        return complaint;
+    }
+
+    /// <summary>Answers the customer; the next word is owed by <paramref name="nextAt"/>, which the customer sees.</summary>
+    public async Task AnswerAsync(Guid id, string channel, string words, DateTime nextAt, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        words = Checked(words, CaseMessage.WordsMax, "In.Text");
+        if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "In.Channel" };
+        var now = time.Now();
+        var first = complaint.Answer(now, nextAt);
+        db.Set<CaseMessage>().Add(new CaseMessage { Id = Ids.New(now), ComplaintId = id, Direction = Direction.Out, Channel = channel, Words = words, By = Staff, At = now, NextAt = nextAt });
+        clocks.Schedule(complaint);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, first ? "complaints.timeline.first-answer" : "complaints.timeline.answer", [complaint.Number], words, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.answer", "complaints.complaint", id, channel);
+        if (channel is "wechat" or "sms")
+        {
+            var customer = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => new { c.Phone, c.Email }).FirstOrDefaultAsync(cancel);
+            messenger.Send(new Outgoing(complaint.CustomerId, customer?.Phone ?? "", texts.In(ComplaintsDesk.Language, "complaints.message.answer-subject", complaint.Number),
+                texts.In(ComplaintsDesk.Language, "complaints.message.answer", words, Moment(nextAt)), "complaints.purpose.answer", id, $"complaints-answer:{id:N}:{complaint.ClockVersion}",
+                complaint.StoreId, Staff, customer?.Email ?? ""));
+        }
+    }
+
+    /// <summary>The customer said something more in the conversation.</summary>
+    public async Task HearAsync(Guid id, string channel, string words, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        words = Checked(words, CaseMessage.WordsMax, "Heard.Text");
+        if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "Heard.Channel" };
+        Say(complaint, Direction.In, channel, words);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.heard", [complaint.Number], words, ComplaintsDesk.Href(id));
+    }
+
+    /// <summary>A word among ourselves; the customer never sees it.</summary>
+    public async Task NoteAsync(Guid id, string words, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        Say(complaint, Direction.Note, "", Checked(words, CaseMessage.WordsMax, "Note.Text"));
+    }
+
+    /// <summary>The customer adds to what they said, through their link; the first words stay.</summary>
+    public async Task AddWordsAsync(Guid id, string words, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        words = Checked(words, Complaint.WordsMax, "In.Words");
+        var now = time.Now();
+        db.Set<Addition>().Add(new Addition { Id = Ids.New(now), ComplaintId = id, Words = words, ByCustomer = Staff is null, By = Staff, At = now });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.added", [complaint.Number], words, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.add", "complaints.complaint", id);
+    }
+
+    /// <summary>A step of the recovery is done, in one's own words.</summary>
+    public async Task StepAsync(Guid id, RecoveryStep step, string words, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        complaint.RequireOpen();
+        words = Checked(words, StepDone.WordsMax, "Step.Words");
+        if (await db.Set<StepDone>().AnyAsync(s => s.ComplaintId == id && s.Round == complaint.Round && s.Step == step, cancel)) throw new Refused("complaints.step-done-already");
+        if (step == RecoveryStep.Apology)
+        {
+            var rules = await HandlingRules.ReadAsync(db, cancel);
+            var used = await db.Set<StepDone>().Where(s => s.Step == RecoveryStep.Apology && s.ComplaintId != id && s.Words == words).Select(s => s.Words).Take(1).ToListAsync(cancel);
+            if (Apology.WhyNot(words, rules.StockApologies.Concat(used).Concat(StockPhrases())) is { } why) throw new Refused(why, Apology.Least) { Field = "Step.Words" };
+        }
+
+        var now = time.Now();
+        db.Set<StepDone>().Add(new StepDone { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, Step = step, Words = words, By = Staff, At = now });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.step-" + step.ToString().ToLowerInvariant(), [complaint.Number], words, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.step", "complaints.complaint", id, step.ToString());
+    }
+
+    /// <summary>The case changes hands, with everything in it; counted and limited (F15).</summary>
+    public async Task HandOverAsync(Guid id, Guid to, string why, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == to && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "Hand.To" };
+        if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == to, cancel)) throw new Refused("complaints.owner-excluded") { Field = "Hand.To" };
+        var from = complaint.OwnerId;
+        why = why.Trim();
+        complaint.HandOver(to, why.Length > Handover.WhyMax ? why[..Handover.WhyMax] : why);
+        db.Set<Handover>().Add(new Handover { ComplaintId = id, FromStaff = from, ToStaff = to, Why = why, By = Staff, At = time.Now() });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.handed-over", [complaint.Number, complaint.Handovers], "", ComplaintsDesk.Href(id));
+        audit.Add("complaints.hand-over", "complaints.complaint", id);
+    }
+
+    /// <summary>Somebody is complained about: from now on they have no part in it. The owner hands over first.</summary>
+    public async Task ExcludeAsync(Guid id, Guid staff, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        if (complaint.OwnerId == staff) throw new Refused("complaints.exclude-owner") { Field = "Exclude.Staff" };
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == staff, cancel)) throw new NotThere();
+        if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == staff, cancel)) return;
+        db.Set<Excluded>().Add(new Excluded { ComplaintId = id, StaffId = staff, By = Staff, At = time.Now() });
+        audit.Add("complaints.exclude", "complaints.complaint", id);
+    }
+
+    /// <summary>Somebody up the line was told of a major case (F5).</summary>
+    public async Task ReportAsync(Guid id, string roleKey, CancellationToken cancel = default)
+    {
+        await TakeAsync(id, cancel);
+        var report = await db.Set<EarlyReport>().AsTracking().FirstOrDefaultAsync(r => r.ComplaintId == id && r.RoleKey == roleKey, cancel) ?? throw new NotThere();
+        if (report.At is not null) return;
+        report.Tell(Staff, time.Now());
+        audit.Add("complaints.report", "complaints.complaint", id, roleKey);
+    }
+
+    /// <summary>What is still missing before the case may be settled.</summary>
+    public async Task<IReadOnlyList<(string Key, string Value)>> MissingAsync(Complaint complaint, CancellationToken cancel = default)
+    {
+        var steps = await db.Set<StepDone>().Where(s => s.ComplaintId == complaint.Id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
+        var waiting = await db.Set<Compensation>().Where(c => c.ComplaintId == complaint.Id && c.State == CompensationState.Waiting).Select(c => c.What).ToListAsync(cancel);
+        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
+        return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now());
+    }
+
+    /// <summary>Settles the case (F12): what came out, what was lacking, what gets better.</summary>
+    public async Task SettleAsync(Guid id, string result, string lacking, string improvement, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        result = Checked(result, Closing.TextMax, "Close.Result");
+        lacking = Checked(lacking, Closing.TextMax, "Close.Lacking");
+        improvement = Checked(improvement, Closing.TextMax, "Close.Improvement");
+        if (await MissingAsync(complaint, cancel) is [var first, ..]) throw new Refused(first.Key, first.Value);
+
+        var now = time.Now();
+        var shop = await hours.OfAsync(complaint.StoreId, cancel);
+        var left = Clocks.Left(shop, now, complaint.SolutionDueAt);
+        complaint.Settle(now);
+        db.Set<Closing>().Add(new Closing
+        {
+            ComplaintId = id, Round = complaint.Round, Result = result, Lacking = lacking, Improvement = improvement, LeftMinutes = (int)Math.Round(left.TotalMinutes), By = Staff, At = now,
+        });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.settled", [complaint.Number], result, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.settle", "complaints.complaint", id);
+        await events.PublishAsync(new ComplaintSettled(id, complaint.CustomerId), cancel);
+    }
+
+    private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
+
+    private void Say(Complaint complaint, Direction direction, string channel, string words)
+    {
+        var now = time.Now();
+        db.Set<CaseMessage>().Add(new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = direction, Channel = channel, Words = words, By = Staff, At = now });
+        audit.Add("complaints.say", "complaints.complaint", complaint.Id, direction.ToString());
+    }
+
+    private IEnumerable<string> StockPhrases() =>
+        texts.All.Where(t => t.Key.StartsWith("complaints.stock-apology.", StringComparison.Ordinal)).SelectMany(t => t.Value);
+
+    private string Moment(DateTime at) => at.Local(me.Zone).ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Checked(string? words, int most, string field)
+    {
+        words = words?.Trim() ?? "";
+        if (words.Length == 0) throw new Refused("complaints.write-it") { Field = field };
+        if (words.Length > most) throw new Refused("complaints.too-long", most) { Field = field };
+        return words;
+    }
+}
