@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Huitou.House;
 using Huitou.Kernel;
@@ -55,7 +56,11 @@ public static class HuitouApp
         services.AddProblemDetails();
         // Chinese leaves as Chinese, not as &#x4F60; a third of the bytes.
         services.Configure<WebEncoderOptions>(web => web.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(allowIntegerValues: false));
+        });
         services.Configure<FormOptions>(form =>
         {
             form.MultipartBodyLengthLimit = LargestUpload;
