@@ -71,7 +71,7 @@ public static class Tokens
             var plain = Plain(part);
             if (plain.Length == 0) continue;
             if (plain.All(char.IsAsciiDigit)) words.AddRange(Numbers(plain));
-            else words.Add(new([[.. Runs(part).SelectMany(Look)], [("_t" + plain, false)]]));
+            else words.Add(new([[.. Runs(part).SelectMany(Look)], [(plain, plain.Length >= PrefixFrom && plain.All(char.IsAscii))], [("_t" + plain, false)]]));
         }
 
         return words;
