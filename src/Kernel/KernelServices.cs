@@ -50,6 +50,8 @@ public static class KernelServices
             else options.UseSqlite(engine.ConnectionString).AddInterceptors(provider.GetRequiredService<SqlitePragmas>());
             options.AddInterceptors(provider.GetRequiredService<TransactionGuard>());
             options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+            // Counts stop at a limit, and which rows they stop at does not matter.
+            options.ConfigureWarnings(warnings => warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning));
         });
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
         services.AddScoped<IAuthorizationHandler, PermissionCheck>();

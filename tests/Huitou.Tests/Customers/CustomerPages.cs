@@ -118,7 +118,7 @@ public class CustomerPages
         var id = await OpenAsync(shop, "谢雅琴", "13700008841");
         var browser = shop.As("representative");
         var file = await browser.OpenAsync($"/customers/{id}");
-        var token = file.Document.QuerySelector("form[action$='/reveal'] input[name='__RequestVerificationToken']")!.GetAttribute("value")!;
+        var token = file.Document.QuerySelector("form#reveal input[name='__RequestVerificationToken']")!.GetAttribute("value")!;
         using var ask = new HttpRequestMessage(HttpMethod.Post, $"/customers/{id}/reveal") { Content = new FormUrlEncodedContent([new("purpose", "contact"), new("__RequestVerificationToken", token)]) };
         ask.Headers.Accept.ParseAdd("application/json");
         var answer = await browser.SendAsync(ask);
@@ -221,7 +221,7 @@ public class CustomerPages
     {
         var shop = await Shop.OpenAsync(engine);
         await OpenAsync(shop, "=cmd", "13300000003");
-        var manager = shop.As("store-manager");
+        var manager = shop.As("general-manager");
         var list = await manager.OpenAsync("/customers");
         var token = list.Document.QuerySelector("form#bulk input[name='__RequestVerificationToken']")!.GetAttribute("value")!;
         using var ask = new HttpRequestMessage(HttpMethod.Post, "/customers/export") { Content = new FormUrlEncodedContent([new("all", "true"), new("query", ""), new("__RequestVerificationToken", token)]) };
