@@ -17,11 +17,14 @@ export default class extends Controller {
       this.chart = draw(this.canvasTarget, JSON.parse(this.dataTarget.textContent));
     };
     this.look.addEventListener('change', this.again);
+    // A refresh by morphing empties the canvas, which the server sends without a drawing.
+    document.addEventListener('turbo:morph', this.again);
   }
 
   disconnect() {
     this.sizes?.disconnect();
     this.look?.removeEventListener('change', this.again);
+    document.removeEventListener('turbo:morph', this.again);
     this.chart?.dispose();
   }
 }
