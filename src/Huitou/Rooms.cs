@@ -7,6 +7,7 @@ using Huitou.Files;
 using Huitou.FollowUps;
 using Huitou.Goods;
 using Huitou.House;
+using Huitou.Insights;
 using Huitou.Kernel;
 using Huitou.Messages;
 using Huitou.Sheets;
@@ -32,6 +33,7 @@ public static class Rooms
         new ComplaintsModule(),
         new SurveysModule(),
         new FollowUpsModule(),
+        new InsightsModule(),
         new HouseModule(),
     ];
 }

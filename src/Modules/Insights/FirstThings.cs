@@ -1,0 +1,88 @@
+using Huitou.Approvals.Public;
+using Huitou.Complaints;
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Insights;
+
+/// <summary>What kind of thing waits.</summary>
+public enum FirstKind { Complaint, LowRating, Approval, Promise, FollowUp }
+
+/// <summary>One thing to do now.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Number">Its number, where it has one.</param>
+/// <param name="Customer">Whose; null for what has none or is not theirs to see.</param>
+/// <param name="Words">What it is about.</param>
+/// <param name="DueAt">Until when; past is late.</param>
+/// <param name="Owner">Who has to.</param>
+/// <param name="Href">Where it is done.</param>
+public sealed record FirstThing(FirstKind Kind, string Number, string? Customer, string Words, DateTime DueAt, string? Owner, string Href);
+
+/// <summary>先做这几件: the most urgent of all that waits, one statement a source.</summary>
+public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints, PromiseRows promises, FollowUpRows followUps, ApprovalRows approvals, People people, TimeProvider time)
+{
+    /// <param name="most">How many.</param>
+    /// <param name="storeId">One store, or all the person sees.</param>
+    /// <param name="staffId">Only what is one person's.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task<List<FirstThing>> ReadAsync(int most, Guid? storeId, Guid? staffId, CancellationToken cancel)
+    {
+        var now = time.Now();
+        var tomorrow = time.Today(me.Zone).AddDays(1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
+        var all = new List<FirstThing>();
+        if (me.Can("complaints.view"))
+        {
+            var found = await (
+                from c in complaints.All
+                where c.State == ComplaintState.Open && (storeId == null || c.StoreId == storeId) && (staffId == null || c.OwnerId == staffId)
+                let later = c.NextDueAt != null && c.NextDueAt < c.SolutionDueAt ? c.NextDueAt.Value : c.SolutionDueAt
+                let due = c.FirstDoneAt == null && c.FirstDueAt < later ? c.FirstDueAt : later
+                join k in db.Set<Customer>() on c.CustomerId equals k.Id into customers
+                from k in customers.DefaultIfEmpty()
+                join p in people.All on c.OwnerId equals p.Id into owners
+                from p in owners.DefaultIfEmpty()
+                orderby due
+                select new { c.Id, c.Number, c.Title, c.Origin, Due = due, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
+            all.AddRange(found.Select(c => new FirstThing(c.Origin.StartsWith("followup:", StringComparison.Ordinal) || c.Origin.StartsWith("rating:", StringComparison.Ordinal) ? FirstKind.LowRating : FirstKind.Complaint,
+                c.Number, c.Customer, c.Title, c.Due, c.Owner, $"/complaints/{c.Id}")));
+
+            var owed = await (
+                from o in promises.All
+                where o.State == PromiseState.Open && o.DueAt < tomorrow && (storeId == null || o.StoreId == storeId) && (staffId == null || o.OwnerId == staffId)
+                join k in db.Set<Customer>() on o.CustomerId equals k.Id into customers
+                from k in customers.DefaultIfEmpty()
+                join p in people.All on o.OwnerId equals p.Id into owners
+                from p in owners.DefaultIfEmpty()
+                orderby o.DueAt
+                select new { o.Id, o.What, o.DueAt, o.ComplaintId, o.CustomerId, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
+            all.AddRange(owed.Select(o => new FirstThing(FirstKind.Promise, "", o.Customer, o.What, o.DueAt, o.Owner, o.ComplaintId is { } c ? $"/complaints/{c}" : $"/customers/{o.CustomerId}")));
+        }
+
+        if (me.Can("approvals.decide"))
+        {
+            var waiting = await approvals.WaitingFor(me.RoleKey, me.StaffId).Where(r => storeId == null || r.StoreId == storeId)
+                .Select(r => new { r.Summary, r.Href, r.Amount, Due = approvals.Steps.Where(s => s.RequestId == r.Id && s.State == StepState.Waiting).Min(s => s.DueAt) }).OrderBy(r => r.Due).Take(most).ToListAsync(cancel);
+            all.AddRange(waiting.Where(r => r.Due is not null).Select(r => new FirstThing(FirstKind.Approval, "", null, r.Summary, r.Due!.Value, null, r.Href)));
+        }
+
+        if (me.Can("followups.view"))
+        {
+            var late = await (
+                from f in followUps.All
+                where f.State == FollowUpState.Open && f.DueAt < now && (storeId == null || f.StoreId == storeId) && (staffId == null || f.OwnerId == staffId)
+                join k in db.Set<Customer>() on f.CustomerId equals k.Id into customers
+                from k in customers.DefaultIfEmpty()
+                join p in people.All on f.OwnerId equals p.Id into owners
+                from p in owners.DefaultIfEmpty()
+                orderby f.DueAt
+                select new { f.Id, f.Note, f.DueAt, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
+            all.AddRange(late.Select(f => new FirstThing(FirstKind.FollowUp, "", f.Customer, f.Note, f.DueAt, f.Owner, $"/followups/{f.Id}")));
+        }
+
+        return [.. all.OrderBy(t => t.DueAt).Take(most)];
+    }
+}
