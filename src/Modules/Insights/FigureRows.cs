@@ -33,13 +33,13 @@ public sealed class FigureRows(Db db, MonthSources sources, People people, TimeP
             case FigureOf.Loops or FigureOf.LoopsLate:
                 var loops = sources.Loops(span, storeId, staffId);
                 if (of == FigureOf.LoopsLate) loops = loops.Where(c => c.State == ComplaintState.Open && ((c.FirstDoneAt == null && c.FirstDueAt < now) || c.NextDueAt < now || c.SolutionDueAt < now));
-                var cases = await Named(loops.OrderBy(c => c.At).ThenBy(c => c.Id).Select(c => new Raw { Id = c.Id, At = c.At, CustomerId = c.CustomerId, OwnerId = c.OwnerId, Words = c.Number + " " + c.Title, State = (int)c.State }), page, cancel);
-                return ([.. cases.Select(r => r.Row("insights.state.complaint-" + ((ComplaintState)r.State).ToString().ToLowerInvariant(), $"/complaints/{r.Id}"))], await loops.CountAsync(cancel));
+                var cases = await Named(loops.OrderBy(c => c.At).ThenBy(c => c.Id).Select(c => new Raw { Id = c.Id, At = c.At, CustomerId = c.CustomerId, OwnerId = c.OwnerId, Words = c.Number + " " + c.Title, State = c.State == ComplaintState.Open ? 0 : c.State == ComplaintState.Settled ? 1 : 2 }), page, cancel);
+                return ([.. cases.Select(r => r.Row(r.State switch { 0 => "insights.state.complaint-open", 1 => "insights.state.complaint-settled", _ => "insights.state.complaint-ended" }, $"/complaints/{r.Id}"))], await loops.CountAsync(cancel));
             case FigureOf.Promises or FigureOf.PromisesBroken:
                 var promises = sources.Promises(span, storeId, staffId);
                 if (of == FigureOf.PromisesBroken) promises = promises.Where(p => p.State == PromiseState.Broken || (p.State == PromiseState.Open && p.DueAt < now));
-                var owed = await Named(promises.OrderBy(p => p.DueAt).ThenBy(p => p.Id).Select(p => new Raw { Id = p.Id, At = p.DueAt, CustomerId = p.CustomerId, OwnerId = p.OwnerId, Words = p.What, Of = p.ComplaintId, State = p.State == PromiseState.Open && p.DueAt < now ? (int)PromiseState.Broken : (int)p.State }), page, cancel);
-                return ([.. owed.Select(r => r.Row("insights.state.promise-" + ((PromiseState)r.State).ToString().ToLowerInvariant(), r.Of is { } c ? $"/complaints/{c}" : $"/customers/{r.CustomerId}"))], await promises.CountAsync(cancel));
+                var owed = await Named(promises.OrderBy(p => p.DueAt).ThenBy(p => p.Id).Select(p => new Raw { Id = p.Id, At = p.DueAt, CustomerId = p.CustomerId, OwnerId = p.OwnerId, Words = p.What, Of = p.ComplaintId, State = p.State == PromiseState.Kept ? 1 : p.State == PromiseState.Broken || p.DueAt < now ? 2 : 0 }), page, cancel);
+                return ([.. owed.Select(r => r.Row(r.State switch { 1 => "insights.state.promise-kept", 2 => "insights.state.promise-broken", _ => "insights.state.promise-open" }, r.Of is { } c ? $"/complaints/{c}" : $"/customers/{r.CustomerId}"))], await promises.CountAsync(cancel));
             case FigureOf.NewCustomers:
                 var files = sources.Files(span.Begin, span.End, storeId, staffId);
                 var opened = await Named(files.OrderByDescending(c => c.OpenedAt).ThenBy(c => c.Id).Select(c => new Raw { Id = c.Id, At = c.OpenedAt, CustomerId = c.Id, OwnerId = c.OwnerId, Words = c.Number, State = 0 }), page, cancel);
