@@ -65,7 +65,7 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
         if (me.Can("approvals.decide"))
         {
             var waiting = await approvals.WaitingFor(me.RoleKey, me.StaffId).Where(r => storeId == null || r.StoreId == storeId)
-                .Select(r => new { r.Summary, r.Href, r.Amount, Due = approvals.Steps.Where(s => s.RequestId == r.Id && s.State == StepState.Waiting).Min(s => s.DueAt) }).OrderBy(r => r.Due).Take(most).ToListAsync(cancel);
+                .Select(r => new { r.Summary, r.Href, r.Amount, Due = approvals.Steps.Where(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting).Min(s => s.DueAt) }).OrderBy(r => r.Due).Take(most).ToListAsync(cancel);
             all.AddRange(waiting.Where(r => r.Due is not null).Select(r => new FirstThing(FirstKind.Approval, "", null, r.Summary, r.Due!.Value, null, r.Href)));
         }
 
