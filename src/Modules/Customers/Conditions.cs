@@ -73,15 +73,27 @@ public sealed record Conditions
     /// <summary>How many conditions are set besides the view.</summary>
     public IEnumerable<string> Set => Keys.Where(k => k switch
     {
-        "store" => Store is not null, "owner" => Owner is not null, "tier" => Tiers.Length > 0, "tag" => Tag is not null, "stage" => Stage is not null, "source" => Source is not null, "next" => Next is not null,
+        "store" => Store is not null,
+        "owner" => Owner is not null,
+        "tier" => Tiers.Length > 0,
+        "tag" => Tag is not null,
+        "stage" => Stage is not null,
+        "source" => Source is not null,
+        "next" => Next is not null,
         _ => Text is not null,
     });
 
     /// <summary>The same without one of them.</summary>
     public Conditions Without(string key) => key switch
     {
-        "store" => this with { Store = null }, "owner" => this with { Owner = null }, "tier" => this with { Tiers = [] }, "tag" => this with { Tag = null }, "stage" => this with { Stage = null },
-        "source" => this with { Source = null }, "next" => this with { Next = null }, _ => this with { Text = null },
+        "store" => this with { Store = null },
+        "owner" => this with { Owner = null },
+        "tier" => this with { Tiers = [] },
+        "tag" => this with { Tag = null },
+        "stage" => this with { Stage = null },
+        "source" => this with { Source = null },
+        "next" => this with { Next = null },
+        _ => this with { Text = null },
     };
 
     /// <summary>Customers within the asker's reach. The same rule as the filter it stands for, written as the shortest form for this person, so that an index serves it.</summary>
