@@ -81,9 +81,25 @@ public static class HuitouApp
         return app;
     }
 
+    // After a form was sent the browser goes on with a GET, and says so (303): what Turbo and RFC 9110 want.
+    private static Task SeeOther(HttpContext http, RequestDelegate next)
+    {
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            http.Response.OnStarting(() =>
+            {
+                if (http.Response.StatusCode == StatusCodes.Status302Found) http.Response.StatusCode = StatusCodes.Status303SeeOther;
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(http);
+    }
+
     private static void Pipeline(WebApplication app)
     {
         app.UseMiddleware<SecurityHeaders>();
+        app.Use(SeeOther);
         app.UseRequestLocalization();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true });
         app.UseWhen(http => !UnitOfWork.IsApi(http), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Huitou.Tests;
@@ -41,6 +42,7 @@ public sealed class TestHost : IAsyncDisposable
         var app = HuitouApp.Create(settings, database, builder =>
         {
             builder.WebHost.UseTestServer();
+            builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             more?.Invoke(builder.Services);
             // Due work runs when a test says so: RunDueAsync.

@@ -94,7 +94,7 @@ public sealed partial class WordTests
     [GeneratedRegex(@"[\u3400-\u9fff]")]
     private static partial Regex Chinese();
 
-    [GeneratedRegex(@"\b(?:T|[Tt]exts)\[""([a-z0-9][a-z0-9.\-]+)""")]
+    [GeneratedRegex(@"\b(?:T|[Tt]exts)\[""([a-z0-9][a-z0-9.\-]+)""\s*[\],]")]
     private static partial Regex KeyUse();
 
     [GeneratedRegex(@"//[^\n]*|/\*.*?\*/|@\*.*?\*@|<!--.*?-->", RegexOptions.Singleline)]
