@@ -1,3 +1,4 @@
+using System.Globalization;
 using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.Goods.Public;
@@ -14,7 +15,7 @@ namespace Huitou.Demo;
 internal sealed partial class Story(IServiceProvider services, StoryClock clock, DateTime end)
 {
     /// <summary>How long before now it begins.</summary>
-    public const int Days = 75;
+    public const int Days = 55;
 
     private const int CustomersBefore = 150;
     private readonly Random random = new(20261121);
@@ -68,16 +69,30 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
     public async Task TellAsync(Company of, CancellationToken cancel)
     {
         company = of;
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(Texts.Languages[0]);
         await OpenOldFilesAsync(cancel);
         var today = DateOnly.FromDateTime(end.Local(company.Zone));
         for (var day = today.AddDays(-Days + 1); day <= today; day = day.AddDays(1))
         {
             clock.MoveTo(At(day, 9, 30));
-            await SellAsync(day, cancel);
             if (clock.GetUtcNow() >= end) break;
+            await PlanAsync(day, cancel);
+            await BatteryAsync(day, cancel);
+            await SellAsync(day, cancel);
+            await CallAsync(day, cancel);
+            await RecoverAsync(day, cancel);
+            await DueAsync(cancel);
         }
 
         clock.MoveTo(end);
+        await DueAsync(cancel);
+    }
+
+    // What the clocks of the day called for.
+    private async Task DueAsync(CancellationToken cancel)
+    {
+        var runner = services.GetRequiredService<JobRunner>();
+        while (await runner.RunDueAsync(cancel) > 0) { }
     }
 
     // Customers of earlier years: files with phones bought before the story.
@@ -113,7 +128,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await AsAsync(seller, async (inside, db) =>
             {
                 var sales = new List<NewSale>();
-                var count = random.Next(index == 0 ? 2 : 1, index == 0 ? 5 : 3);
+                var count = random.Next(index == 0 ? 2 : 0, index == 0 ? 5 : 3);
                 for (var i = 0; i < count; i++)
                 {
                     clock.MoveTo(At(day, 10 + i * 2, random.Next(60)));
