@@ -165,7 +165,7 @@ internal sealed partial class Story
                 var handling = inside.GetRequiredService<Handling>();
                 await handling.StepAsync(battery, RecoveryStep.Remedy, "换新机，客户口头同意。", cancel);
                 var asked = await inside.GetRequiredService<Compensations>().GrantAsync(battery, CompensationKind.Damages, "换新机", 399_900, cancel);
-                approval = asked.ApprovalId;
+                approval = asked.RequestId;
                 await inside.GetRequiredService<Promises>().AddAsync(customer.Id, battery, "换机结果给准信", At(today, 9, 30) < end ? At(today, 9, 30) : end.AddMinutes(30), specialist.Id, cancel);
                 await inside.GetRequiredService<Promises>().AddAsync(customer.Id, battery, "旧机资料全部导到新机", At(today.AddDays(1), 12, 0), people["zhaoqiang"].Id, cancel);
                 await handling.AnswerAsync(battery, "phone", "我报上去申请换新，明天上午给您准信。", At(today, 9, 30) < end ? At(today, 9, 30) : end.AddMinutes(30), cancel);
