@@ -1,0 +1,75 @@
+using System.Globalization;
+using Huitou.Kernel;
+
+namespace Huitou.Rules.Kernel;
+
+public sealed class KernelRules
+{
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    private static readonly TimeZoneInfo Berlin = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+
+    [Fact]
+    public void A_period_has_begun_when_a_slow_clock_says_so()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var local = new DateTime(2024, 1, 1).AddMinutes(random.Next(3 * 366 * 24 * 60));
+            var work = new CalendarWork("k", random.Next(2) == 0 ? Every.Day : Every.Month, random.Next(24));
+
+            // Slow: walk back minute by minute to the last moment a period began.
+            var at = new DateTime(local.Year, local.Month, local.Day, local.Hour, local.Minute, 0);
+            while (at.Hour != work.Hour || at.Minute != 0 || work.Every is Every.Month && at.Day != 1) at = at.AddMinutes(-1);
+            var slow = at.ToString(work.Every is Every.Day ? "yyyy-MM-dd" : "yyyy-MM", CultureInfo.InvariantCulture);
+
+            Assert.Equal(slow, work.PeriodAt(local));
+        }
+    }
+
+    [Theory]
+    [InlineData("NextContactAt", "next_contact_at")]
+    [InlineData("Id", "id")]
+    [InlineData("WeChat", "we_chat")]
+    [InlineData("HTTPStatus", "http_status")]
+    public void Columns_are_named_in_snake_case(string name, string column) => Assert.Equal(column, Db.Snake(name));
+
+    [Fact]
+    public void Local_time_and_back_is_the_same_instant_also_around_clock_changes()
+    {
+        var random = new Random(2);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var utc = new DateTime(2024, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(random.Next(3 * 366 * 24 * 60));
+            Assert.Equal(utc, utc.Local(Shanghai).Utc(Shanghai));
+            var there = utc.Local(Berlin);
+            if (!Berlin.IsAmbiguousTime(there)) Assert.Equal(utc, there.Utc(Berlin));
+        }
+    }
+
+    [Fact]
+    public void A_time_that_the_clock_change_skips_moves_forward()
+    {
+        var skipped = new DateTime(2026, 3, 29, 2, 30, 0);
+        Assert.Equal(new DateTime(2026, 3, 29, 1, 30, 0, DateTimeKind.Utc), skipped.Utc(Berlin));
+    }
+
+    [Fact]
+    public void A_link_is_long_random_and_kept_as_its_hash()
+    {
+        Assert.Equal(64, Link.HashOf("x").Length);
+        Assert.NotEqual(Link.HashOf("a"), Link.HashOf("b"));
+    }
+
+    [Theory]
+    [InlineData(new[] { "--urls", "http://x", "--data", "/d" }, "serve", "http://x")]
+    [InlineData(new[] { "import", "--kind", "customers", "a.csv" }, "import", "http://localhost:5080")]
+    [InlineData(new[] { "--data", "/d", "company", "--name", "店" }, "company", "http://localhost:5080")]
+    public void The_command_line_is_read(string[] args, string verb, string urls)
+    {
+        var settings = Settings.Read(args);
+        Assert.Equal((verb, urls), (settings.Verb, settings.Urls));
+    }
+
+    [Fact]
+    public void An_unknown_word_is_named() => Assert.Contains("--speed", Assert.Throws<ArgumentException>(() => Settings.Read(["--speed"])).Message, StringComparison.Ordinal);
+}
