@@ -94,7 +94,7 @@ public sealed class TestHost : IAsyncDisposable
                 await create.ExecuteNonQueryAsync();
             }
 
-            return await Kernel.Postgres.PrepareAsync(new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 20 }.ConnectionString, folder);
+            return await global::Huitou.Kernel.Postgres.PrepareAsync(new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 20 }.ConnectionString, folder);
         }
         finally
         {

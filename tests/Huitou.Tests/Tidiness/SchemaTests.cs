@@ -75,7 +75,7 @@ public sealed partial class SchemaTests
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
         {
             var table = reader.GetString(0);
-            if (Kernel.Postgres.PlatformPrefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))) continue;
+            if (global::Huitou.Kernel.Postgres.PlatformPrefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))) continue;
             looked++;
             if (!reader.GetBoolean(1)) wrong.Add(table);
         }
