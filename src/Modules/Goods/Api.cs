@@ -56,7 +56,7 @@ public static class Api
 
     private static async Task<Ok<SaleAnswer>> GetAsync(Guid id, Db db, SaleRows sales, CancellationToken cancel)
     {
-        var sale = await sales.All.FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        var sale = await sales.One(id).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var lines = await (from l in db.Set<SaleLine>() join p in db.Set<Product>() on l.ProductId equals p.Id where l.SaleId == id orderby l.LineNumber select new LineAnswer(l.LineNumber, p.Code, p.Name, l.Quantity, l.UnitPrice, l.Amount)).ToListAsync(cancel);
         return TypedResults.Ok(Answer(sale, lines));
     }

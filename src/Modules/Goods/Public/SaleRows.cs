@@ -1,4 +1,6 @@
+using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Goods.Public;
 
@@ -21,14 +23,19 @@ public sealed record SaleRow
 /// <summary>The read model of sales, cut to what the user may see. Compose and join.</summary>
 public sealed class SaleRows(Db db)
 {
-    public IQueryable<SaleRow> All =>
-        from s in db.Set<Sale>()
+    public IQueryable<SaleRow> All => Rows(db.Set<Sale>());
+
+    /// <summary>What a customer bought, in whatever store and from whomever: part of the file, for who may see the file.</summary>
+    public IQueryable<SaleRow> Of(Guid customerId) => Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId)));
+
+    /// <summary>One sale: theirs, or of a customer whose file they may see.</summary>
+    public IQueryable<SaleRow> One(Guid id) => Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.Id == id && (db.Set<Sale>().Any(o => o.Id == id) || db.Set<Customer>().Any(c => c.Id == s.CustomerId))));
+
+    private static IQueryable<SaleRow> Rows(IQueryable<Sale> sales) =>
+        from s in sales
         select new SaleRow
         {
             Id = s.Id, Number = s.Number, Kind = s.Kind, StoreId = s.StoreId, OwnerId = s.OwnerId, CustomerId = s.CustomerId,
             At = s.At, SoldOn = s.SoldOn, Currency = s.Currency, Amount = s.Amount, LineCount = s.LineCount,
         };
-
-    /// <summary>What a customer bought, in whatever store.</summary>
-    public IQueryable<SaleRow> Of(Guid customerId) => All.Where(s => s.CustomerId == customerId);
 }

@@ -1,0 +1,140 @@
+using System.Net;
+using Huitou.Customers.Public;
+using Huitou.FollowUps;
+using Huitou.FollowUps.Public;
+using Huitou.Kernel;
+using Huitou.Tests.Goods;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests.FollowUps;
+
+public sealed class CycleTests
+{
+    private static readonly DateOnly Month = new(2026, 11, 1);
+
+    [Theory, Engines]
+    public async Task A_month_is_planned_frozen_done_checked_and_improved(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        // Bought 10-10: the 30 days of both lines fall into November. Bought 10-30: 3 and 15 do, 30 of it as well.
+        var first = await shop.CustomerAsync("李雪琴", "13873166720", new DateTime(2026, 10, 10, 3, 0, 0, DateTimeKind.Utc));
+        await shop.SellAsync(first, new DateOnly(2026, 10, 10));
+        var second = await shop.CustomerAsync("邓建国", "13873166721", new DateTime(2026, 10, 30, 3, 0, 0, DateTimeKind.Utc));
+        await shop.SellAsync(second, new DateOnly(2026, 10, 30));
+        var due = await shop.CustomerAsync("罗美玲", "13873166722", new DateTime(2024, 9, 1, 3, 0, 0, DateTimeKind.Utc));
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<Customer>().Where(c => c.Id == due).ExecuteUpdateAsync(s => s.SetProperty(c => c.ReplacementDue, new DateOnly(2026, 11, 20)).SetProperty(c => c.DeviceModel, "荣耀 Magic7"));
+            await db.SaveAsync();
+            return 0;
+        });
+
+        var manager = shop.As("store-manager");
+        var page = await manager.OpenAsync("/cycles");
+        page = await (await page.SubmitAsync("make", ("In.Month", "2026-11"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
+        Assert.Contains("荣耀 Magic7", page.Text);
+        var items = await shop.LookAsync(async db => (await db.Set<CycleItem>().ToListAsync()).Select(i => (i.CustomerId, i.RuleKey, i.DueOn)).OrderBy(i => i.DueOn).ThenBy(i => i.RuleKey, StringComparer.Ordinal).ToList());
+        Assert.Equal(
+        [
+            (second, "rep-3", new DateOnly(2026, 11, 2)), (first, "rep-30", new DateOnly(2026, 11, 9)), (first, "spec-30", new DateOnly(2026, 11, 9)), (second, "spec-15", new DateOnly(2026, 11, 14)),
+            (due, "replacement", new DateOnly(2026, 11, 20)), (second, "rep-30", new DateOnly(2026, 11, 29)), (second, "spec-30", new DateOnly(2026, 11, 29)),
+        ], items);
+        var again = await (await manager.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", "2026-11"), ("In.Store", shop.First.Id.ToString()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, again.Status);
+        Assert.Contains("这个月已经有计划了", again.Text);
+
+        // One taken out, one put in, then frozen with its figures.
+        var here = $"/cycles/2026-11?store={shop.First.Id}";
+        var out_ = await shop.LookAsync(db => db.Set<CycleItem>().Where(i => i.RuleKey == "spec-15").Select(i => i.Id).SingleAsync());
+        await (await (await manager.OpenAsync(here)).SubmitAsync("take", ("ids", out_.ToString()), ("act", "out"))).FollowAsync();
+        var number = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == due).Select(c => c.Number).SingleAsync());
+        await (await (await manager.OpenAsync(here)).SubmitAsync("add", ("In.Customer", number), ("In.DueOn", "2026-11-25"), ("In.Note", "送贺卡"))).FollowAsync();
+        await (await (await manager.OpenAsync(here)).SubmitAsync("freeze")).FollowAsync();
+        var cycle = await shop.LookAsync(db => db.Set<Cycle>().SingleAsync());
+        Assert.Equal((CycleState.Frozen, 3, 7, 3), (cycle.State, cycle.PlannedCustomers, cycle.PlannedContacts, cycle.SecondContacts));
+        // What a sale had scheduled is taken as it is: no contact twice.
+        Assert.Equal(7, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync(t => t.CycleId == cycle.Id)));
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync(t => t.CustomerId == first && t.RuleKey == "rep-30")));
+        await shop.Host.InAsync(shop.Company, async (services, _) => await Assert.ThrowsAsync<Refused>(() => services.GetRequiredService<Plan>().TakeOutAsync(cycle.Id, [out_], back: true)));
+
+        // Done, drawn, judged by somebody else, improved, closed.
+        foreach (var id in await shop.LookAsync(db => db.Set<FollowUp>().Where(t => t.CycleId == cycle.Id && t.OwnerId == shop.People["representative"].Id).Select(t => t.Id).ToListAsync()))
+        {
+            var call = await shop.As("representative").OpenAsync($"/followups/{id}");
+            await (await call.SubmitAsync("result", ("In.Outcome", "Reached"), ("In.Score", "4"), ("In.Next", "none"))).FollowAsync();
+        }
+
+        Assert.Contains("陈立", (await manager.OpenAsync(here + "&step=do")).Text);
+        await (await (await manager.OpenAsync(here)).SubmitAsync("draw")).FollowAsync();
+        cycle = await shop.LookAsync(db => db.Set<Cycle>().SingleAsync());
+        var checks = await shop.LookAsync(db => db.Set<Check>().ToListAsync());
+        var calls = await shop.LookAsync(db => db.Set<Result>().Select(r => r.Id).ToListAsync());
+        Assert.Equal(Sample.Draw(calls, cycle.SampleSeed!.Value, checks.Count).Order(), checks.Select(c => c.ResultId).Order());
+        var early = await (await manager.OpenAsync(here)).SubmitAsync("close");
+        Assert.Contains($"还有 {checks.Count} 个抽查没做", early.Text);
+        foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ("True", "yes"), ("Score", "4"), ("Words", "客户确认"))).FollowAsync();
+        await (await (await manager.OpenAsync(here + "&step=act")).SubmitAsync("improve", ("In.What", "周末多开一个窗口"), ("In.Owner", shop.People["store-manager"].Id.ToString()), ("In.DueOn", "2026-12-05"))).FollowAsync();
+        await (await (await manager.OpenAsync(here)).SubmitAsync("close")).FollowAsync();
+        Assert.Equal(CycleState.Closed, await shop.LookAsync(db => db.Set<Cycle>().Select(c => c.State).SingleAsync()));
+
+        // Next month's plan shows whether it worked.
+        page = await (await (await manager.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", "2026-12"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
+        Assert.Contains("周末多开一个窗口", page.Text);
+        var rows = (await manager.ApiAsync(HttpMethod.Get, "/api/v1/cycles")).Body;
+        Assert.Equal(2, rows.GetArrayLength());
+    }
+
+    /// <summary>The one INSERT … SELECT against a slow obvious version over many customers.</summary>
+    [Theory, Engines]
+    public async Task The_plan_is_what_the_rules_say_for_every_customer(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var random = new Random(7);
+        var sold = new List<(Guid Customer, DateOnly File, DateOnly On)>();
+        for (var i = 0; i < 25; i++)
+        {
+            var file = Month.AddDays(-random.Next(0, 120));
+            var customer = await shop.CustomerAsync("客户" + i, "", DateTime.SpecifyKind(file.ToDateTime(new TimeOnly(3, 0)), DateTimeKind.Utc));
+            for (var n = random.Next(0, 3); n > 0; n--)
+            {
+                var on = Month.AddDays(-random.Next(-5, 100));
+                sold.Add((customer, file, on));
+                await shop.SellAsync(customer, on);
+            }
+        }
+
+        await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            await services.GetRequiredService<Plan>().MakeAsync(Month, null);
+            await db.SaveAsync();
+            return 0;
+        });
+        (string Key, int Days)[] rules = [("rep-3", 3), ("rep-30", 30), ("rep-60", 60), ("spec-15", 15), ("spec-30", 30), ("spec-60", 60)];
+        var wanted = (from s in sold from r in rules
+                      let due = (s.File > s.On ? s.File : s.On).AddDays(r.Days)
+                      where due >= Month && due < Month.AddMonths(1) && s.On >= Month.AddDays(-60)
+                      group due by (s.Customer, r.Key) into g
+                      select (g.Key.Customer, g.Key.Key, Due: g.Max())).OrderBy(x => x.Customer).ThenBy(x => x.Key, StringComparer.Ordinal).ToList();
+        var found = await shop.LookAsync(async db => (await db.Set<CycleItem>().ToListAsync()).Select(i => (i.CustomerId, i.RuleKey, Due: i.DueOn)).OrderBy(i => i.CustomerId).ThenBy(i => i.RuleKey, StringComparer.Ordinal).ToList());
+        Assert.NotEmpty(wanted);
+        Assert.Equal(wanted, found);
+    }
+
+    [Theory, Engines]
+    public async Task Walls_hold(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (status, made, _) = await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026-11", storeId = shop.First.Id });
+        Assert.Equal(HttpStatusCode.Created, status);
+        var id = made.GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026" })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/cycles/{id}/freeze")).Status); // empty
+        Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026-11" })).Status);
+        var other = await Shop.OpenAsync(engine);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/cycles/{id}/freeze")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.As("general-manager").GetAsync($"/cycles/2026-11?store={shop.First.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").GetAsync($"/cycles/2026-11?store={shop.First.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("store-manager").GetAsync("/cycles/rubbish")).StatusCode);
+    }
+}
