@@ -15,6 +15,16 @@ public interface IScoped
     Guid? OwnerId { get; }
 }
 
+public static class ReachRule
+{
+    /// <summary>
+    /// The rule of reach said in the query itself. Needed where a query takes names of customers outside of the reach:
+    /// <c>IgnoreQueryFilters</c> anywhere in a query counts for all of it, subqueries and joins too.
+    /// </summary>
+    public static IQueryable<T> Within<T>(this IQueryable<T> rows, Db db) where T : class, IScoped =>
+        rows.Where(e => db.SeesAll || e.OwnerId == db.StaffId || (e.StoreId != null && db.StoreIds.Contains(e.StoreId.Value)));
+}
+
 /// <summary>A row that two people may edit at once: the second to save is told.</summary>
 public interface IVersioned
 {

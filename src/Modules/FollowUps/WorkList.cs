@@ -40,7 +40,7 @@ public sealed class WorkList(Db db, CurrentUser user, TimeProvider time)
     public async Task<List<WorkRow>> RowsAsync(WorkView view, CancellationToken cancel = default)
     {
         var now = time.Now();
-        var rows = await (from t in Open(view)
+        var rows = await (from t in Open(view).Within(db)
                           join c in db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]) on t.CustomerId equals c.Id
                           join r in db.Set<Rule>() on t.RuleKey equals r.Key into rules
                           from r in rules.DefaultIfEmpty()

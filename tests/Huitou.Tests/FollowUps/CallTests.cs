@@ -27,7 +27,7 @@ public sealed class CallTests
     [Theory, Engines]
     public async Task The_queue_shows_who_is_due_and_the_script_calls_them_by_name(string engine)
     {
-        var (shop, _, _) = await DueTodayAsync(engine);
+        var (shop, _, task) = await DueTodayAsync(engine);
         var page = await shop.As("representative").OpenAsync("/followups");
         Assert.Contains("李雪琴", page.Text);
         Assert.Contains("第 3 天 · vivo X200", page.Text);
@@ -35,6 +35,9 @@ public sealed class CallTests
         Assert.Contains("138 **** 6720", page.Text);
         Assert.DoesNotContain("13873166720", page.Text);
         Assert.Contains("今天的回访都做完了", (await shop.As("other-representative").OpenAsync("/followups")).Text);
+        Assert.Contains("李雪琴", (await shop.As("store-manager").OpenAsync("/followups?view=all")).Text);
+        Assert.DoesNotContain("李雪琴", (await shop.As("other-manager").OpenAsync("/followups?view=all")).Text);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").GetAsync($"/followups/{task.Id}")).StatusCode);
     }
 
     [Theory, Engines]
@@ -153,7 +156,8 @@ public sealed class CallTests
         Assert.Equal(2, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync(t => t.RuleKey == Rule.Unplanned && t.State == FollowUpState.Done)));
         Assert.Contains("本月已联系 2 次，上限 3 次", (await browser.OpenAsync($"/followups/{task.Id}")).Text);
         Assert.Contains("第 3 天", (await browser.OpenAsync($"/customers/{customer}")).Text);
-        Assert.Contains("陈立", (await shop.As("store-manager").OpenAsync("/followups/day")).Text);
+        Assert.Contains("李雪琴", (await shop.As("store-manager").OpenAsync("/followups/day")).Text);
+        Assert.DoesNotContain("李雪琴", (await shop.As("other-manager").OpenAsync("/followups/day")).Text);
     }
 
     [Theory, Engines]

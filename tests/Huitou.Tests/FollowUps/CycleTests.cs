@@ -95,7 +95,7 @@ public sealed class CycleTests
         for (var i = 0; i < 25; i++)
         {
             var file = Month.AddDays(-random.Next(0, 120));
-            var customer = await shop.CustomerAsync("客户" + i, "", DateTime.SpecifyKind(file.ToDateTime(new TimeOnly(3, 0)), DateTimeKind.Utc));
+            var customer = await shop.CustomerAsync("客户" + i, $"139{10_000_000 + i}", DateTime.SpecifyKind(file.ToDateTime(new TimeOnly(3, 0)), DateTimeKind.Utc));
             for (var n = random.Next(0, 3); n > 0; n--)
             {
                 var on = Month.AddDays(-random.Next(-5, 100));

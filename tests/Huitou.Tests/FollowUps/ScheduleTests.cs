@@ -41,7 +41,7 @@ public sealed class ScheduleTests
         var began = new DateOnly(2026, 11, 1);
         foreach (var (filed, sold) in new[] { (-2, -2), (-40, -40), (-400, -10), (0, -20), (-100, -100), (-1000, -62) })
         {
-            var customer = await shop.CustomerAsync($"客户{filed}{sold}", "", DateTime.SpecifyKind(Today.AddDays(filed).ToDateTime(new TimeOnly(3, 0)), DateTimeKind.Utc));
+            var customer = await shop.CustomerAsync($"客户{filed}{sold}", $"139{10_000_000 - filed * 100 - sold}", DateTime.SpecifyKind(Today.AddDays(filed).ToDateTime(new TimeOnly(3, 0)), DateTimeKind.Utc));
             await shop.SellAsync(customer, Today.AddDays(sold));
             var anchor = Today.AddDays(Math.Max(filed, sold));
             (string, int)[] rules = [("rep-3", 3), ("rep-30", 30), ("rep-60", 60), ("spec-15", 15), ("spec-30", 30), ("spec-60", 60)];

@@ -26,10 +26,19 @@ public sealed class SaleRows(Db db)
     public IQueryable<SaleRow> All => Rows(db.Set<Sale>());
 
     /// <summary>What a customer bought, in whatever store and from whomever: part of the file, for who may see the file.</summary>
-    public IQueryable<SaleRow> Of(Guid customerId) => Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.CustomerId == customerId && db.Set<Customer>().Any(c => c.Id == customerId)));
+    public IQueryable<SaleRow> Of(Guid customerId)
+    {
+        var files = db.Set<Customer>().Within(db);
+        return Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.CustomerId == customerId && files.Any(c => c.Id == customerId)));
+    }
 
     /// <summary>One sale: theirs, or of a customer whose file they may see.</summary>
-    public IQueryable<SaleRow> One(Guid id) => Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.Id == id && (db.Set<Sale>().Any(o => o.Id == id) || db.Set<Customer>().Any(c => c.Id == s.CustomerId))));
+    public IQueryable<SaleRow> One(Guid id)
+    {
+        var theirs = db.Set<Sale>().Within(db);
+        var files = db.Set<Customer>().Within(db);
+        return Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.Id == id && (theirs.Any(o => o.Id == id) || files.Any(c => c.Id == s.CustomerId))));
+    }
 
     private static IQueryable<SaleRow> Rows(IQueryable<Sale> sales) =>
         from s in sales
