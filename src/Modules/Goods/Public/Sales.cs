@@ -117,7 +117,7 @@ public sealed class Sales(Db db, Events events)
     }
 
     /// <summary>
-    /// The customers' figures. The sum stays in the currency of a customer's first sale: amounts of another are in the sales
+    /// The customers' figures. The sum stays in the currency of the sale recorded first: amounts of another are in the sales
     /// list and not in the sum. The file's version is left alone: who edits the file meanwhile has no conflict.
     /// </summary>
     private async Task FiguresAsync(List<Entry> entries, CancellationToken cancel)
@@ -132,7 +132,7 @@ public sealed class Sales(Db db, Events events)
             await db.UpdateAsync("customers_customer",
                 """
                 purchase_count = t.purchase_count + v.count,
-                purchase_total = t.purchase_total + case when v.currency = (select s.currency from goods_sale s where s.company_id = t.company_id and s.customer_id = t.id order by s.sold_on, s.id limit 1) then v.sum else 0 end,
+                purchase_total = t.purchase_total + case when v.currency = (select s.currency from goods_sale s where s.company_id = t.company_id and s.customer_id = t.id order by s.batch_id, s.id limit 1) then v.sum else 0 end,
                 last_purchase_on = case when v.last is not null and (t.last_purchase_on is null or t.last_purchase_on < v.last) then v.last else t.last_purchase_on end,
                 stage = case when v.last is not null then 'Buyer' else t.stage end
                 """, "t.id = v.id", cancel,
