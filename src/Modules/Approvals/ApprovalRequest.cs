@@ -98,6 +98,7 @@ internal sealed class RequestStepMap : IEntityTypeConfiguration<RequestStep>
     {
         step.ToTable("approvals_step");
         step.Ignore(s => s.HasTurn);
+        step.HasOne<ApprovalRequest>().WithMany().HasForeignKey(s => new { s.CompanyId, s.RequestId }); // written in one save
     }
 }
 

@@ -24,7 +24,6 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<PromiseRows>();
         services.AddScoped<Handling>();
         services.AddScoped<Compensations>();
-        services.AddScoped<ShopHours>();
         services.AddScoped<ClockKeeper>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddJob<ClockJob>();

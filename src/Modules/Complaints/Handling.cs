@@ -1,4 +1,5 @@
 using Huitou.Access.Public;
+using Huitou.Calendars.Public;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
@@ -9,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Complaints;
 
 /// <summary>What is done in a case after it was opened, from the page and from the API: one transaction, the caller's.</summary>
-public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, ShopHours hours, ClockKeeper clocks)
+public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks)
 {
     /// <summary>Ways to say something; those that go out through Messages, and those that are only written down.</summary>
     public static readonly string[] Channels = ["wechat", "sms", "phone", "letter", "counter"];
@@ -148,7 +149,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (await MissingAsync(complaint, cancel) is [var first, ..]) throw new Refused(first.Key, first.Value);
 
         var now = time.Now();
-        var shop = await hours.OfAsync(complaint.StoreId, cancel);
+        var shop = await hours.ForAsync(complaint.StoreId, cancel);
         var left = Clocks.Left(shop, now, complaint.SolutionDueAt);
         complaint.Settle(now);
         db.Set<Closing>().Add(new Closing

@@ -180,12 +180,20 @@ internal sealed class AlarmMap : IEntityTypeConfiguration<Alarm>
 
 internal sealed class EarlyReportMap : IEntityTypeConfiguration<EarlyReport>
 {
-    public void Configure(EntityTypeBuilder<EarlyReport> row) => row.ToTable("complaints_report");
+    public void Configure(EntityTypeBuilder<EarlyReport> row)
+    {
+        row.ToTable("complaints_report");
+        row.HasOne<Complaint>().WithMany().HasForeignKey(r => new { r.CompanyId, r.ComplaintId }); // written in one save with the case
+    }
 }
 
 internal sealed class ExcludedMap : IEntityTypeConfiguration<Excluded>
 {
-    public void Configure(EntityTypeBuilder<Excluded> row) => row.ToTable("complaints_excluded");
+    public void Configure(EntityTypeBuilder<Excluded> row)
+    {
+        row.ToTable("complaints_excluded");
+        row.HasOne<Complaint>().WithMany().HasForeignKey(r => new { r.CompanyId, r.ComplaintId }); // written in one save with the case
+    }
 }
 
 internal sealed class HandoverMap : IEntityTypeConfiguration<Handover>

@@ -1,4 +1,5 @@
 using Huitou.Access.Public;
+using Huitou.Calendars.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
@@ -31,7 +32,7 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
 
 /// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
 public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Audit audit, Timeline timeline, Events events, People people,
-    Messenger messenger, Texts texts, ShopHours hours, ClockKeeper clocks)
+    Messenger messenger, Texts texts, BusinessCalendars hours, ClockKeeper clocks)
 {
     /// <summary>A customer's own language is not known: the shop's.</summary>
     internal const string Language = "zh-CN";
@@ -61,7 +62,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is { } days && await IsRepeatAsync(what.CustomerId, now.AddDays(-days), cancel)) reason = HandlingRules.Repeat;
 
         var grade = reason.Length > 0 ? ComplaintGrade.Major : ComplaintGrade.General;
-        var shop = await hours.OfAsync(storeId, cancel);
+        var shop = await hours.ForAsync(storeId, cancel);
         var planned = rules.Times(grade);
         var number = await numbers.NextAsync(db, Complaint.Series, now.Local(me.Zone).Year, cancel);
         var complaint = new Complaint
@@ -99,7 +100,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var complaint = await FindAsync(id, cancel);
         var closing = await db.Set<Closing>().Where(c => c.ComplaintId == id && c.Round == complaint.Round).FirstOrDefaultAsync(cancel);
         var rules = await HandlingRules.ReadAsync(db, cancel);
-        var shop = await hours.OfAsync(complaint.StoreId, cancel);
+        var shop = await hours.ForAsync(complaint.StoreId, cancel);
         var planned = rules.Times(complaint.Grade);
         var now = time.Now();
         complaint.Reopen(Clocks.Plan(shop, now, planned.Next), Clocks.Resume(shop, now, TimeSpan.FromMinutes(closing?.LeftMinutes ?? planned.Solution), planned.Solution));
