@@ -1,0 +1,280 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Huitou.Access.Public;
+using Huitou.Approvals;
+using Huitou.Complaints;
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Messages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Tests.Complaints;
+
+/// <summary>A complaint from the customer's words to the happy ending, as the staff and the customer work it.</summary>
+public sealed partial class CaseTests
+{
+    private const string Words = "我是第二次为电池来了。上次说三天修好，还说借我一台备用机，结果五天才修好。你们说话要算数。";
+    private const string Apology = "邓师傅，说好三天修好，结果五天，备用机也没给您，是我们没做到";
+
+    [Theory, Engines]
+    public async Task A_case_goes_its_way_and_ends_well(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await FileAsync(shop);
+        var (specialist, manager) = (shop.As("specialist"), shop.As("store-manager"));
+
+        var page = await (await (await specialist.OpenAsync($"/complaints/new?customer={customer}")).SubmitAsync("open", ("In.Words", Words), ("In.Demand", "换新机"))).FollowAsync();
+        var id = await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Id).SingleAsync());
+        Assert.Contains("你们说话要算数", page.Text, StringComparison.Ordinal);
+        Assert.Contains("换新机", page.Text, StringComparison.Ordinal);
+
+        // An answer does not go without the next date.
+        var refused = await page.SubmitAsync("answer", ("In.Channel", "wechat"), ("In.Text", "我们马上查"), ("In.Next", ""));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("我们马上查", refused.Document.QuerySelector("textarea[name='In.Text']")!.TextContent, StringComparison.Ordinal);
+        page = await (await page.SubmitAsync("answer", ("In.Channel", "wechat"), ("In.Text", "我们马上查"), ("In.Next", "2026-11-21T17:00"))).FollowAsync();
+        Assert.Equal(new DateTime(2026, 11, 21, 9, 0, 0, DateTimeKind.Utc), await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.NextDueAt).SingleAsync()));
+
+        // A stock phrase is not an apology.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("step-Apology", ("Step.Words", "非常抱歉给您带来不便！"))).Status);
+        page = await (await page.SubmitAsync("step-Apology", ("Step.Words", Apology))).FollowAsync();
+        page = await (await page.SubmitAsync("step-Listen", ("Step.Words", "不再误工，有台能用的手机"))).FollowAsync();
+        page = await (await page.SubmitAsync("step-Remedy", ("Step.Words", "换新机，客户口头同意"))).FollowAsync();
+
+        page = await (await page.SubmitAsync("promise", ("Made.What", "旧机资料全部导到新机"), ("Made.Due", "2026-11-22T12:00"), ("Made.By", shop.People["representative"].Id.ToString()))).FollowAsync();
+        page = await (await page.SubmitAsync("compensate", ("Comp.What", "换新机"), ("Comp.Amount", "3999"))).FollowAsync();
+        Assert.Equal(CompensationState.Waiting, await shop.LookAsync(db => db.Set<Compensation>().Select(c => c.State).SingleAsync()));
+
+        // Not over the head of a waiting approval, nor of an open promise.
+        Assert.Contains("还在等审批", page.Text, StringComparison.Ordinal);
+        var (early, problem, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/settlement", new { result = "换新机", lacking = "备用机没备足", improvement = "备足备用机" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, early);
+        Assert.Contains("换新机", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+
+        var request = await shop.LookAsync(db => db.Set<ApprovalRequest>().Select(r => r.Id).SingleAsync());
+        Assert.Equal("/approvals", (await (await shop.As("general-manager").OpenAsync($"/approvals/{request}")).SubmitAsync("decide", ("In.Answer", "yes"), ("In.Note", "同一故障两次，换"))).Location);
+        Assert.Equal(CompensationState.Effective, await shop.LookAsync(db => db.Set<Compensation>().Select(c => c.State).SingleAsync()));
+
+        var promise = await shop.LookAsync(db => db.Set<Promise>().Select(p => p.Id).SingleAsync());
+        page = await (await (await specialist.OpenAsync($"/complaints/{id}")).SubmitAsync("keep-" + promise)).FollowAsync();
+        Assert.Contains("由店长", page.Text, StringComparison.Ordinal);
+        page = await manager.OpenAsync($"/complaints/{id}");
+        page = await (await page.SubmitAsync("settle", ("Close.Result", "换了新机，资料已导"), ("Close.Lacking", "备用机没备足"), ("Close.Improvement", "每店常备三台备用机"))).FollowAsync();
+        Assert.Equal(ComplaintState.Settled, await StateAsync(shop, id));
+
+        // The customer has the link in the message, reads the way in plain words and says satisfied.
+        var link = await LinkAsync(shop);
+        var progress = await Browser.New(shop.Host).OpenAsync(link);
+        Assert.Contains("旧机资料全部导到新机", progress.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("邓建国", progress.Text, StringComparison.Ordinal);
+        Assert.Empty(progress.Document.QuerySelectorAll("script[src]"));
+        await (await progress.SubmitAsync("satisfied")).FollowAsync();
+        Assert.Equal(ComplaintState.Ended, await StateAsync(shop, id));
+
+        var story = await shop.LookAsync(db => db.Set<TimelineEntry>().Where(e => e.CustomerId == customer).OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => e.TextKey).ToListAsync());
+        Assert.Contains("complaints.timeline.opened", story);
+        Assert.Contains("complaints.timeline.compensation-effective", story);
+        Assert.Contains("complaints.timeline.promise-kept", story);
+        Assert.Contains("complaints.timeline.satisfied", story);
+        Assert.True(await shop.LookAsync(db => db.Set<AuditEntry>().AnyAsync(a => a.Act == "complaints.settle" && a.ThingId == id)));
+    }
+
+    [Theory, Engines]
+    public async Task A_customer_who_disagrees_is_taken_up_again_and_the_words_stay(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var link = await LinkAsync(shop);
+        var customer = Browser.New(shop.Host);
+        await (await (await customer.OpenAsync(link)).SubmitAsync("say", ("In.Words", "忘了说，充电口也松"))).FollowAsync();
+        Assert.Equal(Words, await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Words).SingleAsync()));
+        Assert.Equal("忘了说，充电口也松", await shop.LookAsync(db => db.Set<Addition>().Select(a => a.Words).SingleAsync()));
+
+        await SettleAsync(shop, id);
+        await (await (await customer.OpenAsync(link)).SubmitAsync("say", ("In.Words", "电池还是一天两充"))).FollowAsync();
+        var after = await shop.LookAsync(db => db.Set<Complaint>().SingleAsync());
+        Assert.Equal((ComplaintState.Open, 2), (after.State, after.Round));
+        Assert.NotNull(after.NextDueAt);
+        Assert.Equal(ConfirmationKind.Disagreed, await shop.LookAsync(db => db.Set<Confirmation>().Select(c => c.Kind).SingleAsync()));
+        // Steps begin anew: the first round's stay as rows.
+        Assert.Equal(3, await shop.LookAsync(db => db.Set<StepDone>().CountAsync(s => s.Round == 1)));
+        Assert.Contains("0 / 6", (await shop.As("specialist").OpenAsync($"/complaints/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task The_receipt_proves_that_the_words_are_unchanged(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var (link, receipt) = (await LinkAsync(shop), await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Receipt).SingleAsync()));
+        Assert.Contains("对得上", (await Browser.New(shop.Host).OpenAsync($"{link}?check={receipt}")).Text, StringComparison.Ordinal);
+        Assert.Contains("对不上", (await Browser.New(shop.Host).OpenAsync($"{link}?check=AAAA-BBBB")).Text, StringComparison.Ordinal);
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<Complaint>().Where(c => c.Id == id).ExecuteUpdateAsync(s => s.SetProperty(c => c.Words, "电池没事"));
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Contains("对不上", (await Browser.New(shop.Host).OpenAsync($"{link}?check={receipt}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task Two_gifts_at_once_cannot_overspend_the_allowance(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var specialist = shop.As("specialist");
+        // 50,000 fen a month: five of ten gifts of ¥100 fit, whoever comes first; the rest asks.
+        var answers = await Task.WhenAll(Enumerable.Range(1, 10).Select(i => specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/compensation", new { kind = "Goodwill", what = $"话费 {i}", amount = 10_000 })));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.Status));
+        var all = await shop.LookAsync(db => db.Set<Compensation>().ToListAsync());
+        Assert.Equal(5, all.Count(c => c is { State: CompensationState.Effective, FromAllowance: true }));
+        Assert.Equal(5, all.Count(c => c is { State: CompensationState.Waiting, RequestId: not null }));
+        Assert.Equal(50_000, await shop.LookAsync(db => db.Set<AllowanceUse>().Select(a => a.Spent).SingleAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task Whoever_is_complained_about_has_no_part(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await FileAsync(shop);
+        var (status, opened, _) = await shop.As("clerk").ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = Words, demand = "道歉", excluded = new[] { shop.People["specialist"].Id } });
+        Assert.Equal(HttpStatusCode.Created, status);
+        var id = opened.GetProperty("id").GetGuid();
+        Assert.Equal(shop.People["store-manager"].Id, opened.GetProperty("ownerId").GetGuid()); // not the specialist, who would be first
+        var page = await shop.As("specialist").OpenAsync($"/complaints/{id}");
+        Assert.Contains("由别人处理", page.Text, StringComparison.Ordinal);
+        Assert.Empty(page.Document.QuerySelectorAll("textarea[name='In.Text']"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/notes", new { words = "我没错" })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/handover", new { to = shop.People["specialist"].Id, why = "休假" })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task A_second_complaint_within_90_days_is_major_and_goes_up_the_line(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var first = await OpenAsync(shop);
+        var customer = await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.CustomerId).SingleAsync());
+        var (_, second, _) = await shop.As("specialist").ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = "又坏了" });
+        Assert.Equal("Major", second.GetProperty("grade").GetString());
+        Assert.Equal(4, await shop.LookAsync(db => db.Set<EarlyReport>().CountAsync()));
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{second.GetProperty("id").GetGuid()}/reports", new { role = "legal" })).Status);
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<EarlyReport>().CountAsync(r => r.At != null)));
+        Assert.Equal(ComplaintGrade.General, await shop.LookAsync(db => db.Set<Complaint>().Where(c => c.Id == first).Select(c => c.Grade).SingleAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task Another_stores_manager_and_another_company_find_nothing(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var other = await Shop.OpenAsync(engine);
+        foreach (var browser in new[] { shop.As("other-manager"), other.As("general-manager") })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/complaints/{id}")).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.ApiAsync(HttpMethod.Get, $"/api/v1/complaints/{id}")).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await browser.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/notes", new { words = "x" })).Status);
+            Assert.DoesNotContain("电池", (await browser.OpenAsync("/complaints?view=store")).Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await Browser.New(shop.Host).GetAsync("/p/AAAAAAAAAAAAAAAAAAAAAA")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task The_same_key_opens_one_complaint(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await FileAsync(shop);
+        var body = new { customerId = customer, words = Words, demand = "换新机" };
+        var specialist = shop.As("specialist");
+        var answers = new[] { await specialist.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1"), await specialist.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1") };
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.Created, a.Status));
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Complaint>().CountAsync()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await specialist.ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = "" })).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await specialist.ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = Words, kind = "Nonsense" })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task Late_clocks_and_broken_promises_are_told_once(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var id = await OpenAsync(shop);
+        var (status, made, _) = await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/promises", new { what = "送备用机到车上", dueAt = host.Clock.Now().AddHours(1) });
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.NotNull(await shop.LookAsync(db => db.Set<Customer>().Select(c => c.NextContactAt).SingleAsync()));
+
+        host.Clock.Forward(TimeSpan.FromHours(30));
+        await host.RunDueAsync();
+        await host.RunDueAsync();
+        var alarms = await shop.LookAsync(db => db.Set<Alarm>().OrderBy(a => a.Stage).ToListAsync());
+        Assert.Equal([AlarmStage.Late, AlarmStage.Warn], alarms.Where(a => a.Clock == ClockKind.First).Select(a => a.Stage));
+        Assert.Equal(shop.People["store-manager"].Id, alarms.Single(a => a is { Clock: ClockKind.First, Stage: AlarmStage.Late }).ToStaff);
+        Assert.Equal(PromiseState.Broken, await shop.LookAsync(db => db.Set<Promise>().Select(p => p.State).SingleAsync()));
+        Assert.Contains("失约", (await shop.As("specialist").OpenAsync($"/complaints/{id}")).Text, StringComparison.Ordinal);
+        Assert.Contains("对不起", (await Browser.New(host).OpenAsync(await LinkAsync(shop))).Text, StringComparison.Ordinal);
+
+        // Made good late: the broken one stays to be seen.
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/promises/{made.GetProperty("id").GetGuid()}/end", new { @as = "Kept" })).Status);
+        Assert.Equal([PromiseEndKind.Broken, PromiseEndKind.KeptLate], await shop.LookAsync(db => db.Set<PromiseEnd>().OrderBy(e => e.At).Select(e => e.Kind).ToListAsync()));
+
+        host.Clock.Forward(TimeSpan.FromDays(10));
+        await host.RunDueAsync();
+        await host.RunDueAsync();
+        Assert.Equal(4, await shop.LookAsync(db => db.Set<Alarm>().CountAsync()));
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Due>().CountAsync(d => d.CompanyId == shop.Company.Id && d.Kind == ClockKeeper.Job)));
+    }
+
+    [Theory, Engines]
+    public async Task Every_page_stands_in_three_languages(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var customer = await shop.LookAsync(db => db.Set<Customer>().Select(c => c.Id).SingleAsync());
+        foreach (var address in new[] { "/complaints", "/complaints?view=store&grade=General&q=电池", "/complaints?view=late&sort=-due", "/complaints?view=settled", "/complaints?view=nonsense&page=-1", "/complaints/new", "/complaints/new?q=邓", $"/complaints/new?customer={customer}", $"/complaints/{id}", $"/complaints/{id}?tab=notes", $"/complaints/{id}?tab=all", $"/complaints/{id}/print", "/promises", "/promises?view=broken", "/promises/new", $"/promises/new?customer={customer}", $"/customers/{customer}" })
+        {
+            foreach (var language in Texts.Languages)
+            {
+                var page = await shop.As("specialist").With("Accept-Language", language).OpenAsync(address);
+                Assert.DoesNotMatch(@"\b(complaints|approvals)\.[a-z]", page.Text);
+            }
+        }
+    }
+
+    private static async Task<Guid> FileAsync(Shop shop) => await shop.Host.InAsync(shop.Company, async (services, db) =>
+    {
+        var now = shop.Host.Clock.Now();
+        var customer = new Customer { Number = "KH-2026-000001", Name = "邓建国", Phone = "13900002058", StoreId = shop.First.Id, OwnerId = shop.People["representative"].Id, OpenedAt = now, FileOn = DateOnly.FromDateTime(now) };
+        db.Set<Customer>().Add(customer);
+        await db.SaveAsync();
+        return customer.Id;
+    });
+
+    private static async Task<Guid> OpenAsync(Shop shop)
+    {
+        var (status, opened, _) = await shop.As("specialist").ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = await FileAsync(shop), words = Words, demand = "换新机", title = "电池二次返修" });
+        Assert.Equal(HttpStatusCode.Created, status);
+        return opened.GetProperty("id").GetGuid();
+    }
+
+    private static async Task SettleAsync(Shop shop, Guid id)
+    {
+        var specialist = shop.As("specialist");
+        foreach (var (step, words) in new[] { ("Apology", Apology + id), ("Listen", "不再误工"), ("Remedy", "换新机") })
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words })).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/settlement", new { result = "换了新机", lacking = "备用机没备足", improvement = "备足" })).Status);
+    }
+
+    private static Task<ComplaintState> StateAsync(Shop shop, Guid id) => shop.LookAsync(db => db.Set<Complaint>().Where(c => c.Id == id).Select(c => c.State).SingleAsync());
+
+    // The customer finds the link where everybody finds it: in the message.
+    private static async Task<string> LinkAsync(Shop shop) =>
+        LinkIn().Match(await shop.LookAsync(db => db.Set<Message>().Where(m => m.PurposeKey == "complaints.purpose.receipt").Select(m => m.Body).FirstAsync())).Value;
+
+    [GeneratedRegex("/p/[A-Za-z0-9_-]{22}")]
+    private static partial Regex LinkIn();
+}
