@@ -30,6 +30,9 @@ public sealed class AccessModule : Module
     {
         services.AddScoped<Audit>();
         services.AddSingleton<ApiKeys>();
+        services.AddScoped<KeyRules>();
+        services.AddScoped<RoleRules>();
+        services.AddScoped<StoreRules>();
         services.AddSingleton<Sealer>();
         services.AddHostedService(provider => provider.GetRequiredService<Sealer>());
         services.AddSingleton<ICommand, AuditVerify>();

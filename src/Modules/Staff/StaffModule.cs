@@ -22,11 +22,10 @@ public sealed class StaffModule : Module
         services.AddScoped<People>();
         services.AddSingleton<NameMemory>();
         services.AddScoped<IStaffNames, StaffNames>();
+        services.AddScoped<MemberRules>();
         services.AddSingleton<IWhoIs, WhoIs>();
         services.AddSingleton<IDemoAccounts, DemoAccounts>();
     }
 
-    public override void MapEndpoints(IEndpointRouteBuilder app)
-    {
-    }
+    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
 }

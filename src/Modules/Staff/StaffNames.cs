@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Staff;
 
 /// <summary>What was read of names, for a minute; a changed name is forgotten at once on this node.</summary>
-internal sealed class NameMemory(TimeProvider time)
+public sealed class NameMemory(TimeProvider time)
 {
     private static readonly TimeSpan For = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<(Guid Company, Guid Staff), (string Name, DateTime Until)> names = new();

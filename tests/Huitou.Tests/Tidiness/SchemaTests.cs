@@ -30,7 +30,7 @@ public sealed partial class SchemaTests
             }
 
             var store = Microsoft.EntityFrameworkCore.Metadata.StoreObjectIdentifier.Table(table, entity.GetSchema());
-            var mapped = entity.GetProperties().ToDictionary(p => p.GetColumnName(store)!, p => p.IsColumnNullable());
+            var mapped = entity.GetFlattenedProperties().ToDictionary(p => p.GetColumnName(store)!, p => p.IsColumnNullable());
             wrong.AddRange(mapped.Keys.Where(c => !columns.ContainsKey(c)).Select(c => $"{table}.{c} is mapped and not in the schema"));
             wrong.AddRange(columns.Keys.Where(c => !mapped.ContainsKey(c)).Select(c => $"{table}.{c} is in the schema and not mapped"));
             wrong.AddRange(mapped.Where(m => columns.TryGetValue(m.Key, out var nullable) && nullable != m.Value).Select(m => $"{table}.{m.Key} differs in nullable"));

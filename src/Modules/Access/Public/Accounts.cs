@@ -137,9 +137,22 @@ public sealed class Accounts(Db db, UserManager<Account> users, KnownPeople know
     private async Task CheckFreeAsync(string name, string phone, Guid? self, CancellationToken cancel)
     {
         if (name.Length is < Account.NameMin or > Account.NameMax || !name.All(c => char.IsLetterOrDigit(c) || c is '.' or '_' or '-' or '@')) throw new Refused("access.account-name", Account.NameMin, Account.NameMax);
+        await ReclaimAsync(name.ToUpperInvariant(), phone, self, cancel);
         // One person's phone as another's name would send the first to the wrong account.
         if (await db.Set<Account>().AnyAsync(a => a.PhoneNumber == name && a.Id != self, cancel)) throw new Refused("access.account-taken");
         if (phone.Length > 0 && await db.Set<Account>().AnyAsync(a => (a.PhoneNumber == phone || a.NormalizedUserName == phone) && a.Id != self, cancel)) throw new Refused("access.account-phone-taken");
+    }
+
+    // An account without a place anywhere (its people left, its demo company is gone) opens no door: its name and phone are free again.
+    private async Task ReclaimAsync(string normalizedName, string phone, Guid? self, CancellationToken cancel)
+    {
+        var free = db.Set<Account>().Where(a => a.Id != self && (a.NormalizedUserName == normalizedName || phone != "" && a.PhoneNumber == phone) && !db.Set<AccountSeat>().Any(s => s.AccountId == a.Id)).Select(a => a.Id);
+        foreach (var id in await free.ToListAsync(cancel))
+        {
+            await db.Set<IdentityUserToken<Guid>>().Where(t => t.UserId == id).ExecuteDeleteAsync(cancel);
+            await db.Set<IdentityUserPasskey<Guid>>().Where(p => p.UserId == id).ExecuteDeleteAsync(cancel);
+            await db.Set<Account>().Where(a => a.Id == id).ExecuteDeleteAsync(cancel);
+        }
     }
 
     private async Task<Account> HereAsync(Guid accountId, CancellationToken cancel)

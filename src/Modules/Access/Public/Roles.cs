@@ -39,8 +39,12 @@ public static class Roles
     /// Nobody gives away more than they have: neither a permission nor a wider view. Otherwise who may edit staff could
     /// make an administrator.
     /// </summary>
-    public static bool MayGive(this CurrentUser me, Reach reach, IEnumerable<string> permissions, ModuleList modules) =>
-        reach <= me.Reach && permissions.All(p => p == Everything ? modules.All.SelectMany(m => m.Permissions).All(me.Can) : me.Can(p));
+    public static bool MayGive(this CurrentUser me, Reach reach, IEnumerable<string> permissions, ModuleList modules)
+    {
+        var known = modules.All.SelectMany(m => m.Permissions).ToHashSet();
+        // A permission no module knows (of a module not installed here) gives nothing.
+        return reach <= me.Reach && permissions.All(p => p == Everything ? known.All(me.Can) : me.Can(p) || !known.Contains(p));
+    }
 
     /// <summary>The permissions a role's rows come to.</summary>
     public static HashSet<string> Expand(IEnumerable<string> rows, ModuleList modules)

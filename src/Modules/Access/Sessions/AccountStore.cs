@@ -27,6 +27,14 @@ public sealed class AccountStore : UserOnlyStore<Account, Db, Guid, IdentityUser
     public override Task<Account?> FindByIdAsync(string userId, CancellationToken cancellationToken = default) =>
         Guid.TryParse(userId, out var id) ? FindUserAsync(id, cancellationToken) : Task.FromResult<Account?>(null);
 
+    // The base attaches and saves: attaching what is tracked takes a stamp never stored for the one to compare with.
+    public override Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken = default)
+    {
+        if (Context.Entry(user).State == EntityState.Detached) Context.Update(user);
+        user.ConcurrencyStamp = Ids.New().ToString();
+        return Task.FromResult(IdentityResult.Success);
+    }
+
     protected override Task<IdentityUserToken<Guid>?> FindTokenAsync(Account user, string loginProvider, string name, CancellationToken cancellationToken) =>
         FindAsync(UserTokens, t => t.UserId == user.Id && t.LoginProvider == loginProvider && t.Name == name, cancellationToken);
 

@@ -1,9 +1,13 @@
 using Huitou.Access.Public;
 using Huitou.Kernel;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Huitou.Access.Sessions;
 
@@ -14,7 +18,7 @@ public enum Attempt { Done, SecondFactor, NewPassword, Wrong, Locked, NoPlace }
 /// Signing in, the same way for password and passkey. An unknown name costs the same time, gives the same words and locks
 /// the same way as a wrong password, so that nobody learns which accounts exist.
 /// </summary>
-public sealed class SessionStart(Db db, UserManager<Account> users, SignInManager<Account> signIn, Accounts accounts, Companies companies, IServiceProvider services, KnownPeople known, IMemoryCache memory)
+public sealed class SessionStart(Db db, UserManager<Account> users, SessionManager signIn, Accounts accounts, Companies companies, IServiceProvider services, KnownPeople known, IMemoryCache memory)
 {
     /// <summary>A hash nobody knows the password of, made once: checking against it takes as long as any check.</summary>
     private static string? nobodysHash;
@@ -33,10 +37,9 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SignInManage
             if (newPassword == password) throw new Refused("access.password-same") { Field = "In.NewPassword" };
             Accounts.Check(await users.ChangePasswordAsync(account, password, newPassword), "In.NewPassword");
             account.MustChangePassword = false;
-            password = newPassword;
         }
 
-        var result = await signIn.PasswordSignInAsync(account, password, isPersistent: true, lockoutOnFailure: true);
+        var result = await signIn.EnterAsync(account);
         return result.RequiresTwoFactor ? Attempt.SecondFactor : result.Succeeded ? Done(account, "password") : Attempt.Wrong;
     }
 
@@ -116,4 +119,12 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SignInManage
             await ownDb.SaveAsync(cancel: cancel);
         }, cancel);
     }
+}
+
+/// <summary>The framework's, with a way in for who has proved the password already: proving it twice costs twice.</summary>
+public sealed class SessionManager(UserManager<Account> users, IHttpContextAccessor http, IUserClaimsPrincipalFactory<Account> maker, IOptions<IdentityOptions> options, ILogger<SignInManager<Account>> log, IAuthenticationSchemeProvider schemes, IUserConfirmation<Account> confirmation)
+    : SignInManager<Account>(users, http, maker, options, log, schemes, confirmation)
+{
+    /// <summary>Signs in, or begins the second factor.</summary>
+    public Task<SignInResult> EnterAsync(Account account) => SignInOrTwoFactorAsync(account, isPersistent: true);
 }

@@ -52,7 +52,7 @@ internal static class SignInSetup
                 identity.Password.RequireDigit = identity.Password.RequireLowercase = identity.Password.RequireUppercase = identity.Password.RequireNonAlphanumeric = false;
             })
             .AddUserStore<AccountStore>()
-            .AddSignInManager()
+            .AddSignInManager<SessionManager>()
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<SessionMaker>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
@@ -64,6 +64,7 @@ internal static class SignInSetup
         });
         services.AddSingleton<KnownPeople>();
         services.AddScoped<Accounts>();
+        services.AddScoped(provider => (SessionManager)provider.GetRequiredService<SignInManager<Account>>());
         services.AddScoped<SessionStart>();
 
         services.AddAuthentication(Scheme)

@@ -97,7 +97,7 @@ public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, Tim
         await db.BeginAsync(toWrite: true, cancel);
         await db.Database.ExecuteSqlRawAsync("insert into access_audit_head (company_id, place, hash) values ({0}, 0, '') on conflict (company_id) do nothing", [company.Id], cancel);
         var lockRow = engine.IsPostgres ? "select * from access_audit_head where company_id = {0} for update" : "select * from access_audit_head where company_id = {0}";
-        var head = await db.Set<AuditHead>().FromSqlRaw(lockRow, company.Id).AsTracking().FirstAsync(cancel);
+        var head = await db.Set<AuditHead>().FromSqlRaw(lockRow, company.Id).AsTracking().SingleAsync(cancel);
         var rows = await db.Set<AuditEntry>().Where(e => e.Place == null).OrderBy(e => e.At).ThenBy(e => e.Id).Take(Batch).ToListAsync(cancel);
         foreach (var row in rows)
         {

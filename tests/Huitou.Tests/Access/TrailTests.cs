@@ -1,0 +1,79 @@
+using Huitou.Access.Public;
+using Huitou.Access.Trail;
+using Huitou.Kernel;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Huitou.Tests.Access;
+
+/// <summary>The audit trail shows any tampering (B11).</summary>
+public sealed class TrailTests
+{
+    [Theory, Engines]
+    public async Task An_untouched_trail_is_intact_and_a_changed_row_breaks_it_there(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        await WriteAsync(shop, 30);
+        var sealer = host.Services.GetRequiredService<Sealer>();
+        Assert.Equal(30, await sealer.SealAllAsync(TestContext.Current.CancellationToken));
+        await WriteAsync(shop, 5);
+        Assert.Equal(5, await sealer.SealAllAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await sealer.SealAllAsync(TestContext.Current.CancellationToken));
+
+        var found = Assert.Single(await AuditVerify.VerifyAsync(host.Services, TestContext.Current.CancellationToken));
+        Assert.Null(found.BrokenAt);
+        Assert.Equal(35, found.Rows);
+
+        await OwnerAsync(host, "update access_audit set detail = 'nothing' where place = 17");
+        Assert.Equal(17, Assert.Single(await AuditVerify.VerifyAsync(host.Services, TestContext.Current.CancellationToken)).BrokenAt);
+        await OwnerAsync(host, "update access_audit set detail = '' where place = 17");
+        Assert.Null(Assert.Single(await AuditVerify.VerifyAsync(host.Services, TestContext.Current.CancellationToken)).BrokenAt);
+        await OwnerAsync(host, "delete from access_audit where place = 20");
+        Assert.Equal(20, Assert.Single(await AuditVerify.VerifyAsync(host.Services, TestContext.Current.CancellationToken)).BrokenAt);
+    }
+
+    [Theory, Engines]
+    public async Task A_cut_off_end_shows_even_when_the_head_was_moved_too(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        await WriteAsync(shop, 10);
+        await host.Services.GetRequiredService<Sealer>().SealAllAsync(TestContext.Current.CancellationToken);
+        await OwnerAsync(host, "delete from access_audit where place > 8");
+        await OwnerAsync(host, "update access_audit_head set place = 8, hash = (select hash from access_audit where place = 8)");
+        Assert.Equal(9, Assert.Single(await AuditVerify.VerifyAsync(host.Services, TestContext.Current.CancellationToken)).BrokenAt);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_the_app_can_append_and_seal_but_neither_change_nor_remove()
+    {
+        Assert.SkipWhen(!EnginesAttribute.All.Contains(EnginesAttribute.Postgres), "PostgreSQL only; ./test always has it");
+        var shop = await Shop.OpenAsync(EnginesAttribute.Postgres);
+        await WriteAsync(shop, 1);
+        foreach (var sql in new[] { "delete from access_audit", "update access_audit set detail = 'x'" })
+        {
+            var refused = await Assert.ThrowsAsync<PostgresException>(() => shop.LookAsync(db => db.Database.ExecuteSqlRawAsync(sql)));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+        }
+    }
+
+    private static Task<int> WriteAsync(Shop shop, int rows) => shop.Host.InAsync(shop.Company, async (services, db) =>
+    {
+        var audit = services.GetRequiredService<Audit>();
+        for (var i = 0; i < rows; i++) audit.Add("test.act", "test.thing", Ids.New());
+        await db.SaveAsync();
+        return rows;
+    });
+
+    private static async Task OwnerAsync(TestHost host, string sql)
+    {
+        await using System.Data.Common.DbConnection connection = host.Engine.IsPostgres ? new NpgsqlConnection(host.Engine.OwnerConnectionString) : new SqliteConnection(host.Engine.OwnerConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        Assert.True(await command.ExecuteNonQueryAsync() > 0);
+    }
+}
