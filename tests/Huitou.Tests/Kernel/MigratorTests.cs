@@ -24,7 +24,7 @@ public sealed class MigratorTests
         var other = await Shop.OpenAsync(engine);
         var failed = await Assert.ThrowsAsync<DbUpdateException>(() => mine.Host.InAsync(mine.Company, async (_, db) =>
         {
-            db.Set<Staff.Public.Member>().Add(new Staff.Public.Member { Number = "999", Name = "外来", RoleId = other.People["clerk"].RoleId, JoinedOn = new DateOnly(2026, 1, 1) });
+            db.Set<Huitou.Staff.Public.Member>().Add(new Huitou.Staff.Public.Member { Number = "999", Name = "外来", RoleId = other.People["clerk"].RoleId, JoinedOn = new DateOnly(2026, 1, 1) });
             await db.SaveAsync();
             return 0;
         }));
