@@ -26,7 +26,7 @@ public sealed class SignInTests
             Assert.Equal("/", answer.Location);
             var account = await browser.OpenAsync("/account");
             Assert.Contains("李小强", account.Text);
-            Assert.Equal(HttpStatusCode.Redirect, await LeaveAsync(browser, account));
+            Assert.Equal(HttpStatusCode.SeeOther, await LeaveAsync(browser, account));
             Assert.StartsWith("/sign-in", (await browser.GetAsync("/account")).Headers.Location!.PathAndQuery);
         }
     }
