@@ -6,17 +6,6 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Huitou.Complaints;
 
-/// <summary>What is said (F3). More kinds by trade come as data.</summary>
-public enum ComplaintKind { Complaint, Suggestion, Question, Praise }
-
-/// <summary>Whose fault; ours until shown otherwise.</summary>
-public enum ComplaintCause { Service, Product, Customer }
-
-public enum ComplaintGrade { General, Major }
-
-/// <summary>Open: somebody works on it. Settled: the customer was told, and has not answered yet. Ended: confirmed.</summary>
-public enum ComplaintState { Open, Settled, Ended }
-
 /// <summary>
 /// A complaint (客诉). Demand and words stand as said and are never changed: what comes later is a row of its own, as is
 /// every change of state. The clocks are stored as instants.

@@ -4,9 +4,6 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Huitou.Complaints;
 
-/// <summary>Open until kept, broken or withdrawn.</summary>
-public enum PromiseState { Open, Kept, Broken, Withdrawn }
-
 /// <summary>How a promise came to an end; a broken one that is made good later has both rows.</summary>
 public enum PromiseEndKind { Kept, Broken, KeptLate, Withdrawn }
 

@@ -1,4 +1,4 @@
-using Huitou.Complaints;
+using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;

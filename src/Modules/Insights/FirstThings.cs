@@ -1,5 +1,4 @@
 using Huitou.Approvals.Public;
-using Huitou.Complaints;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;

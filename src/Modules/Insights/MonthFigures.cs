@@ -1,5 +1,4 @@
 using Huitou.Access.Public;
-using Huitou.Complaints;
 using Huitou.Complaints.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;

@@ -1,4 +1,3 @@
-using Huitou.Complaints;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;

@@ -1,4 +1,4 @@
-using Huitou.Complaints;
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
 using Huitou.Surveys.Public;
