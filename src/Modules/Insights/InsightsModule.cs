@@ -14,6 +14,7 @@ public sealed class InsightsModule : Module
 
     public override IEnumerable<MenuItem> Menu =>
     [
+        new(MenuGroup.Home, 0, "insights.home", "/", "home", "", 'H'),
         new(MenuGroup.Insight, 20, "insights.report", "/reports/month", "report-analytics", "insights.view"),
     ];
 

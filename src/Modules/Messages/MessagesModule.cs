@@ -12,7 +12,11 @@ public sealed class MessagesModule : Module
     public override string Name => "messages";
     public override int Level => 1;
     public override IEnumerable<string> Permissions => ["messages.view", "messages.resend", "messages.settings"];
-    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Management, 70, "messages.title", "/messages", "message", "messages.view")];
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Management, 70, "messages.title", "/messages", "message", "messages.view"),
+        new(MenuGroup.Management, 71, "messages.settings.title", "/settings/messages", "message-cog", "messages.settings"),
+    ];
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
 
