@@ -109,6 +109,7 @@ internal sealed partial class Story
                 break;
             default:
                 if (one.Broken) await inside.GetRequiredService<Promises>().KeepAsync(one.Promise, "晚了一天送到，当面道了歉。", cancel);
+                await db.SaveChangesAsync(cancel);
                 await handling.SettleAsync(one.Complaint, "当面道歉，补了膜和线，客户说可以。", "周末人手不够，没人解释要等多久。", "周末下午加一个窗口，排队超过 20 分钟由值班经理去说明。", cancel);
                 await db.SaveChangesAsync(cancel);
                 if (random.Next(6) > 0)
