@@ -94,7 +94,7 @@ internal sealed partial class Story
         {
             case 0:
                 await handling.AnswerAsync(one.Complaint, "phone", "您说的我都记下了，是我们没做到，明天中午前我给您准信。", At(day.AddDays(1), 12, 0), cancel);
-                await handling.StepAsync(one.Complaint, RecoveryStep.Apology, "那天让您白等了那么久，是我们人手没排好，真的对不起。", cancel);
+                await handling.StepAsync(one.Complaint, RecoveryStep.Apology, $"{one.Opened.Month} 月 {one.Opened.Day} 日的事，我从头听了一遍，{Reasons[cases.IndexOf(one) % Reasons.Length]}，真的对不起。您这件是我们今年的第 {cases.IndexOf(one) + 1} 件，我自己跟到底。", cancel);
                 await handling.StepAsync(one.Complaint, RecoveryStep.Listen, "主要是等太久没人解释，耽误了接孩子。", cancel);
                 break;
             case 1:
@@ -183,6 +183,8 @@ internal sealed partial class Story
             }
         }
     }
+
+    private static readonly string[] Reasons = ["让您白等了那么久，是我们人手没排好", "答应送的东西没给到，是我们忘了", "两次打电话都没说清楚，是我们没接好", "话没说明白让您多跑一趟，是我们不细"];
 
     private Guid battery;
     private Guid loan;
