@@ -159,7 +159,7 @@ public sealed record Conditions
         DateTime Start(DateOnly day) => day.ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
         static IQueryable<Customer> Before(IQueryable<Customer> from, DateTime until) => from.Where(c => c.NextContactAt < until);
         IQueryable<Customer> Due(DateOnly until) => customers.Where(c => c.ReplacementDue <= until);
-        IQueryable<Customer> Quiet(DateTime since) => customers.Where(c => c.LastContactAt < since);
+        IQueryable<Customer> Quiet(DateTime since) => customers.Where(c => c.LastContactAt < since || c.LastContactAt == null && c.OpenedAt < since);
         IQueryable<Customer> OneOf(IQueryable<Guid> ids) => customers.Where(c => ids.Contains(c.Id));
     }
 

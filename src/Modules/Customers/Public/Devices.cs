@@ -44,7 +44,7 @@ public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
     /// <summary>Adds a phone in use. Warranty and replacement are reckoned from the purchase where they are not given.</summary>
     public async Task<Guid> AddAsync(Device device, CancellationToken cancel = default)
     {
-        var setting = await db.Set<Setting>().FirstOrDefaultAsync(cancel) ?? new Setting();
+        var setting = await db.Set<Setting>().OrderBy(s => s.Id).FirstOrDefaultAsync(cancel) ?? new Setting();
         device.WarrantyEnd ??= device.BoughtOn?.AddMonths(setting.WarrantyMonths);
         device.ReplacementDue ??= device.BoughtOn?.AddMonths(setting.ReplacementMonths);
         db.Set<Device>().Add(device);
