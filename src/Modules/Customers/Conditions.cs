@@ -112,6 +112,35 @@ public sealed record Conditions
         return all.Where(c => c.OwnerId == staff || c.StoreId != null && stores.Contains(c.StoreId.Value));
     }
 
+    // More stores than this (a region) are asked for together: each branch is one more part of the statement.
+    private const int MostBranches = 4;
+
+    /// <summary>
+    /// The same customers as <see cref="InReach"/> in parts without overlap, each of which one index gives in the order of the
+    /// next contact. At a million customers the first page of a store is 222 ms by one OR, under 1 ms by parts.
+    /// </summary>
+    private static List<IQueryable<Customer>> Branches(Db db, CurrentUser me)
+    {
+        var (staff, stores) = (me.StaffId, me.StoreIds);
+        if (me.SeesAll || stores.Length is 0 or > MostBranches) return [InReach(db, me)];
+        var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
+        var branches = stores.Select(store => all.Where(c => c.StoreId == store)).ToList();
+        branches.Add(all.Where(c => c.OwnerId == staff && (c.StoreId == null || !stores.Contains(c.StoreId.Value))));
+        return branches;
+    }
+
+    /// <summary>Those within reach that meet the conditions, in order: so many after so many.</summary>
+    public IQueryable<Customer> Listed(int skip, int take, Db db, CurrentUser me, DateTime now, IReadOnlyList<Guid>? hits, IReadOnlyCollection<CustomerView> views)
+    {
+        var parts = Branches(db, me).ConvertAll(b => Order(Apply(b, db, me, now, hits, views), db));
+        var top = skip + take;
+        return parts.Count == 1 ? parts[0].Skip(skip).Take(take) : Order(parts.ConvertAll(p => p.Take(top)).Aggregate((a, b) => a.Concat(b)), db).Skip(skip).Take(take);
+    }
+
+    /// <summary>How many there are, counted to a limit.</summary>
+    public Task<int> CountAsync(int most, Db db, CurrentUser me, DateTime now, IReadOnlyList<Guid>? hits, IReadOnlyCollection<CustomerView> views, CancellationToken cancel) =>
+        Branches(db, me).Select(b => Apply(b, db, me, now, hits, views).Select(c => c.Id)).Aggregate((a, b) => a.Concat(b)).Take(most).CountAsync(cancel);
+
     /// <summary>Cuts customers to these conditions.</summary>
     /// <param name="customers">Those within reach.</param>
     /// <param name="hits">What the search found for <see cref="Text"/>; not asked for without text.</param>
