@@ -1,5 +1,6 @@
 using Huitou.Access.Public;
 using Huitou.Approvals.Public;
+using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;

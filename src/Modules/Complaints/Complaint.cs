@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

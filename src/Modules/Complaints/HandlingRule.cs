@@ -1,6 +1,7 @@
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Complaints;
 

@@ -1,3 +1,4 @@
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

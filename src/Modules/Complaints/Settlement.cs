@@ -1,3 +1,5 @@
+using Huitou.Complaints.Public;
+
 namespace Huitou.Complaints;
 
 /// <summary>When a case may be settled; pure. Nothing is settled over a customer's head.</summary>
