@@ -1,4 +1,5 @@
 using Huitou.Complaints;
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Huitou.Calendars.Public;
 using Huitou.Complaints;
+using Huitou.Complaints.Public;
 using Huitou.Kernel;
 using Xunit;
 
