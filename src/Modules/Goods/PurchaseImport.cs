@@ -21,18 +21,21 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
 
     public override IReadOnlyList<ImportColumn> Columns { get; } =
     [
-        new("invoice", "goods.number", true, "InvoiceNo", "Invoice", "单号", "單號", "发票号", "订单号", "訂單號", "订单编号", "小票号", "OrderNo", "Order ID"),
-        new("code", "goods.code", false, "StockCode", "SKU", "货号", "貨號", "商品编码", "商品编号", "商品編號", "条码", "Product Code", "Item"),
-        new("name", "goods.product", true, "Description", "商品", "品名", "商品名称", "商品名稱", "型号", "型號", "Product"),
-        new("quantity", "goods.quantity", true, "Qty", "件数", "销售数量"),
-        new("at", "goods.day", true, "InvoiceDate", "Date", "销售时间", "銷售時間", "日期", "下单时间", "购买日期", "销售日期", "OrderDate"),
-        new("price", "goods.price", true, "UnitPrice", "单价(元)", "售价", "成交价"),
-        new("customer", "goods.customer-number", false, "CustomerID", "Customer", "客户号", "会员号", "會員號", "会员卡号", "客户编号", "顾客编号"),
-        new("customer-name", "goods.customer-name", false, "CustomerName", "客户姓名", "会员姓名", "顾客姓名", "姓名"),
-        new("phone", "goods.phone", false, "Phone", "Mobile", "手机", "手机号码", "联系电话", "會員電話"),
-        new("store", "goods.store", false, "Store", "Shop", "门店", "店铺", "店名"),
-        new("currency", "goods.currency", false, "Currency", "币种", "幣別"),
+        new("invoice", "goods.number", true, [.. Headers(texts, "invoice")]),
+        new("code", "goods.code", false, [.. Headers(texts, "code")]),
+        new("name", "goods.product", true, [.. Headers(texts, "name")]),
+        new("quantity", "goods.quantity", true, [.. Headers(texts, "quantity")]),
+        new("at", "goods.day", true, [.. Headers(texts, "at")]),
+        new("price", "goods.price", true, [.. Headers(texts, "price")]),
+        new("customer", "goods.customer-number", false, [.. Headers(texts, "customer")]),
+        new("customer-name", "goods.customer-name", false, [.. Headers(texts, "customer-name")]),
+        new("phone", "goods.phone", false, [.. Headers(texts, "phone")]),
+        new("store", "goods.store", false, [.. Headers(texts, "store")]),
+        new("currency", "goods.currency", false, [.. Headers(texts, "currency")]),
     ];
+
+    // What other systems call the column, in all languages.
+    private static IEnumerable<string> Headers(Texts texts, string column) => Texts.Languages.SelectMany(l => texts.In(l, "goods.headers." + column).Split('/'));
 
     public override object NewMemory() => new EqualLines();
 

@@ -18,7 +18,7 @@ public sealed record PurchaseLine(string Invoice, SaleKind Kind, string Code, st
 
     private static readonly string[] Formats =
     [
-        "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss", "yyyy/M/d H:mm:ss", "yyyy/M/d H:mm", "yyyy/M/d", "yyyy.M.d", "yyyy.M.d H:mm", "yyyyMMdd", "yyyy年M月d日", "yyyy年M月d日 H:mm",
+        "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss", "yyyy/M/d H:mm:ss", "yyyy/M/d H:mm", "yyyy/M/d", "yyyy.M.d", "yyyy.M.d H:mm", "yyyyMMdd", "yyyy-M-d", "yyyy-M-d H:mm",
     ];
 
     /// <summary>What the line says, as a number. Equal lines of one invoice have the same; so has the same line in another export of the same sales.</summary>
@@ -60,7 +60,7 @@ public sealed record PurchaseLine(string Invoice, SaleKind Kind, string Code, st
         if (pieces == 0) return No("goods.import.quantity-none");
         if (price == 0) return No(pieces < 0 ? "goods.import.stock" : "goods.import.price-none");
         if (pieces < 0 && !back) return No("goods.import.negative", cell("quantity"));
-        if (!DateTime.TryParseExact(cell("at"), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var at)) return No("goods.import.date", cell("at"));
+        if (!DateTime.TryParseExact(Plain(cell("at")), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces, out var at)) return No("goods.import.date", cell("at"));
         var day = DateOnly.FromDateTime(at);
         if (day > today) return No("goods.import.future", cell("at"));
         if (at.Year < 1980) return No("goods.import.date", cell("at"));
@@ -69,6 +69,9 @@ public sealed record PurchaseLine(string Invoice, SaleKind Kind, string Code, st
         line = new(invoice, back ? SaleKind.Return : SaleKind.Sale, code, name, (long)Math.Abs(pieces), (long)parts, at, customer, cell("customer-name"), cell("phone"));
         return ("", []);
     }
+
+    // The characters for year, month and day, as in 2026-11-21 said in full.
+    private static string Plain(string at) => at.Replace('\u5e74', '-').Replace('\u6708', '-').Replace("\u65e5", "", StringComparison.Ordinal);
 
     private static bool Marked(string invoice, char mark) => invoice.Length > 1 && invoice[0] == mark && char.IsAsciiDigit(invoice[1]);
 
