@@ -17,7 +17,7 @@ public sealed class HourRules
     [Fact]
     public void Who_did_not_answer_is_tried_at_another_hour()
     {
-        Check.QuickThrowOnFailure(Prop.ForAll(Instants.ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (now, attempts) =>
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Instants.ToArbitrary(), Gen.Choose(1, 6).ToArbitrary(), (now, attempts) =>
         {
             var slots = new[] { 600, 750, 930, 1110 };
             var slow = attempts % 2 == 0 ? now.Date.AddDays(1) : now.Date;
@@ -30,12 +30,12 @@ public sealed class HourRules
     public void The_sample_is_the_same_for_everybody_who_draws_it()
     {
         var many = Gen.Choose(0, int.MaxValue).Select(i => new Guid(i, 1, 2, [1, 2, 3, 4, 5, 6, 7, 8])).ListOf();
-        Check.QuickThrowOnFailure(Prop.ForAll(many.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(1, 100).ToArbitrary(), (ids, seed, percent) =>
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(many.ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), Gen.Choose(1, 100).ToArbitrary(), (ids, seed, percent) =>
         {
             var all = ids.Distinct().ToList();
             var size = Sample.Size(all.Count, percent);
             var drawn = Sample.Draw(ids, seed, size);
-            return drawn.Count == size && drawn.Distinct().Count() == size && drawn.TrueForAll(all.Contains) && Sample.Draw(ids.Reverse(), seed, size).SequenceEqual(drawn);
+            return drawn.Count == size && drawn.Distinct().Count() == size && drawn.TrueForAll(all.Contains) && Sample.Draw(Enumerable.Reverse(ids), seed, size).SequenceEqual(drawn);
         }));
     }
 
@@ -70,7 +70,7 @@ public sealed class HourRules
                   from agreed in Gen.Elements(true, false)
                   from retry in Gen.Elements<int?>(null, null, -60, 60, 300)
                   select new WorkRow { Id = Guid.NewGuid(), DueAt = now.AddMinutes(minutes), DueOn = DateOnly.FromDateTime(now.AddMinutes(minutes)), Tier = tier, Appointed = agreed, RetryAt = retry is { } r ? now.AddMinutes(r) : null };
-        Check.QuickThrowOnFailure(Prop.ForAll(row.ListOf().ToArbitrary(), rows =>
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(row.ListOf().ToArbitrary(), rows =>
         {
             var order = WorkList.Order(rows, now);
             for (var i = 0; i < order.Count; i++)

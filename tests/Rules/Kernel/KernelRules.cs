@@ -1,5 +1,6 @@
 using System.Globalization;
 using Huitou.Kernel;
+using Xunit;
 
 namespace Huitou.Rules.Kernel;
 
