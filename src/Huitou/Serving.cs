@@ -10,7 +10,7 @@ public static class Serving
     public static async Task PrepareAsync(WebApplication app, Settings settings)
     {
         var companies = await app.Services.GetRequiredService<Companies>().ReadAsync();
-        if (companies.Count == 0 && !settings.Production)
+        if (!settings.Production && await DemoCompany.IsWantedAsync(app.Services))
         {
             Console.WriteLine("First start: making the demo company …");
             var watch = Stopwatch.StartNew();

@@ -15,6 +15,25 @@ namespace Huitou.Demo;
 /// </summary>
 public static partial class DemoCompany
 {
+    private const string Told = "demo.told";
+
+    /// <summary>True when the installation has no company, or only a demo whose telling was cut off.</summary>
+    public static async Task<bool> IsWantedAsync(IServiceProvider services, CancellationToken cancel = default)
+    {
+        var companies = await services.GetRequiredService<Companies>().ReadAsync(cancel);
+        if (companies.Any(c => !c.IsDemo)) return false;
+        foreach (var demo in companies)
+        {
+            var told = false;
+            await services.AsCompanyAsync(demo, "demo", async (_, db) => told = await db.Set<PeriodRow>().AnyAsync(p => p.CompanyId == demo.Id && p.Kind == Told, cancel), cancel);
+            if (told) return false;
+            await RemoveAsync(services.GetRequiredService<Engine>(), services.GetRequiredService<Migrator>(), demo, cancel);
+            services.GetRequiredService<Companies>().Forget(demo.Id);
+        }
+
+        return true;
+    }
+
     /// <summary>Makes it where there is no company yet. Seeded: the same day gives the same story.</summary>
     public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, CancellationToken cancel = default)
     {
@@ -27,6 +46,11 @@ public static partial class DemoCompany
         var story = new Story(app.Services, clock, now);
         var company = await NewCompany.MakeAsync(app.Services.GetRequiredService<IServiceScopeFactory>(), clock, Cast.Company, "phone-shop", "Asia/Shanghai", isDemo: true, story.HireAsync, cancel);
         await story.TellAsync(company, cancel);
+        await app.Services.AsCompanyAsync(company, "demo", (_, db) =>
+        {
+            db.Set<PeriodRow>().Add(new PeriodRow { CompanyId = company.Id, Kind = Told, Period = "", At = now });
+            return db.SaveAsync(cancel: cancel);
+        }, cancel);
     }
 
     /// <summary>Removes a demo company with everything it owns, in one transaction, by the owner's account.</summary>

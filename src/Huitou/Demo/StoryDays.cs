@@ -100,7 +100,7 @@ internal sealed partial class Story
             case 1:
                 await handling.StepAsync(one.Complaint, RecoveryStep.Remedy, "下次来提前留好位置，耽误的当面补一份心意。", cancel);
                 await inside.GetRequiredService<Compensations>().GrantAsync(one.Complaint, CompensationKind.Goodwill, "钢化膜和贴膜", 3_900, cancel);
-                one.Promise = await inside.GetRequiredService<Promises>().AddAsync(one.Customer, one.Complaint, "把贴好的膜和充电线送到单位", At(day.AddDays(1), 18, 30), owner.Id, cancel);
+                one.Promise = await inside.GetRequiredService<Promises>().AddAsync(one.Customer, one.Complaint, "把贴好的膜和充电线送到单位", At(day.AddDays(1), 20, 30), owner.Id, cancel);
                 break;
             case 2:
                 if (random.Next(10) > 0) await inside.GetRequiredService<Promises>().KeepAsync(one.Promise, "送到了，客户签收。", cancel);
