@@ -14,7 +14,7 @@ namespace Huitou.Customers;
 /// Customers out of a table (A12). The natural key is the external number; without one, phone and name. The same file again
 /// changes nothing, a row that cannot stand is refused with the reason.
 /// </summary>
-public sealed class CustomerImport(Db db, CustomerDesk desk, Texts texts, TimeProvider time, CurrentUser user) : ImportKind
+public sealed partial class CustomerImport(Db db, CustomerDesk desk, Texts texts, TimeProvider time, CurrentUser user) : ImportKind
 {
     public const int ExternalMax = 60;
 
@@ -24,15 +24,15 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, Texts texts, TimePr
 
     public override IReadOnlyList<ImportColumn> Columns { get; } =
     [
-        new("name", "customers.name", true, "客户姓名", "客户名称", "顾客姓名", "full name", "customer", "customer name"),
-        new("phone", "customers.phone", false, "手机号", "手机号码", "联系电话", "电话", "mobile", "tel", "telephone"),
-        new("address-form", "customers.form-of-address", false, "尊称", "title", "salutation"),
-        new("birthday", "customers.birthday", false, "出生日期", "出生年月日", "birth date", "date of birth"),
-        new("store", "customers.store-number", false, "门店", "门店编号", "店号", "store", "shop"),
-        new("owner", "customers.column.owner", false, "归属人", "销售代表", "owner"),
-        new("tier", "customers.tier", false, "会员等级", "级别", "level"),
-        new("note", "customers.note", false, "备注", "remark", "remarks", "comment"),
-        new("external", "customers.external-number", false, "客户编号", "会员号", "会员编号", "customer id", "customerid", "id", "external id"),
+        new("name", "customers.name", true, "customers.headers.name"),
+        new("phone", "customers.phone", false, "customers.headers.phone"),
+        new("address-form", "customers.form-of-address", false, "customers.headers.address-form"),
+        new("birthday", "customers.birthday", false, "customers.headers.birthday"),
+        new("store", "customers.store-number", false, "customers.headers.store"),
+        new("owner", "customers.column.owner", false, "customers.headers.owner"),
+        new("tier", "customers.tier", false, "customers.headers.tier"),
+        new("note", "customers.note", false, "customers.headers.note"),
+        new("external", "customers.external-number", false, "customers.headers.external"),
     ];
 
     public override async Task ImportBatchAsync(ImportBatch batch, CancellationToken cancel)
@@ -97,34 +97,40 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, Texts texts, TimePr
         if (typed.Length == 0) return CustomerTier.None;
         foreach (var tier in Enum.GetValues<CustomerTier>())
         {
-            if (typed.Equals(tier.ToString(), StringComparison.OrdinalIgnoreCase) || Texts.Languages.Any(l => texts.In(l, $"customers.tier.{tier}") is var word && (typed == word || typed + "卡" == word))) return tier;
+            if (typed.Equals(tier.ToString(), StringComparison.OrdinalIgnoreCase) || Texts.Languages.Any(l => texts.In(l, $"customers.tier.{tier}") is var word && (typed == word || word.StartsWith(typed, StringComparison.Ordinal) && word.Length == typed.Length + 1))) return tier;
         }
 
         return null;
     }
 
-    // 1986-11-30, 1986/11/30, 19861130, 11-30, 农历1957年十月廿五, 农历十月廿五; null when it cannot be read.
+    // Year, month and day in any writing of a date, or month and day, or a lunar day in words; null when it cannot be read.
     private Birthday? ReadBirthday(string typed)
     {
         typed = typed.Normalize(System.Text.NormalizationForm.FormKC).Trim();
         if (typed.Length == 0) return default(Birthday);
-        if (typed.StartsWith("农历", StringComparison.Ordinal) || typed.StartsWith("農曆", StringComparison.Ordinal)) return ReadLunar(typed[2..]);
-        if (typed.Length > 10) typed = typed[..10];
-        if (DateOnly.TryParseExact(typed, ["yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "yyyyMMdd", "yyyy年M月d日"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return new Birthday(day.Year, day.Month, day.Day, false, false);
-        var parts = typed.TrimEnd('日').Split('-', '/', '.', '月');
-        return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var month) && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var date) ? new Birthday(0, month, date, false, false) : null;
+        if (Said("customers.read.lunar").FirstOrDefault(w => typed.StartsWith(w, StringComparison.Ordinal)) is { } lunar) return ReadLunar(typed[lunar.Length..]);
+        if (DateOnly.TryParseExact(typed, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var plain)) return new Birthday(plain.Year, plain.Month, plain.Day, false, false);
+        var parts = NotDigits().Split(typed).Where(p => p.Length > 0).Select(p => p.Length <= 4 ? int.Parse(p, CultureInfo.InvariantCulture) : -1).ToArray();
+        return parts switch
+        {
+            [> 1800 and var year, > 0 and <= 12 and var month, > 0 and var day, ..] when day <= DateTime.DaysInMonth(year, month) => new Birthday(year, month, day, false, false),
+            [> 0 and <= 12 and var month, > 0 and <= 31 and var day] => new Birthday(0, month, day, false, false),
+            _ => null,
+        };
     }
+
+    private IEnumerable<string> Said(string key) => texts.All[key].Distinct();
 
     private Birthday? ReadLunar(string words)
     {
         var year = 0;
-        if (words.IndexOf('年') is > 0 and var end)
+        if (Said("customers.read.year").Select(w => words.IndexOf(w, StringComparison.Ordinal)).FirstOrDefault(at => at > 0) is > 0 and var end)
         {
             if (!int.TryParse(words[..end], NumberStyles.None, CultureInfo.InvariantCulture, out year)) return null;
             words = words[(end + 1)..];
         }
 
-        var leap = words.StartsWith('闰') || words.StartsWith('閏');
+        var leap = Said("customers.read.leap").Any(w => words.StartsWith(w, StringComparison.Ordinal));
         if (leap) words = words[1..];
         for (var month = 1; month <= 12; month++)
         {
@@ -136,4 +142,7 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, Texts texts, TimePr
 
         return null;
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\D+")]
+    private static partial System.Text.RegularExpressions.Regex NotDigits();
 }

@@ -21,21 +21,18 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
 
     public override IReadOnlyList<ImportColumn> Columns { get; } =
     [
-        new("invoice", "goods.number", true, [.. Headers(texts, "invoice")]),
-        new("code", "goods.code", false, [.. Headers(texts, "code")]),
-        new("name", "goods.product", true, [.. Headers(texts, "name")]),
-        new("quantity", "goods.quantity", true, [.. Headers(texts, "quantity")]),
-        new("at", "goods.day", true, [.. Headers(texts, "at")]),
-        new("price", "goods.price", true, [.. Headers(texts, "price")]),
-        new("customer", "goods.customer-number", false, [.. Headers(texts, "customer")]),
-        new("customer-name", "goods.customer-name", false, [.. Headers(texts, "customer-name")]),
-        new("phone", "goods.phone", false, [.. Headers(texts, "phone")]),
-        new("store", "goods.store", false, [.. Headers(texts, "store")]),
-        new("currency", "goods.currency", false, [.. Headers(texts, "currency")]),
+        new("invoice", "goods.number", true, "goods.headers.invoice"),
+        new("code", "goods.code", false, "goods.headers.code"),
+        new("name", "goods.product", true, "goods.headers.name"),
+        new("quantity", "goods.quantity", true, "goods.headers.quantity"),
+        new("at", "goods.day", true, "goods.headers.at"),
+        new("price", "goods.price", true, "goods.headers.price"),
+        new("customer", "goods.customer-number", false, "goods.headers.customer"),
+        new("customer-name", "goods.customer-name", false, "goods.headers.customer-name"),
+        new("phone", "goods.phone", false, "goods.headers.phone"),
+        new("store", "goods.store", false, "goods.headers.store"),
+        new("currency", "goods.currency", false, "goods.headers.currency"),
     ];
-
-    // What other systems call the column, in all languages.
-    private static IEnumerable<string> Headers(Texts texts, string column) => Texts.Languages.SelectMany(l => texts.In(l, "goods.headers." + column).Split('/'));
 
     public override object NewMemory() => new EqualLines();
 

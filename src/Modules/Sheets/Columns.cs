@@ -18,8 +18,9 @@ public static partial class Columns
         var known = new Dictionary<string, string>();
         foreach (var column in columns)
         {
-            var words = texts.All.TryGetValue(column.TextKey, out var translations) ? translations : [];
-            foreach (var word in words.Concat(column.Synonyms).Prepend(column.Key)) known.TryAdd(Bare(word), column.Key);
+            string[] words = texts.All.TryGetValue(column.TextKey, out var translations) ? translations : [];
+            var headers = texts.All.TryGetValue(column.HeadersKey, out var others) ? others.SelectMany(o => o.Split('/')) : [];
+            foreach (var word in words.Concat(headers).Prepend(column.Key)) known.TryAdd(Bare(word), column.Key);
         }
 
         var best = (HeaderRow: 0, Mapping: new Dictionary<string, int>());

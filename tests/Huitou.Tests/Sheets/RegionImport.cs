@@ -14,7 +14,7 @@ public sealed class RegionImport(Db db) : ImportKind
     public override string Kind => "regions";
     public override string Permission => "imports.run";
     public override string TextKey => "sheets.imports.title";
-    public override IReadOnlyList<ImportColumn> Columns => [new("name", "sheets.import.file", true, "区域", "region"), new("note", "sheets.import.when", false)];
+    public override IReadOnlyList<ImportColumn> Columns => [new("name", "sheets.import.file", true, "access.region"), new("note", "sheets.import.when", false)];
 
     public override object NewMemory() => new HashSet<string>();
 

@@ -8,8 +8,8 @@ namespace Huitou.Sheets.Public;
 /// <param name="Key">Stable name, used in mappings: <c>phone</c>.</param>
 /// <param name="TextKey">Text key of its word on screen; the words in all three languages also count as synonyms.</param>
 /// <param name="Required">True when the file must have it.</param>
-/// <param name="Synonyms">Headers other systems give it; case, spaces and marks do not matter.</param>
-public sealed record ImportColumn(string Key, string TextKey, bool Required, params string[] Synonyms);
+/// <param name="HeadersKey">Text key of the headers other systems give it, in all languages, separated by slashes; case, spaces and marks do not matter.</param>
+public sealed record ImportColumn(string Key, string TextKey, bool Required, string HeadersKey = "");
 
 /// <summary>
 /// One kind of table that can be imported (customers, purchases …); a module registers its own by <c>services.AddImport&lt;T&gt;()</c>.
