@@ -12,9 +12,9 @@ public sealed class Firm
 {
     public const string Account = "bench";
     public const string Password = "bench-2026-huitou";
-    public const int Stores = 20;
+    public const int Stores = 10;
     /// <summary>Of each store.</summary>
-    public const int Sellers = 10;
+    public const int Sellers = 6;
 
     public required Engine Engine { get; init; }
     public required Company Company { get; init; }

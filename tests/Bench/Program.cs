@@ -3,7 +3,8 @@ using Huitou.Bench;
 using Huitou.Bench.Rows;
 
 // ./bench [NAME…] [--sizes 10000,100000 | all] [--seconds 5] [--no-write]
-string[] known = ["list", "customer", "search", "intake", "import", "plan", "memory", "start"];
+// ./bench hold [--sizes 10000]   fills a company, starts the program and waits, for whoever wants to look where time goes
+string[] known = ["list", "customer", "search", "intake", "import", "plan", "memory", "start", "hold"];
 var wanted = new HashSet<string>();
 var sizes = new List<int> { 10_000, 100_000 };
 var seconds = 5;
@@ -24,7 +25,7 @@ for (var i = 0; i < args.Length; i++)
 }
 
 // A part of the rows is a look, not the record.
-if (wanted.Count == 0) wanted = [.. known];
+if (wanted.Count == 0) wanted = [.. known.SkipLast(1)];
 else write = false;
 
 var table = new Table();
@@ -34,7 +35,7 @@ await using (var cluster = await Cluster.StartAsync())
     var rates = new RateRows(table, wanted, TimeSpan.FromSeconds(seconds));
     foreach (var size in sizes.Order())
     {
-        if (!wanted.Overlaps(["list", "customer", "search", "intake", "memory", "plan"])) break;
+        if (!wanted.Overlaps(["list", "customer", "search", "intake", "memory", "plan", "hold"])) break;
         await RunSizeAsync(cluster, size);
     }
 
@@ -56,8 +57,19 @@ await using (var cluster = await Cluster.StartAsync())
             await using (server) await rates.RunAsync(town, server, memory: wanted.Contains("memory") && size == MemorySize());
         }
 
+        if (wanted.Contains("hold")) await HoldAsync(town);
         if (wanted.Contains("plan")) await PlanRow.RunAsync(town, table);
         await on.DropAsync(database);
+    }
+
+    static async Task HoldAsync(Town town)
+    {
+        var (server, _) = await Server.StartAsync(town.Cluster.DataFolder, town.Super);
+        await using (server)
+        {
+            Console.WriteLine($"{server.Address}\npid {server.ProcessId}\nCookie: {await server.SignInAsync(Firm.Account, Firm.Password)}\nAuthorization: Bearer {town.Firm.ApiKey}\ncompany {town.Company.Id}\n{town.Super}\n{town.Engine.ConnectionString}\nlog {town.Cluster.Folder}\nEnter ends it.");
+            await Console.In.ReadLineAsync();
+        }
     }
 
     int MemorySize() => sizes.Contains(100_000) ? 100_000 : sizes.Max();

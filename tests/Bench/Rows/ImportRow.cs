@@ -117,7 +117,7 @@ public static class ImportRow
         for (var i = 1; i <= Rows; i++)
         {
             var n = round * Rows + i;
-            text.Append(CultureInfo.InvariantCulture, $"{Town.NameOf(n)},{Town.PhoneOf(n)},{1 + n % 20:00},W{n:0000000}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Town.NameOf(n)},{Town.PhoneOf(n)},{1 + n % Firm.Stores:00},W{n:0000000}\n");
         }
 
         await File.WriteAllTextAsync(file, text.ToString(), new UTF8Encoding(true));

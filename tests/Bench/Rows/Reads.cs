@@ -18,7 +18,7 @@ public static class Reads
     [
         new("list", "list page of 50", "list.sql", (_, random) => $"/customers?page={random.Next(1, 20).ToString(CultureInfo.InvariantCulture)}", html => AtLeast(html, "/customers/0190", PageRows)),
         new("customer", "customer page", "customer.sql", (town, random) => $"/customers/{Town.CustomerId(random.Next(1, town.Customers + 1))}", html => AtLeast(html, "138", 1)),
-        new("search", "search", "search.sql", (town, random) => "/customers?q=" + Uri.EscapeDataString(Query(town, random)), html => AtLeast(html, "/customers/0190", 1)),
+        new("search", "search", "search.sql", (town, random) => "/find?q=" + Uri.EscapeDataString(Query(town, random)), html => AtLeast(html, "/customers/0190", 1)),
     ];
 
     // What is typed on the phone and at the counter: a number, its last four, a name.
