@@ -73,7 +73,7 @@ public sealed class Town
             [("company_id", Company.Id), ("id", Id(4, n)), ("customer_id", CustomerId(n)), ("purpose", "FollowUp"), ("given_at", At(n)), ("how", "counter")]);
         await copy.WriteAsync("customers_timeline", Enumerable.Range(1, Customers * 2), n =>
         [
-            ("company_id", Company.Id), ("id", Id(5, n)), ("customer_id", CustomerId((n + 1) / 2)), ("at", At((n + 1) / 2, n % 2 * 24)), ("kind", n % 2 == 0 ? "File" : "Note"), ("text_key", n % 2 == 0 ? "customers.timeline.opened" : "customers.timeline.note"), ("args", "[]"),
+            ("company_id", Company.Id), ("id", Id(5, n)), ("customer_id", CustomerId((n + 1) / 2)), ("at", At((n + 1) / 2, n % 2 * 24)), ("kind", n % 2 == 0 ? "File" : "Note"), ("text_key", n % 2 == 0 ? "customers.timeline.opened" : "customers.timeline.note"), ("args", n % 2 == 0 ? $"[\"{NumberOf((n + 1) / 2)}\"]" : "[]"),
             ("words", n % 2 == 0 ? "" : "想换一部拍照好的手机，月底再来看。"),
         ]);
         await SellAsync(copy, At);
