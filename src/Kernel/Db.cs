@@ -41,6 +41,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     public async Task BeginAsync(bool toWrite, CancellationToken cancel = default)
     {
         if (transaction is not null) throw new InvalidOperationException("The transaction has begun already.");
+        Database.AutoSavepointsEnabled = false; // what fails ends the transaction: nothing goes on after it
         if (engine.IsSqlite)
         {
             if (toWrite) pass = await gate.EnterAsync(cancel);

@@ -70,7 +70,7 @@ public sealed class Jobs(Db db, TimeProvider time, JobSignal signal)
     public void Add(string kind, string key, DateTime dueAt, object payload)
     {
         db.Set<Due>().Add(Make(kind, key, dueAt, payload));
-        db.AfterCommit(signal.Wake);
+        WakeFor(dueAt);
     }
 
     /// <summary>Adds work, or moves the one with this key to another time.</summary>
@@ -88,12 +88,18 @@ public sealed class Jobs(Db db, TimeProvider time, JobSignal signal)
             there.LeaseUntil = null;
         }
 
-        db.AfterCommit(signal.Wake);
+        WakeFor(dueAt);
     }
 
     /// <summary>Takes work back that has not been done.</summary>
     public Task CancelAsync(string kind, string key, CancellationToken cancel = default) =>
         db.Set<Due>().Where(d => d.CompanyId == db.CompanyId && d.Kind == kind && d.Key == key).ExecuteDeleteAsync(cancel);
+
+    // What is due later the runner finds by itself; waking it for each would cost a transaction a request.
+    private void WakeFor(DateTime dueAt)
+    {
+        if (dueAt <= time.Now()) db.AfterCommit(signal.Wake);
+    }
 
     private Due Make(string kind, string key, DateTime dueAt, object payload) => new()
     {

@@ -60,7 +60,7 @@ public static class PgBench
         string[] args =
         [
             "-n", "-M", "prepared", "-c", Text(Load.Clients), "-j", "1", "-T", Text((int)Math.Ceiling(time.TotalSeconds)), "--random-seed", Text(seed + 1), "-f", file,
-            "-h", app.Host!, "-p", Text(app.Port), "-U", app.Username!, "-D", "company=" + town.Company.Id, "-D", "customers=" + Text(town.Customers),
+            "-h", app.Host!, "-p", Text(app.Port), "-U", app.Username!, "-D", "company=" + town.Company.Id, "-D", "customers=" + Text(town.Customers), "-D", "reader=" + town.Firm.SellerIds[0],
             .. variables.SelectMany(v => new[] { "-D", v.Name + "=" + v.Value }), app.Database!,
         ];
         var said = await Tool.RunAsync("pgbench", args, ("PGPASSWORD", app.Password ?? ""));
