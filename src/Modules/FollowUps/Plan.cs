@@ -83,12 +83,14 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
               order by t.due_on, t.id limit 1)
             where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null
             """, values, cancel);
-        await db.Database.ExecuteSqlRawAsync($$"""
+        // Only the reckoning of the day's end differs between the engines; it holds no value from outside.
+        var insert = $$"""
             insert into followups_task (company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version)
             select {0}, i.id, i.store_id, i.owner_id, i.customer_id, i.rule_key, 0, i.anchor_on, i.due_on, {{Schedule.EndOf(db.Engine, "i.due_on", setting.DayEndsAt, user.Zone, now)}}, {5}, i.note, {1}, 'Open', 0, {4}, 1
             from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null
             on conflict do nothing
-            """, values, cancel);
+            """;
+        await db.Database.ExecuteSqlRawAsync(insert, values, cancel);
         await db.Database.ExecuteSqlRawAsync("""
             update followups_cycle_item as i set task_id = i.id
             where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null and exists (select 1 from followups_task t where t.company_id = {0} and t.id = i.id)

@@ -110,13 +110,17 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>
     private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, subject, cancel);
 
-    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel) =>
-        db.Database.ExecuteSqlRawAsync($$"""
+    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel)
+    {
+        // Which customers is a subquery written below, never a value from outside.
+        var sql = $$"""
             update customers_customer as c set next_contact_at = v.due_at, next_contact_reason = 'followups.next'
             from (select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
                   where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id) v
             where c.company_id = {0} and c.id = v.customer_id and (c.next_contact_at is null or c.next_contact_reason = 'followups.next' or c.next_contact_at > v.due_at)
-            """, [db.CompanyId, subject], cancel);
+            """;
+        return db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, subject], cancel);
+    }
 
     /// <summary>The same for one customer, also when nothing is owed any more.</summary>
     internal static async Task NextContactAsync(Db db, Guid customerId, CancellationToken cancel)

@@ -111,7 +111,8 @@ public sealed class CycleTests
             return 0;
         });
         (string Key, int Days)[] rules = [("rep-3", 3), ("rep-30", 30), ("rep-60", 60), ("spec-15", 15), ("spec-30", 30), ("spec-60", 60)];
-        var wanted = (from s in sold from r in rules
+        var wanted = (from s in sold
+                      from r in rules
                       let due = (s.File > s.On ? s.File : s.On).AddDays(r.Days)
                       where due >= Month && due < Month.AddMonths(1) && s.On >= Month.AddDays(-60)
                       group due by (s.Customer, r.Key) into g
