@@ -17,7 +17,7 @@ public static class CommandLine
         }
         catch (ArgumentException wrong)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
+            await Console.Error.WriteLineAsync(wrong.Message.Split(" (Parameter")[0]);
             return 2;
         }
 
@@ -78,7 +78,7 @@ public sealed record Settings(string Verb, string Urls, string DataFolder, strin
         var rest = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
-            string Value() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.");
+            string Value() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.", nameof(args));
             switch (args[i])
             {
                 case "--urls": urls = Value(); break;
@@ -86,7 +86,7 @@ public sealed record Settings(string Verb, string Urls, string DataFolder, strin
                 case "--database": database = Value(); break;
                 case "--production": production = true; break;
                 case var word when verb is null && !word.StartsWith('-'): verb = word; break;
-                case var word when verb is null: throw new ArgumentException($"What is {word}? Known: --urls U, --data DIR, --database CONN, --production.");
+                case var word when verb is null: throw new ArgumentException($"What is {word}? Known: --urls U, --data DIR, --database CONN, --production.", nameof(args));
                 case var word: rest.Add(word); break;
             }
         }

@@ -37,7 +37,7 @@ public static partial class DemoCompany
     /// <summary>Makes it where there is no company yet. Seeded: the same day gives the same story.</summary>
     public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, CancellationToken cancel = default)
     {
-        var clock = new StoryClock(now.AddDays(-Story.Days));
+        var clock = new StoryClock(new DateTimeOffset(now.AddDays(-Story.Days), TimeSpan.Zero));
         await using var app = HuitouApp.Create(settings, engine, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
@@ -83,7 +83,7 @@ public static partial class DemoCompany
         var created = new List<string>();
         foreach (var (_, _, sql) in migrator.Files())
         {
-            foreach (Match match in CreateTable().Matches(sql)) created.Add(match.Groups[1].Value);
+            foreach (Match match in CreateTable().Matches(sql)) created.Add(match.Groups["table"].Value);
         }
 
         created.Reverse();
@@ -100,6 +100,6 @@ public static partial class DemoCompany
         return owned;
     }
 
-    [GeneratedRegex(@"create\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"create\s+table\s+(?:if\s+not\s+exists\s+)?(?<table>\w+)", RegexOptions.IgnoreCase)]
     private static partial Regex CreateTable();
 }

@@ -75,7 +75,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         for (var day = today.AddDays(-Days + 1); day <= today; day = day.AddDays(1))
         {
             clock.MoveTo(At(day, 9, 30));
-            if (clock.GetUtcNow() >= end) break;
+            if (clock.Now() >= end) break;
             await PlanAsync(day, cancel);
             await BatteryAsync(day, cancel);
             await SellAsync(day, cancel);
@@ -132,7 +132,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
                 for (var i = 0; i < count; i++)
                 {
                     clock.MoveTo(At(day, 10 + i * 2, random.Next(60)));
-                    if (clock.GetUtcNow() >= end) return;
+                    if (clock.Now() >= end) return;
                     var known = index == 0 ? Cast.Known.FirstOrDefault(k => k.MonthsAgo <= 2 && buyers.All(b => b.Phone != k.Phone) && day >= DateOnly.FromDateTime(end.Local(company.Zone)).AddDays(-3 - k.MonthsAgo * 28)) : default;
                     if (known.Name is not null) await OpenAsync(inside, db, known.Name, known.Address, known.Phone, known.Tier, 0, null, Cast.Phones[known.Model], sales, cancel);
                     else if (random.Next(4) == 0) sales.Add(Extra(store, seller, buyers.Where(b => b.Store == index).ElementAt(random.Next(buyers.Count(b => b.Store == index)))));

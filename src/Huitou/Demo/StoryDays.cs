@@ -47,7 +47,7 @@ internal sealed partial class Story
                 {
                     if (random.Next(100) < (last ? 45 : 12)) continue;
                     clock.MoveTo(At(day, 17, Math.Min(59, minute += 3)));
-                    if (clock.GetUtcNow() >= end) break;
+                    if (clock.Now() >= end) break;
                     var (outcome, score) = Chance();
                     var words = score is { } given ? Cast.Words[given - 1][random.Next(Cast.Words[given - 1].Length)] : "";
                     var result = await inside.GetRequiredService<Call>().SaveAsync(new CallResult
@@ -79,7 +79,7 @@ internal sealed partial class Story
             var age = day.DayNumber - one.Opened.DayNumber;
             if (age < one.Done || age == 0 && random.Next(2) == 0) continue;
             clock.MoveTo(At(day, 18, Math.Min(59, 2 * cases.IndexOf(one) % 60)));
-            if (clock.GetUtcNow() >= end) return;
+            if (clock.Now() >= end) return;
             var owner = await OwnerOfAsync(one.Complaint, cancel);
             if (owner is null) continue;
             await AsAsync(owner, (inside, db) => StepAsync(one, owner, day, inside, db, cancel), cancel);
