@@ -1,21 +1,31 @@
+using System.Diagnostics;
 using Huitou.Demo;
 using Huitou.Kernel;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 
 [assembly: Xunit.AssemblyFixture(typeof(Huitou.BrowserTests.BrowserHost))]
 
 namespace Huitou.BrowserTests;
 
-/// <summary>The real program on a loopback port with the demo company, and Debian's Chromium beside it. One for the whole run.</summary>
+/// <summary>
+/// The real program on a loopback port with the demo company, and Debian's Chromium beside it. One for the whole run.
+/// It lives on a Saturday afternoon in 长沙, so that the demo and the shop's hours are the same on every day of testing.
+/// </summary>
 public sealed class BrowserHost : IAsyncLifetime
 {
     private readonly string folder = Directory.CreateTempSubdirectory("huitou-browser-").FullName;
     private IPlaywright playwright = null!;
     private WebApplication app = null!;
+
+    /// <summary>2026-11-21 15:10 in 长沙, the day of the pictures; from there it runs with real time.</summary>
+    public static readonly DateTime Beginning = new(2026, 11, 21, 7, 10, 0, DateTimeKind.Utc);
 
     public IBrowser Chromium { get; private set; } = null!;
     public string Address { get; private set; } = "";
@@ -25,7 +35,13 @@ public sealed class BrowserHost : IAsyncLifetime
     {
         var engine = Engine.Sqlite(folder);
         var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: false, []);
-        app = HuitouApp.Create(settings, engine);
+        app = HuitouApp.Create(settings, engine, builder =>
+        {
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new RunningClock(Beginning)));
+            // The browser's own clock is another: what counts for it is how long a session lasts, not until when.
+            builder.Services.PostConfigureAll<CookieAuthenticationOptions>(cookie => cookie.Cookie.MaxAge = cookie.ExpireTimeSpan);
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        });
         await app.Services.GetRequiredService<Migrator>().MigrateAsync();
         await Serving.PrepareAsync(app, settings);
         await app.StartAsync();
@@ -78,4 +94,12 @@ public sealed class BrowserHost : IAsyncLifetime
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
+}
+
+/// <summary>A clock that was set and runs on.</summary>
+internal sealed class RunningClock(DateTime beginning) : TimeProvider
+{
+    private readonly long started = Stopwatch.GetTimestamp();
+
+    public override DateTimeOffset GetUtcNow() => new(beginning + Stopwatch.GetElapsedTime(started));
 }
