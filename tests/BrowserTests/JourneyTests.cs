@@ -44,6 +44,8 @@ public sealed partial class JourneyTests(BrowserHost host)
         await Expect(manager.Locator("main").GetByText(Disagrees).First).ToBeVisibleAsync();
 
         await HomeAsync(manager);
+        await representative.Context.CloseAsync();
+        await manager.Context.CloseAsync();
     }
 
     // 1. A table of purchases: what cannot be a sale comes back with the reason; a second time changes nothing.
