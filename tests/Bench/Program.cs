@@ -51,14 +51,17 @@ await using (var cluster = await Cluster.StartAsync())
         Progress.Say($"making a company of {size:#,0} customers");
         var town = await Town.FoundAsync(on, database, size);
         await town.FillAsync();
-        if (wanted.Overlaps(["list", "customer", "search", "intake", "memory"]))
+        if (wanted.Overlaps(["list", "customer", "search", "intake", "memory", "plan"]))
         {
             var (server, _) = await Server.StartAsync(on.DataFolder, on.Super(database));
-            await using (server) await rates.RunAsync(town, server, memory: wanted.Contains("memory") && size == MemorySize());
+            await using (server)
+            {
+                await rates.RunAsync(town, server, memory: wanted.Contains("memory") && size == MemorySize());
+                if (wanted.Contains("plan")) await PlanRow.RunAsync(town, server, table);
+            }
         }
 
         if (wanted.Contains("hold")) await HoldAsync(town);
-        if (wanted.Contains("plan")) await PlanRow.RunAsync(town, table);
         await on.DropAsync(database);
     }
 
