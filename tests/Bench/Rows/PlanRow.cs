@@ -28,16 +28,22 @@ public static class PlanRow
             if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The plan answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{server.Log()}");
             rows = await super.ScalarAsync<long>("select count(*) from followups_cycle_item");
             var cycle = await super.ScalarAsync<Guid>("select id from followups_cycle");
-            await super.RunAsync("delete from followups_cycle_item; vacuum followups_cycle_item");
+            await EmptyAsync(super, "followups_cycle_item");
 
             var (took, written) = await ByHandAsync(town, cycle, month);
             limit.Add(took);
             if (written != rows) throw new InvalidOperationException($"The plan of {month} has {rows} rows, the limit wrote {written}.");
-            await super.RunAsync("delete from followups_cycle_item; delete from followups_cycle; vacuum followups_cycle_item");
+            await EmptyAsync(super, "followups_cycle_item", "followups_cycle");
         }
 
         var ratio = app.Order().ElementAt(1) / limit.Order().ElementAt(1);
         table.Lines.Add(new("plan", name, app.Order().ElementAt(1), limit.Order().ElementAt(1), "ms", ratio, town.Customers >= BarFrom ? Bar : null, false, $"median of {Months.Length} months, {rows:#,0} contacts"));
+    }
+
+    private static async Task EmptyAsync(NpgsqlConnection super, params string[] tables)
+    {
+        foreach (var table in tables) await super.RunAsync($"delete from {table}");
+        foreach (var table in tables) await super.RunAsync($"vacuum {table}");
     }
 
     private static async Task<(double Took, int Rows)> ByHandAsync(Town town, Guid cycle, DateOnly month)

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Components;
+
+namespace Huitou.Kit;
+
+/// <summary>
+/// The small signs as finished markup: what <c>Icon</c>, <c>Clock</c>, <c>Ladder</c> and <c>Tier</c> show. A list of fifty rows has
+/// five hundred of them; there it calls these, for as components they took most of the page's time.
+/// </summary>
+public static class Signs
+{
+    private const int LadderTop = 5;
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly ConcurrentDictionary<(string Name, string? Class), string> Icons = new();
+
+    private static readonly string[] Ladders = [.. Enumerable.Range(0, LadderTop + 1).Select(level => "<svg viewBox=\"0 0 39 8\" width=\"39\" height=\"8\" aria-hidden=\"true\">"
+        + string.Concat(Enumerable.Range(1, LadderTop).Select(i => $"<rect class=\"{(i <= level ? level == 1 ? "bad" : "accent" : "rest")}\" x=\"{(i - 1) * 8}\" y=\"0\" width=\"6\" height=\"8\" rx=\"1.5\"></rect>")) + "</svg>")];
+
+    /// <summary>An icon that is decoration.</summary>
+    public static MarkupString Icon(ResourceAssetCollection assets, string name, string? css = null) => new(IconText(assets, name, css));
+
+    /// <summary>How a deadline stands: icon, words, colour and a quiet word after it.</summary>
+    public static MarkupString Clock(ResourceAssetCollection assets, ClockState state, string? words, string? why = null)
+    {
+        var (css, icon) = state switch
+        {
+            ClockState.Near => ("warn", "clock-exclamation"),
+            ClockState.Late or ClockState.DoneLate => ("bad", "alert-triangle"),
+            ClockState.Done => ("good", "circle-check"),
+            ClockState.Hold => ("plain", "player-pause"),
+            _ => ("plain", "clock"),
+        };
+        return new($"<span class=\"clock {css}\">{IconText(assets, icon, null)}{Html.Encode(words ?? "")}{(why is null ? null : $"<span class=\"clock-why\">{Html.Encode(why)}</span>")}</span>");
+    }
+
+    /// <summary>The ladder as the row of squares of a list; 0 when not known yet.</summary>
+    public static MarkupString Ladder(Texts texts, int level) =>
+        new($"<span class=\"ladder-small\">{Ladders[Math.Clamp(level, 0, LadderTop)]}{Html.Encode(texts[level is < 1 or > LadderTop ? "kit.ladder.0" : "kit.ladder." + level])}</span>");
+
+    /// <summary>The value tier; nothing without a word.</summary>
+    public static MarkupString Tier(string? text, bool high) => new(string.IsNullOrEmpty(text) ? "" : $"<span class=\"tier {(high ? "high" : null)}\">{Html.Encode(text)}</span>");
+
+    private static string IconText(ResourceAssetCollection assets, string name, string? css)
+    {
+        if (Icons.TryGetValue((name, css), out var known)) return known;
+        var markup = $"<svg class=\"icon {Html.Encode(css ?? "")}\" aria-hidden=\"true\"><use href=\"/{Html.Encode(assets["lib/icons.svg"])}#{Html.Encode(name)}\"></use></svg>";
+        if (Icons.Count < 1_000) Icons[(name, css)] = markup;
+        return markup;
+    }
+}
