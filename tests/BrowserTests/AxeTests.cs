@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Huitou.Kernel;
@@ -8,7 +9,7 @@ namespace Huitou.BrowserTests;
 
 /// <summary>axe over every page that can be opened without an id, and one of each kind that needs one: nothing serious, light and dark, desktop and phone.</summary>
 [Trait("Category", "Long")]
-public sealed class AxeTests(BrowserHost host)
+public sealed partial class AxeTests(BrowserHost host)
 {
     [Theory]
     [InlineData(false, false)]
@@ -20,8 +21,9 @@ public sealed class AxeTests(BrowserHost host)
         var admin = await host.SignInAsync("admin", phone, dark: dark);
         var wrong = new List<string>();
         var looked = 0;
-        foreach (var address in Pages())
+        foreach (var route in Pages())
         {
+            var address = route + await AskedAsync(page, route);
             var response = await page.GotoAsync(address);
             var at = page;
             if (response!.Status == 403)
@@ -46,12 +48,40 @@ public sealed class AxeTests(BrowserHost host)
             await CheckAsync(at, first.Split('?')[0], wrong);
         }
 
+        foreach (var purpose in new[] { "complaints.purpose.receipt", "surveys.purpose.rating" })
+        {
+            // What a customer opens from a message, without signing in.
+            await page.GotoAsync("/messages?purpose=" + purpose);
+            await page.GotoAsync((await page.Locator("main a[href^='/messages/']").First.GetAttributeAsync("href"))!);
+            var customer = await host.OpenAsync(phone, dark: dark);
+            await customer.GotoAsync((await page.Locator("[data-message-link]").First.GetAttributeAsync("href"))!);
+            looked++;
+            await CheckAsync(customer, purpose, wrong);
+        }
+
         Assert.True(looked > 20, $"Only {looked} pages were looked at.");
         Assert.True(wrong.Count == 0, string.Join("\n", wrong.Distinct()));
     }
 
+    // What a page has to be asked for.
+    private static async Task<string> AskedAsync(IPage page, string route) => route switch
+    {
+        "/insights/rows" => "?of=Promises",
+        "/followups/call" => "?customer=" + await FirstAsync(page, "/customers"),
+        "/followups/hand-over" => "?from=" + await FirstAsync(page, "/staff"),
+        _ => "",
+    };
+
+    private static async Task<string> FirstAsync(IPage page, string list)
+    {
+        await page.GotoAsync(list);
+        return (await page.Locator($"main a[href^='{list}/']:not([href$='/new'])").First.GetAttributeAsync("href"))!.Split('?')[0].Split('/')[2];
+    }
+
     private static async Task CheckAsync(IPage page, string address, List<string> wrong)
     {
+        // A text that is missing shows as its key.
+        foreach (Match key in TextKey().Matches(await page.InnerTextAsync("body"))) wrong.Add($"{address}: no text for {key.Value}");
         var result = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         foreach (var fault in result.Violations.Where(v => v.Impact is "serious" or "critical"))
         {
@@ -64,4 +94,7 @@ public sealed class AxeTests(BrowserHost host)
             .SelectMany(a => a.GetTypes()).Where(t => typeof(ComponentBase).IsAssignableFrom(t))
             .SelectMany(t => t.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>()).Select(r => r.Template)
             .Where(t => !t.Contains('{', StringComparison.Ordinal) && t is not ("/error" or "/not-there" or "/denied")).Distinct().Order();
+
+    [GeneratedRegex(@"\b(approvals|calendars|complaints|customers|files|followups|goods|house|insights|kit|kernel|messages|sheets|shell|surveys)\.[a-z][\w-]*\.[\w.-]+")]
+    private static partial Regex TextKey();
 }
