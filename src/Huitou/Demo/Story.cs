@@ -15,9 +15,9 @@ namespace Huitou.Demo;
 internal sealed partial class Story(IServiceProvider services, StoryClock clock, DateTime end)
 {
     /// <summary>How long before now it begins.</summary>
-    public const int Days = 55;
+    public const int Days = 45;
 
-    private const int CustomersBefore = 150;
+    private const int CustomersBefore = 90;
     private readonly Random random = new(20261121);
     private readonly Dictionary<string, Member> people = [];
     private readonly List<Store> stores = [];
