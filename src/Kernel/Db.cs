@@ -38,7 +38,10 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     /// Starts the transaction of a request or job. On SQLite a writer first takes the gate and the write lock at once, so it
     /// never has to upgrade; on PostgreSQL the company is set for this transaction only (a session setting would leak through a pooler).
     /// </summary>
-    public async Task BeginAsync(bool toWrite, CancellationToken cancel = default)
+    /// <param name="toWrite">False for what only looks.</param>
+    /// <param name="cancel">Stops waiting for the gate or the server.</param>
+    /// <param name="onlyOneOf">A number that acts of one name share: on PostgreSQL they follow one another, so that the second finds what the first has done. SQLite has one writer anyway.</param>
+    public async Task BeginAsync(bool toWrite, CancellationToken cancel = default, long? onlyOneOf = null)
     {
         if (transaction is not null) throw new InvalidOperationException("The transaction has begun already.");
         Database.AutoSavepointsEnabled = false; // what fails ends the transaction: nothing goes on after it
@@ -64,10 +67,17 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
             transaction = await Database.BeginTransactionAsync(cancel);
             await using var command = Database.GetDbConnection().CreateCommand();
             command.Transaction = transaction.GetDbTransaction();
-            command.CommandText = "select set_config('app.company_id', $1, true)";
+            command.CommandText = onlyOneOf is null ? "select set_config('app.company_id', $1, true)" : "select set_config('app.company_id', $1, true), pg_advisory_xact_lock($2)";
             var company = command.CreateParameter();
             company.Value = user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString();
             command.Parameters.Add(company);
+            if (onlyOneOf is { } number)
+            {
+                var one = command.CreateParameter();
+                one.Value = number;
+                command.Parameters.Add(one);
+            }
+
             await command.ExecuteNonQueryAsync(cancel);
         }
     }

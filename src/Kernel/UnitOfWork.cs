@@ -37,7 +37,7 @@ public sealed class UnitOfWork(RequestDelegate next)
 
         var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
         var once = writes && user.SignedIn ? await OnceOfAsync(http, user, time) : null;
-        await db.BeginAsync(writes, http.RequestAborted);
+        await db.BeginAsync(writes, http.RequestAborted, once?.Lock);
         try
         {
             if (once is not null)

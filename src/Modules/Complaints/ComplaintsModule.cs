@@ -25,6 +25,7 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<Handling>();
         services.AddScoped<Compensations>();
         services.AddScoped<ClockKeeper>();
+        services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OpenCases>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddJob<ClockJob>();
         services.AddJob<PromiseJob>();

@@ -28,6 +28,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Devices>();
         services.AddScoped<BulkActs>();
         services.AddScoped<RevealNumber>();
+        services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OwnedFiles>();
         services.AddSingleton<Lookups>();
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
         services.AddImport<CustomerImport>();
