@@ -61,13 +61,13 @@ public static class ImportRow
         await super.RunAsync("checkpoint");
         await using var app = new NpgsqlConnection(town.Engine.ConnectionString);
         await app.OpenAsync();
-        var texts = ordered.ToDictionary(t => t, t => File.ReadAllBytes(Path.Combine(folder, t)));
+        var texts = ordered.ToDictionary(t => t, t => File.ReadAllText(Path.Combine(folder, t)));
         var begun = Stopwatch.GetTimestamp();
         await app.RunAsync("begin");
         await app.RunAsync($"select set_config('app.company_id', '{Other}', true)");
         foreach (var t in ordered)
         {
-            await using (var copy = await app.BeginRawBinaryCopyAsync($"copy staging_{t} from stdin")) await copy.WriteAsync(texts[t]);
+            await using (var copy = await app.BeginTextImportAsync($"copy staging_{t} from stdin")) await copy.WriteAsync(texts[t]);
             var columns = await ColumnsAsync(super, t);
             await app.RunAsync($"insert into {t} ({string.Join(", ", columns)}) select {string.Join(", ", columns.Select(c => c == "company_id" ? $"'{Other}'::uuid" : c))} from staging_{t}");
         }
