@@ -43,7 +43,7 @@ await using (var cluster = await Cluster.StartAsync())
     if (wanted.Contains("import")) await ImportRow.RunAsync(cluster, table);
     if (wanted.Contains("start")) await StartRow.RunAsync(cluster, table);
     table.Print();
-    if (write) table.Write($"{begun:yyyy-MM-dd HH:mm} UTC, {(DateTime.UtcNow - begun).TotalMinutes:0} minutes · {Machine.Describe()} · PostgreSQL {cluster.Version}, fsync and synchronous_commit on · .NET {Environment.Version} · {Load.Clients} clients, {seconds} s a run, two runs each, alternating");
+    if (write) table.Write($"{begun:yyyy-MM-dd HH:mm} UTC, {(DateTime.UtcNow - begun).TotalMinutes:0} minutes · {Machine.Describe()} · PostgreSQL {cluster.Version}, fsync and synchronous_commit on · .NET {Environment.Version} · {Load.Clients} clients, {seconds} s a run, two runs each, alternating · load of the machine at the end {Machine.Load}");
 
     async Task RunSizeAsync(Cluster on, int size)
     {

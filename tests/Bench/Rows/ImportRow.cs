@@ -13,7 +13,7 @@ namespace Huitou.Bench.Rows;
 public static class ImportRow
 {
     private const double Bar = 0.5;
-    private const int Rows = 50_000;
+    private const int Rows = 20_000;
     private const string Other = "01900000-0000-7fff-8000-000000000001";
 
     public static async Task RunAsync(Cluster cluster, Table table)
@@ -23,6 +23,7 @@ public static class ImportRow
         var app = new List<double>();
         var limit = new List<double>();
         await using var super = await cluster.OpenAsync("import");
+        await super.RunAsync("create schema staging; grant usage on schema staging to huitou_app");
         await super.RunAsync($"insert into kernel_company select '{Other}', number + 1, name, trade, zone_id, is_demo, created_at from kernel_company");
         foreach (var under in (string[])["access_region", "access_store", "access_role", "staff_member"]) await CopyCompanyAsync(super, town, under);
         for (var round = 0; round < 2; round++)
@@ -54,7 +55,7 @@ public static class ImportRow
         await Tool.RunAsync("chmod", ["a+rwx", folder]);
         foreach (var t in ordered)
         {
-            await super.RunAsync($"drop table if exists staging_{t}; create table staging_{t} as select * from {t} where false; grant all on staging_{t} to huitou_app");
+            await super.RunAsync($"drop table if exists staging.{t}; create table staging.{t} as select * from {t} where false; grant all on staging.{t} to huitou_app");
             await super.RunAsync($"copy (select * from {t} x where company_id = '{town.Company.Id}' and not exists (select 1 from {t} y where y.company_id = '{Other}' and y.{await KeyAsync(super, t)} = x.{await KeyAsync(super, t)})) to '{folder}/{t}'");
         }
 
@@ -67,9 +68,9 @@ public static class ImportRow
         await app.RunAsync($"select set_config('app.company_id', '{Other}', true)");
         foreach (var t in ordered)
         {
-            await using (var copy = await app.BeginTextImportAsync($"copy staging_{t} from stdin")) await copy.WriteAsync(texts[t]);
+            await using (var copy = await app.BeginTextImportAsync($"copy staging.{t} from stdin")) await copy.WriteAsync(texts[t]);
             var columns = await ColumnsAsync(super, t);
-            await app.RunAsync($"insert into {t} ({string.Join(", ", columns)}) select {string.Join(", ", columns.Select(c => c == "company_id" ? $"'{Other}'::uuid" : c))} from staging_{t}");
+            await app.RunAsync($"insert into {t} ({string.Join(", ", columns)}) select {string.Join(", ", columns.Select(c => c == "company_id" ? $"'{Other}'::uuid" : c))} from staging.{t}");
         }
 
         await app.RunAsync("commit");
@@ -85,7 +86,7 @@ public static class ImportRow
     private static async Task<Dictionary<string, long>> CountsAsync(NpgsqlConnection super, Town town)
     {
         var tables = await super.ListAsync(
-            "select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name) where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name = 'company_id' and c.table_name not like 'kernel\\_%' and c.table_name not like 'sheets\\_%' and c.table_name not like 'staging\\_%'",
+            "select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name) where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name = 'company_id' and c.table_name not like 'kernel\\_%' and c.table_name not like 'sheets\\_%'",
             r => r.GetString(0));
         var counts = new Dictionary<string, long>();
         foreach (var t in tables) counts[t] = await super.ScalarAsync<long>($"select count(*) from {t} where company_id = '{town.Company.Id}'");
