@@ -18,19 +18,19 @@ public static class ShellEndpoints
         {
             if (Texts.Languages.Contains(language)) Keep(http, "ht-language", CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language)));
             return Back(back);
-        }).OpenToAll(why);
+        }).OpenToAll(why).ExcludeFromDescription();
 
         app.MapPost("/shell/theme", (HttpContext http, [FromForm] string theme, [FromForm] string? back) =>
         {
             if (theme is "light" or "dark" or "auto") Keep(http, "ht-theme", theme);
             return Back(back);
-        }).OpenToAll(why);
+        }).OpenToAll(why).ExcludeFromDescription();
 
         app.MapPost("/shell/keys", (HttpContext http, [FromForm] string keys, [FromForm] string? back) =>
         {
             if (keys is "on" or "off") Keep(http, "ht-keys", keys);
             return Back(back);
-        }).OpenToAll(why);
+        }).OpenToAll(why).ExcludeFromDescription();
     }
 
     private static void Keep(HttpContext http, string name, string value) =>
