@@ -21,6 +21,9 @@ public static class Telemetry
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None);
 
+        // Advice to who writes queries and maps, not to who runs the machine.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Model", LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Error);
+
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))) return;
         var resource = ResourceBuilder.CreateDefault().AddService("huitou");
         builder.Services.AddSingleton(Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("Microsoft.AspNetCore", "Huitou", "Npgsql").AddOtlpExporter().Build());
