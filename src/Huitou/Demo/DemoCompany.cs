@@ -37,7 +37,7 @@ public static partial class DemoCompany
     /// <summary>Makes it where there is no company yet. Seeded: the same day gives the same story.</summary>
     public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, CancellationToken cancel = default)
     {
-        var clock = new StoryClock(new DateTimeOffset(now.AddDays(-Story.Days), TimeSpan.Zero));
+        var clock = new StoryClock(new DateTimeOffset(now.AddDays(-Story.Days), TimeSpan.Zero), new DateTimeOffset(now, TimeSpan.Zero));
         await using var app = HuitouApp.Create(settings, engine, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
