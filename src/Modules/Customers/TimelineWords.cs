@@ -29,8 +29,12 @@ public static class TimelineWords
         _ => "id",
     };
 
-    public static Tone Tone(TimelineKind kind) => kind switch
+    /// <summary>A promise made says nothing yet; kept it is good, broken or made good late it is not.</summary>
+    public static Tone Tone(TimelineKind kind, string textKey) => kind switch
     {
+        TimelineKind.Promise when textKey.EndsWith("-broken", StringComparison.Ordinal) => Kit.Tone.Bad,
+        TimelineKind.Promise when textKey.EndsWith("-late", StringComparison.Ordinal) => Kit.Tone.Warn,
+        TimelineKind.Promise when !textKey.EndsWith("-kept", StringComparison.Ordinal) => Kit.Tone.Plain,
         TimelineKind.Contact or TimelineKind.Message => Kit.Tone.Accent,
         TimelineKind.Satisfaction or TimelineKind.Promise => Kit.Tone.Good,
         TimelineKind.Complaint => Kit.Tone.Bad,
