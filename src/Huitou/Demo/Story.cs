@@ -76,6 +76,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         {
             clock.MoveTo(At(day, 9, 30));
             if (clock.Now() >= end) break;
+            await DueAsync(cancel);
             await PlanAsync(day, cancel);
             await BatteryAsync(day, cancel);
             await SellAsync(day, cancel);
