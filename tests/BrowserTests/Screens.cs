@@ -16,7 +16,7 @@ public sealed class Screens(BrowserHost host)
         var page = await host.SignInAsync("linxiaomei");
         await TakeAsync(page, "/", Path.Combine(folder, "home.png"));
 
-        await page.GotoAsync("/customers?q=13873126720");
+        await page.GotoAsync("/customers?q=13973112058");
         var customer = await page.Locator("main a.main-link").First.GetAttributeAsync("href");
         await TakeAsync(page, customer!.Split('?')[0], Path.Combine(folder, "customer.png"));
 
