@@ -41,13 +41,13 @@ public sealed class Texts
 
     /// <summary>The same with values put in for <c>{0}</c>, <c>{1}</c> …, formatted for the reader's language.</summary>
     public string this[string key, params object?[] args] =>
-        words.TryGetValue(key, out var value) ? string.Format(CultureInfo.CurrentCulture, value[Language()], args) : key;
+        words.TryGetValue(key, out var value) ? Fill(CultureInfo.CurrentCulture, value[Language()], args) : key;
 
     /// <summary>The word in a given language (0 zh-CN, 1 zh-TW, 2 en), for messages to customers who chose theirs.</summary>
     public string In(string language, string key, params object?[] args)
     {
         var index = Math.Max(0, Array.IndexOf(Languages, language));
-        return words.TryGetValue(key, out var value) ? string.Format(CultureInfo.GetCultureInfo(language), value[index], args) : key;
+        return words.TryGetValue(key, out var value) ? Fill(CultureInfo.GetCultureInfo(language), value[index], args) : key;
     }
 
     /// <summary>True when the key has words.</summary>
@@ -55,6 +55,20 @@ public sealed class Texts
 
     /// <summary>All keys with their three words.</summary>
     public IReadOnlyDictionary<string, string[]> All => words;
+
+    // A line written before its text took one more value reads with a dash there, instead of not at all.
+    private static string Fill(CultureInfo culture, string text, object?[] args)
+    {
+        const int most = 10;
+        try
+        {
+            return string.Format(culture, text, args);
+        }
+        catch (FormatException) when (args.Length < most)
+        {
+            return string.Format(culture, text, [.. args, .. Enumerable.Repeat<object?>("—", most - args.Length)]);
+        }
+    }
 
     private static int Language() => CultureInfo.CurrentUICulture.Name switch
     {

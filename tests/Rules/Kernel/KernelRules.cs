@@ -72,5 +72,13 @@ public sealed class KernelRules
     }
 
     [Fact]
+    public void A_text_with_too_few_values_is_read_with_dashes_and_an_unknown_key_as_itself()
+    {
+        var texts = new Texts([typeof(Texts).Assembly]);
+        Assert.Contains("—", texts.In("en", "kernel.fault"), StringComparison.Ordinal);
+        Assert.Equal("kernel.no-such-key", texts["kernel.no-such-key"]);
+    }
+
+    [Fact]
     public void An_unknown_word_is_named() => Assert.Contains("--speed", Assert.Throws<ArgumentException>(() => Settings.Read(["--speed"])).Message, StringComparison.Ordinal);
 }
