@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 
@@ -46,7 +45,7 @@ internal static class Api
 
     private static async Task<Created<FileAnswer>> TakeAsync(HttpContext http, string? name, FileStore files, Db db, CurrentUser user, TimeProvider time, CancellationToken cancel)
     {
-        var (body, sent) = await FileOfAsync(http, cancel);
+        var (body, sent) = await SentFile.OfAsync(http, "", "files.empty", cancel);
         var received = await files.ReceiveAsync(body, name ?? sent, cancel);
         await db.BeginAsync(toWrite: true, cancel);
         if (http.Request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 and <= 100 } key)
@@ -78,19 +77,5 @@ internal static class Api
         if (done is null) return null;
         if (done.RequestHash != received.Sha256) throw new Refused("kernel.once-other-content");
         return TypedResults.Created(done.Result, new FileAnswer(Guid.Parse(done.Result.Split('/')[^1]), received.Name, received.MediaType, received.Size));
-    }
-
-    private static async Task<(Stream Body, string Name)> FileOfAsync(HttpContext http, CancellationToken cancel)
-    {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return (http.Request.Body, "");
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary)) throw new Refused("files.empty");
-        var reader = new MultipartReader(boundary, http.Request.Body);
-        while (await reader.ReadNextSectionAsync(cancel) is { } section)
-        {
-            if (section.AsFileSection() is { FileStream: not null } file) return (file.FileStream, file.FileName);
-        }
-
-        throw new Refused("files.empty");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Huitou.Files.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
 using Microsoft.AspNetCore.Builder;
@@ -6,7 +7,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 
@@ -48,7 +48,7 @@ internal static class Api
     private static async Task<Accepted<ImportAnswer>> TakeAsync(HttpContext http, string kind, string? fileName, ImportDesk desk, Importer importer, Db db, CurrentUser user, Texts texts, TimeProvider time, CancellationToken cancel)
     {
         var wanted = desk.Kind(kind);
-        var (body, name) = await FileOfAsync(http, cancel);
+        var (body, name) = await SentFile.OfAsync(http, "table", "sheets.file.missing", cancel);
         var import = await importer.ReceiveAsync(wanted, body, fileName ?? name, user.StaffId == Guid.Empty ? null : user.StaffId, cancel);
         try
         {
@@ -138,19 +138,4 @@ internal static class Api
 
     private static ImportAnswer Answer(Import i, Texts texts) => new(i.Id, i.Kind, i.FileName, i.State.ToString(), i.RowsTotal, i.RowsDone, i.RowsAdded, i.RowsSame, i.RowsRefused,
         i.Failure.Length == 0 ? null : Reason.Read(texts, i.Failure), i.CreatedAt, i.StartedAt, i.FinishedAt);
-
-    /// <summary>The body itself, or the first file of a multipart body, as it streams in.</summary>
-    private static async Task<(Stream Body, string Name)> FileOfAsync(HttpContext http, CancellationToken cancel)
-    {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)) return (http.Request.Body, "table");
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
-        if (string.IsNullOrEmpty(boundary)) throw new Refused("sheets.file.missing");
-        var reader = new MultipartReader(boundary, http.Request.Body);
-        while (await reader.ReadNextSectionAsync(cancel) is { } section)
-        {
-            if (section.AsFileSection() is { FileStream: not null } file) return (file.FileStream, file.FileName);
-        }
-
-        throw new Refused("sheets.file.missing");
-    }
 }
