@@ -32,6 +32,13 @@ internal static class ComplaintsApi
         complaints.MapPost("/{id:guid}/confirmation", ConfirmAsync).Needs("complaints.work").WithName("complaints-confirm");
         complaints.MapPost("/{id:guid}/reopening", ReopenAsync).Needs("complaints.work").WithName("complaints-reopen");
 
+        var rules = complaints.MapGroup("/rules");
+        rules.MapGet("/", RulesAsync).Needs("complaints.view").WithName("complaints-rules");
+        rules.MapPut("/clocks/{grade}", SetClocksAsync).Needs("complaints.rules").WithName("complaints-rules-clocks");
+        rules.MapPost("/", AddRuleAsync).Needs("complaints.rules").WithName("complaints-rules-add");
+        rules.MapPut("/{kind}/{key}", ChangeRuleAsync).Needs("complaints.rules").WithName("complaints-rules-change");
+        rules.MapDelete("/{kind}/{key}", RemoveRuleAsync).Needs("complaints.rules").WithName("complaints-rules-remove");
+
         var promises = app.MapGroup("/api/v1/promises").WithTags("promises");
         promises.MapGet("/", PromisesAsync).Needs("promises.view").WithName("promises-list");
         promises.MapPost("/", AddPromiseAsync).Needs("complaints.work").WithName("promises-add");
@@ -138,6 +145,41 @@ internal static class ComplaintsApi
         return TypedResults.NoContent();
     }
 
+    private static async Task<Ok<List<RuleBody>>> RulesAsync(RuleBook book, CancellationToken cancel) =>
+        TypedResults.Ok((await book.AllAsync(cancel)).Select(r => new RuleBody(r.Kind, r.Key, r.Words, r.Number, r.Minutes, r.Active, r.Version)).ToList());
+
+    private static async Task<NoContent> SetClocksAsync(ComplaintGrade grade, ClocksBody body, RuleBook book, Db db, CancellationToken cancel)
+    {
+        await book.SetClocksAsync(grade, new ClockTimes(body.FirstMinutes, body.NextMinutes, body.SolutionMinutes), null, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<Created<RuleBody>> AddRuleAsync(NewRule body, RuleBook book, Db db, CancellationToken cancel)
+    {
+        var r = await book.AddAsync(body.Kind ?? "", body.Words ?? "", body.Role ?? "", body.Minutes, cancel);
+        var address = $"/api/v1/complaints/rules/{r.Kind}/{r.Key}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new RuleBody(r.Kind, r.Key, r.Words, r.Number, r.Minutes, r.Active, r.Version));
+    }
+
+    private static async Task<NoContent> ChangeRuleAsync(string kind, string key, RuleChange body, RuleBook book, Db db, CancellationToken cancel)
+    {
+        await book.ChangeAsync(kind, key, body.Words ?? "", body.Days, body.Minutes, body.Place, body.Active ?? true, body.Version, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> RemoveRuleAsync(string kind, string key, RuleBook book, Db db, CancellationToken cancel)
+    {
+        await book.RemoveAsync(kind, key, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> RuledAsync(Db db, CancellationToken cancel)
+    {
+        await db.SaveAsync("/api/v1/complaints/rules", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<NoContent> DoneAsync(Db db, Guid id, Task act, CancellationToken cancel)
     {
         await act;
@@ -202,4 +244,13 @@ internal static class ComplaintsApi
     internal sealed record ConfirmationBody(bool Satisfied);
 
     internal sealed record Made(Guid Id);
+
+    /// <summary>A rule of handling: kind is first, next, solution (key = grade, business minutes), major (number = days that count, words of its own), report (key = role, number = place, plain minutes), apology (words).</summary>
+    internal sealed record RuleBody(string Kind, string Key, string Words, int Number, int Minutes, bool Active, int Version);
+
+    internal sealed record ClocksBody(int FirstMinutes, int NextMinutes, int SolutionMinutes);
+
+    internal sealed record NewRule(string? Kind, string? Words, string? Role, int Minutes);
+
+    internal sealed record RuleChange(string? Words, int Days, int Minutes, int? Place, bool? Active, int Version);
 }

@@ -31,6 +31,7 @@ public sealed class CaseView
     /// <summary>Other complaints of the customer, newest first.</summary>
     public List<(Guid Id, string Number, string Title, DateTime At)> Earlier { get; private init; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
+    public required HandlingRules Rules { get; init; }
     public IReadOnlyDictionary<string, string> RoleNames { get; private init; } = new Dictionary<string, string>();
 
     /// <summary>Staff member's name; — when nobody did it, or the customer.</summary>
@@ -52,6 +53,7 @@ public sealed class CaseView
         var view = new CaseView
         {
             Complaint = complaint,
+            Rules = await HandlingRules.ReadAsync(db, cancel),
             Customer = await customers.All.FirstOrDefaultAsync(c => c.Id == complaint.CustomerId, cancel) ?? new CustomerRow { Id = complaint.CustomerId, Name = "***" },
             StoreName = await db.Set<Store>().Where(s => s.Id == complaint.StoreId).Select(s => s.Name).FirstOrDefaultAsync(cancel) ?? "",
             Additions = await db.Set<Addition>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),

@@ -25,6 +25,7 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<Handling>();
         services.AddScoped<Compensations>();
         services.AddScoped<ClockKeeper>();
+        services.AddScoped<RuleBook>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OpenCases>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddJob<ClockJob>();
@@ -42,9 +43,10 @@ public sealed class ComplaintsModule : Module
     [
         new(MenuGroup.Complaints, 10, "complaints.title", "/complaints", "message-exclamation", "complaints.view", 'S'),
         new(MenuGroup.Complaints, 20, "complaints.promises.title", "/promises", "heart-handshake", "promises.view"),
+        new(MenuGroup.Management, 85, "complaints.rules.title", "/settings/complaints", "clock-cog", "complaints.rules"),
     ];
 
-    public override IEnumerable<string> Permissions => ["complaints.view", "complaints.open", "complaints.work", "complaints.settle", "promises.view"];
+    public override IEnumerable<string> Permissions => ["complaints.view", "complaints.open", "complaints.work", "complaints.settle", "complaints.rules", "promises.view"];
 }
 
 /// <summary>Open cases of mine, and whether one is late.</summary>

@@ -8,17 +8,25 @@ namespace Huitou.Complaints;
 /// <summary>
 /// A rule of handling, data the shop edits. Kinds: <c>first</c>, <c>next</c>, <c>solution</c> (key = grade, minutes of business time);
 /// <c>major</c> (key = what makes a case major, number = days to look back where it counts, words empty); <c>report</c> (key = role to be
-/// told of a major, minutes of plain time); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
+/// told of a major, minutes of plain time, number = place in the chain); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
 /// </summary>
 public sealed class HandlingRule : ICompanyOwned, IVersioned
 {
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
+    public const int WordsMax = 60;
+    /// <summary>What a clock or a report may be set to: a quarter of an hour to two hundred hours.</summary>
+    public const int LeastMinutes = 15;
+    public const int MostMinutes = 200 * 60;
+    public const int MostDays = 3650;
+
     public required string Kind { get; init; }
     public required string Key { get; init; }
     public int Number { get; set; }
     public int Minutes { get; set; }
     public string Words { get; set; } = "";
+    /// <summary>A major rule that is not used any more stays for the cases it named.</summary>
+    public bool Active { get; set; } = true;
     public int Version { get; set; }
 }
 
@@ -36,10 +44,14 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     /// <summary>Business hours of a general and of a major case.</summary>
     public ClockTimes Times(ComplaintGrade grade) => new(Minutes("first", grade), Minutes("next", grade), Minutes("solution", grade));
 
-    public IEnumerable<string> Majors => rules.Where(r => r.Kind == "major").Select(r => r.Key);
-    public int? RepeatDays => rules.FirstOrDefault(r => r.Kind == "major" && r.Key == Repeat)?.Number;
-    public IEnumerable<(string Role, int Minutes)> Reports => rules.Where(r => r.Kind == "report").OrderBy(r => r.Number).Select(r => (r.Key, r.Minutes));
-    public IEnumerable<string> StockApologies => rules.Where(r => r.Kind == "apology").Select(r => r.Words);
+    public IEnumerable<string> Majors => rules.Where(r => r.Kind == "major" && r.Active).OrderBy(r => Array.IndexOf(ReadyMajors, r.Key) is var at && at < 0 ? int.MaxValue : at).ThenBy(r => r.Words, StringComparer.Ordinal).Select(r => r.Key);
+    public int? RepeatDays => rules.FirstOrDefault(r => r.Kind == "major" && r.Key == Repeat && r.Active)?.Number;
+    public IEnumerable<(string Role, int Minutes)> Reports => rules.Where(r => r.Kind == "report" && r.Active).OrderBy(r => r.Number).Select(r => (r.Key, r.Minutes));
+    public IEnumerable<string> StockApologies => rules.Where(r => r.Kind == "apology" && r.Active).Select(r => r.Words);
+
+    /// <summary>What a major rule is called: the shop's own words, or the ready ones of its key.</summary>
+    public string MajorName(Texts texts, string key) =>
+        rules.FirstOrDefault(r => r.Kind == "major" && r.Key == key)?.Words is { Length: > 0 } own ? own : texts.Has("complaints.major." + key) ? texts["complaints.major." + key] : key;
 
     private int Minutes(string kind, ComplaintGrade grade) =>
         rules.FirstOrDefault(r => r.Kind == kind && r.Key == grade.ToString())?.Minutes ?? Ready().First(r => r.Kind == kind && r.Key == grade.ToString()).Minutes;

@@ -57,7 +57,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     /// <summary>Taken back with the customer's agreement.</summary>
     public Task WithdrawAsync(Guid id, string note, CancellationToken cancel = default) => EndAsync(id, p => p.Withdraw(Staff, time.Now(), note.Trim()), cancel);
 
-    internal static string Href(Promise promise) => promise.ComplaintId is { } complaint ? ComplaintsDesk.Href(complaint) : $"/promises?customer={promise.CustomerId}";
+    internal static string Href(Promise promise) => promise.ComplaintId is { } complaint ? ComplaintsDesk.Href(complaint) : $"/promises/{promise.Id}";
 
     internal void Tell(Promise promise, PromiseEnd end)
     {
@@ -85,6 +85,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     private async Task EndAsync(Guid id, Func<Promise, PromiseEnd> act, CancellationToken cancel)
     {
         var promise = await db.Set<Promise>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
+        if (Staff is { } staff && promise.ComplaintId is { } of && await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == of && e.StaffId == staff, cancel)) throw new Refused("complaints.excluded-no-part");
         var stood = promise.State;
         var end = act(promise);
         if (end.Note.Length > PromiseEnd.NoteMax) throw new Refused("complaints.too-long", PromiseEnd.NoteMax);

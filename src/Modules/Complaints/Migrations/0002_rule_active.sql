@@ -1,0 +1,1 @@
+alter table complaints_rule add column active boolean not null default true;

@@ -1,0 +1,140 @@
+using Huitou.Access.Public;
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints;
+
+/// <summary>The shop's own rules of handling, changed from the page and from the API: one transaction, the caller's. What is open keeps the clocks it was given.</summary>
+public sealed class RuleBook(Db db, Audit audit)
+{
+    /// <summary>Kinds that the shop adds to and takes from.</summary>
+    public static readonly string[] Lists = ["major", "report", "apology"];
+
+    /// <summary>All rules, as they stand or ready.</summary>
+    public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
+    {
+        var rules = await db.Set<HandlingRule>().ToListAsync(cancel);
+        if (rules.Count == 0) rules = [.. HandlingRules.Ready()];
+        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind == "report" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
+    }
+
+    /// <summary>Sets the three clocks of a grade, in business minutes.</summary>
+    /// <param name="grade">Of which cases.</param>
+    /// <param name="times">How long.</param>
+    /// <param name="version">What the form was opened on (<see cref="VersionOf"/>); null: whatever stands.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task SetClocksAsync(ComplaintGrade grade, ClockTimes times, string? version, CancellationToken cancel = default)
+    {
+        var rules = await OwnAsync(cancel);
+        if (version is not null && version != VersionOf(rules)) throw new DbUpdateConcurrencyException();
+        foreach (var (kind, minutes) in new[] { ("first", times.First), ("next", times.Next), ("solution", times.Solution) })
+        {
+            if (minutes is < HandlingRule.LeastMinutes or > HandlingRule.MostMinutes) throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = $"{kind}{grade}" };
+            if (kind == "solution" && minutes < times.First) throw new Refused("complaints.rules.solution-first") { Field = $"solution{grade}" };
+            var rule = rules.FirstOrDefault(r => r.Kind == kind && r.Key == grade.ToString());
+            if (rule?.Minutes == minutes) continue;
+            if (rule is null) db.Set<HandlingRule>().Add(rule = new HandlingRule { Kind = kind, Key = grade.ToString() });
+            rule.Minutes = minutes;
+            audit.Add("complaints.rule", "complaints.rule", rule.Id, $"{kind} {grade} {minutes}");
+        }
+    }
+
+    /// <summary>Adds a major rule (its words), a role to the report chain (its key, minutes), a stock phrase (its words).</summary>
+    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default)
+    {
+        var rules = await OwnAsync(cancel);
+        HandlingRule rule;
+        if (kind == "report")
+        {
+            if (!await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.Role" };
+            if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
+            rule = new() { Kind = kind, Key = role, Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
+        }
+        else
+        {
+            if (!Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
+            words = Checked(words);
+            if (rules.Exists(r => r.Kind == kind && r.Words == words)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
+            rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words };
+        }
+
+        db.Set<HandlingRule>().Add(rule);
+        audit.Add("complaints.rule-add", "complaints.rule", rule.Id, $"{kind} {rule.Key}");
+        return rule;
+    }
+
+    /// <summary>Changes one rule of a list. Ready majors keep their name; only the repeat rule counts days.</summary>
+    public async Task ChangeAsync(string kind, string key, string words, int days, int minutes, int? place, bool active, int version, CancellationToken cancel = default)
+    {
+        var rules = await OwnAsync(cancel);
+        var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
+        if (rule.Version != version) throw new DbUpdateConcurrencyException();
+        if (rule.Kind == "report")
+        {
+            rule.Minutes = Checked(minutes);
+            if (place is { } wanted) Move(rules, rule, wanted);
+        }
+        else if (rule.Key == HandlingRules.Repeat)
+        {
+            if (days is < 1 or > HandlingRule.MostDays) throw new Refused("complaints.rules.days-wrong", HandlingRule.MostDays) { Field = "In.Days" };
+            rule.Number = days;
+        }
+        else if (rule.Key.StartsWith("own-", StringComparison.Ordinal)) rule.Words = Checked(words);
+
+        if (rule.Kind == "major") rule.Active = active;
+        audit.Add("complaints.rule", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key} {(rule.Kind == "report" ? rule.Minutes : rule.Number)}{(rule.Active ? "" : " off")}");
+    }
+
+    /// <summary>Takes a role from the chain or a phrase from the list. A major rule is switched off instead, since cases bear its name.</summary>
+    public async Task RemoveAsync(string kind, string key, CancellationToken cancel = default)
+    {
+        var rules = await OwnAsync(cancel);
+        var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
+        if (rule.Kind == "major") throw new Refused("complaints.rules.major-stays");
+        db.Set<HandlingRule>().Remove(rule);
+        audit.Add("complaints.rule-remove", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key}");
+    }
+
+    /// <summary>What stands now, in one word: a form that was opened on something else is a conflict.</summary>
+    public static string VersionOf(IEnumerable<HandlingRule> rules) =>
+        string.Join('.', rules.Where(r => r.Kind is "first" or "next" or "solution").OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => r.Version));
+
+    private static string Hours(int minutes) => (minutes / 60m).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
+
+    // A company that has none yet works by the ready ones; from the first change on they are its own.
+    private async Task<List<HandlingRule>> OwnAsync(CancellationToken cancel)
+    {
+        var rules = await db.Set<HandlingRule>().AsTracking().ToListAsync(cancel);
+        if (rules.Count > 0) return rules;
+        rules = [.. HandlingRules.Ready()];
+        db.Set<HandlingRule>().AddRange(rules);
+        try
+        {
+            await db.SaveChangesAsync(cancel); // before the change, so that the change counts as one
+        }
+        catch (DbUpdateException failed) when (failed.IsUniqueViolation())
+        {
+            throw new DbUpdateConcurrencyException(); // another made the first change at the same moment
+        }
+
+        return rules;
+    }
+
+    private static void Move(List<HandlingRule> rules, HandlingRule rule, int place)
+    {
+        var chain = rules.Where(r => r.Kind == "report" && r != rule).OrderBy(r => r.Number).ToList();
+        chain.Insert(Math.Clamp(place, 0, chain.Count), rule);
+        for (var i = 0; i < chain.Count; i++) chain[i].Number = i;
+    }
+
+    private static int Checked(int minutes) =>
+        minutes is >= HandlingRule.LeastMinutes and <= HandlingRule.MostMinutes ? minutes : throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = "In.Hours" };
+
+    private static string Checked(string? words)
+    {
+        words = words?.Trim() ?? "";
+        if (words.Length == 0) throw new Refused("complaints.write-it") { Field = "In.Words" };
+        if (words.Length > HandlingRule.WordsMax) throw new Refused("complaints.too-long", HandlingRule.WordsMax) { Field = "In.Words" };
+        return words;
+    }
+}
