@@ -2,6 +2,7 @@ using Huitou.Access;
 using Huitou.Approvals;
 using Huitou.Calendars;
 using Huitou.Complaints;
+using Huitou.Custody;
 using Huitou.Customers;
 using Huitou.Files;
 using Huitou.FollowUps;
@@ -29,6 +30,7 @@ public static class Rooms
         new MessagesModule(),
         new StaffModule(),
         new CustomersModule(),
+        new CustodyModule(),
         new GoodsModule(),
         new ComplaintsModule(),
         new SurveysModule(),

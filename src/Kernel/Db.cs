@@ -13,13 +13,16 @@ namespace Huitou.Kernel;
 /// audit and due work together. Rows are cut to company and reach by named filters, and on PostgreSQL the company again
 /// by row-level security.
 /// </summary>
-public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate) : DbContext(options)
+public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate, TimeProvider time) : DbContext(options)
 {
     /// <summary>Name of the filter that cuts rows to the company.</summary>
     public const string CompanyFilter = "company";
 
     /// <summary>Name of the filter that cuts rows to the person's reach.</summary>
     public const string ScopeFilter = "scope";
+
+    /// <summary>Name of the filter that hides what hangs on a secret file from all but its custodians (B2): every set with a <c>CustomerId</c> has it.</summary>
+    public const string SecrecyFilter = "secrecy";
 
     private readonly List<Action> afterCommit = [];
     private IDbContextTransaction? transaction;
@@ -29,6 +32,8 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     public bool SeesAll => user.SeesAll;
     public Guid[] StoreIds => user.StoreIds;
     public Guid StaffId => user.StaffId;
+    public bool SeesSecrets => user.IsJob;
+    public DateTime Moment => time.Now();
     public Engine Engine => engine;
 
     /// <summary>The request's idempotency key, stored with the result by <see cref="SaveAsync"/>.</summary>
@@ -67,15 +72,16 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
             transaction = await Database.BeginTransactionAsync(cancel);
             await using var command = Database.GetDbConnection().CreateCommand();
             command.Transaction = transaction.GetDbTransaction();
-            command.CommandText = onlyOneOf is null ? "select set_config('app.company_id', $1, true)" : "select set_config('app.company_id', $1, true), pg_advisory_xact_lock($2)";
-            var company = command.CreateParameter();
-            company.Value = user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString();
-            command.Parameters.Add(company);
-            if (onlyOneOf is { } number)
+            command.CommandText = $"select set_config('app.company_id', $1, true), set_config('app.reader', $2, true), set_config('app.at', $3, true){(onlyOneOf is null ? "" : ", pg_advisory_xact_lock($4)")}";
+            Add(user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString());
+            Add(SeesSecrets ? Postgres.ReadsAll : user.StaffId.ToString()); // for the policy "secrecy", see Postgres.ProtectAsync
+            Add(Moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
+            if (onlyOneOf is { } number) Add(number);
+            void Add(object value)
             {
-                var one = command.CreateParameter();
-                one.Value = number;
-                command.Parameters.Add(one);
+                var parameter = command.CreateParameter();
+                parameter.Value = value;
+                command.Parameters.Add(parameter);
             }
 
             await command.ExecuteNonQueryAsync(cancel);
@@ -178,6 +184,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     {
         builder.ApplyConfigurationsFromAssembly(typeof(Db).Assembly);
         foreach (var module in modules.All) builder.ApplyConfigurationsFromAssembly(module.Assembly);
+        var keepsSecrets = builder.Model.FindEntityType(typeof(SecretFile)) is not null;
         foreach (var entity in builder.Model.GetEntityTypes().ToList())
         {
             foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.Name));
@@ -186,6 +193,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
             if (typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToCompany), type, builder);
             if (typeof(IScoped).IsAssignableFrom(type)) Invoke(nameof(CutToReach), type, builder);
             if (typeof(IVersioned).IsAssignableFrom(type)) entity.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
+            if (keepsSecrets && typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToSecrecy), type, builder);
         }
     }
 
@@ -199,8 +207,41 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
         builder.Entity<T>().HasQueryFilter(CompanyFilter, e => e.CompanyId == CompanyId);
     }
 
-    private void CutToReach<T>(ModelBuilder builder) where T : class, IScoped =>
+    private void CutToReach<T>(ModelBuilder builder) where T : class, IScoped
+    {
+        // A file is also reached by who was named or granted it (B3); what hangs on it is loaded through it.
+        if (typeof(ICustomerFile).IsAssignableFrom(typeof(T)) && builder.Model.FindEntityType(typeof(FileReader)) is not null)
+        {
+            builder.Entity<T>().HasQueryFilter(ScopeFilter, e => SeesAll || e.OwnerId == StaffId || (e.StoreId != null && StoreIds.Contains(e.StoreId.Value))
+                || Set<FileReader>().Where(r => r.StaffId == StaffId && (r.Until == null || r.Until > Moment)).Select(r => r.FileId).Contains(EF.Property<Guid>(e, "Id")));
+            return;
+        }
+
         builder.Entity<T>().HasQueryFilter(ScopeFilter, e => SeesAll || e.OwnerId == StaffId || (e.StoreId != null && StoreIds.Contains(e.StoreId.Value)));
+    }
+
+    // Few files are secret: their ids are read once a statement, not once a row.
+    private void CutToSecrecy<T>(ModelBuilder builder) where T : class, ICompanyOwned
+    {
+        if (typeof(ICustomerFile).IsAssignableFrom(typeof(T)))
+        {
+            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets
+                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(e.Id));
+            return;
+        }
+
+        var of = builder.Model.FindEntityType(typeof(T))!.FindProperty("CustomerId")?.ClrType;
+        if (of == typeof(Guid))
+        {
+            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets
+                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(EF.Property<Guid>(e, "CustomerId")));
+        }
+        else if (of == typeof(Guid?))
+        {
+            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets || EF.Property<Guid?>(e, "CustomerId") == null
+                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(EF.Property<Guid?>(e, "CustomerId")!.Value));
+        }
+    }
 
     /// <summary><c>NextContactOn</c> → <c>next_contact_on</c>.</summary>
     public static string Snake(string name)

@@ -12,6 +12,9 @@ public static class Postgres
     public const string Owner = "huitou_owner";
     public const string App = "huitou_app";
 
+    /// <summary>As <c>app.reader</c>: the company's own work, which levels of secrecy do not stop.</summary>
+    public const string ReadsAll = "*";
+
     /// <summary>Tables that carry a company but no company rule: sign-in, claims of jobs, links, numbers. No personal data beyond sign-in.</summary>
     public static readonly string[] PlatformPrefixes = ["kernel_", "access_account", "access_api_key"];
 
@@ -76,6 +79,21 @@ public static class Postgres
                 execute format('create policy company on %I to huitou_app using (company_id = nullif(current_setting(''app.company_id'', true), '''')::uuid)', t.table_name);
                 execute format('create policy owner on %I to huitou_owner using (true)', t.table_name);
               end loop;
+              -- Secret files (B2) once more, below the query filter: read by who is named or granted, at the time the program says.
+              -- The ids are gathered once a statement; restrictive, so that it narrows what the company's policy gives.
+              if to_regclass('custody_secret') is not null then
+                for t in
+                  select x.table_name, case when x.table_name = 'customers_customer' then 'id' else 'customer_id' end as file_column from information_schema.tables x
+                  where x.table_schema = current_schema() and x.table_type = 'BASE TABLE'
+                    and exists (select 1 from information_schema.columns o where o.table_schema = x.table_schema and o.table_name = x.table_name and o.column_name = 'company_id')
+                    and (x.table_name = 'customers_customer' or exists (select 1 from information_schema.columns o where o.table_schema = x.table_schema and o.table_name = x.table_name and o.column_name = 'customer_id'))
+                    and not exists (select 1 from pg_policies p where p.schemaname = current_schema() and p.tablename = x.table_name and p.policyname = 'secrecy')
+                loop
+                  execute format('create policy secrecy on %I as restrictive for select to huitou_app using (current_setting(''app.reader'', true) = ''*'' or coalesce(%I <> all (array('
+                    'select s.id from custody_secret s where not exists (select 1 from custody_reader r where r.company_id = s.company_id and r.file_id = s.id and r.staff_id::text = current_setting(''app.reader'', true) '
+                    'and (r.until is null or r.until > nullif(current_setting(''app.at'', true), '''')::timestamptz)))), true))', t.table_name, t.file_column);
+                end loop;
+              end if;
               -- Foreign keys hold at the commit: the order of statements inside a transaction is nobody's business.
               for t in
                 select c.conname, r.relname as table_name from pg_constraint c join pg_class r on r.oid = c.conrelid join pg_namespace n on n.oid = r.relnamespace

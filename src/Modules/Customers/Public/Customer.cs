@@ -20,7 +20,7 @@ public enum CustomerSource { WalkIn, Call, Sale, Survey, Queue, Complaint, Lead,
 public enum LadderStep { Complaining, Content, VerySatisfied, Partner, ForLife }
 
 /// <summary>The row of a customer's file (A1–A9). Phone numbers are stored normalised (digits, mainland without prefix).</summary>
-public sealed class Customer : ICompanyOwned, IScoped, IVersioned
+public sealed class Customer : ICustomerFile, IVersioned
 {
     public const int NameMax = 60;
     public const int FormOfAddressMax = 30;

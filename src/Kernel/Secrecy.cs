@@ -1,0 +1,41 @@
+namespace Huitou.Kernel;
+
+/// <summary>普通, 机密, 绝密 (B2; S3-1, 22). The two upper ones are seen by named custodians only.</summary>
+public enum SecrecyLevel { Ordinary, Confidential, TopSecret }
+
+/// <summary>The row of a customer's file itself: what hangs on it carries its id as <c>CustomerId</c>.</summary>
+public interface ICustomerFile : ICompanyOwned, IScoped;
+
+/// <summary>
+/// A file of an upper level (机密, 绝密); ordinary files have no row. The rule stands in the kernel, because every set with a
+/// <c>CustomerId</c> is cut by it (<see cref="Db.SecrecyFilter"/>); the rows are the module Custody's.
+/// </summary>
+public sealed class SecretFile : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    /// <summary>The customer's id.</summary>
+    public Guid Id { get; init; }
+    /// <summary>File number: what the register shows to who may not see the file.</summary>
+    public required string Number { get; init; }
+    public SecrecyLevel Level { get; set; }
+    public DateTime Since { get; init; }
+    public Guid? By { get; init; }
+}
+
+/// <summary>
+/// Somebody who may read a file beyond their own reach or its level: a named custodian (no end), or who was granted a
+/// request to view, until its end. The end is asked in every query: a right ends by itself (B3).
+/// </summary>
+public sealed class FileReader : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid FileId { get; init; }
+    public Guid StaffId { get; init; }
+    /// <summary>Null: a named custodian.</summary>
+    public DateTime? Until { get; set; }
+    /// <summary>The request it was granted by; null for a custodian.</summary>
+    public Guid? RequestId { get; init; }
+    public Guid? By { get; init; }
+    public DateTime At { get; init; }
+}
