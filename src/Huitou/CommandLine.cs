@@ -42,6 +42,13 @@ public static class CommandLine
         if (settings.Verb is "migrate") return 0;
         if (settings.Verb is "serve")
         {
+            foreach (var look in app.Services.GetServices<IBeforeServing>())
+            {
+                if (await look.PrepareAsync(CancellationToken.None) is not { } why) continue;
+                await Console.Error.WriteLineAsync(why);
+                return 1;
+            }
+
             await Serving.PrepareAsync(app, settings);
             await app.RunAsync();
             return 0;

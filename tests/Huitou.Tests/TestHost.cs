@@ -32,11 +32,11 @@ public sealed class TestHost : IAsyncDisposable
     /// <summary>The host that the tests of an engine share. Its clock stands at <see cref="Start"/>: do not move it.</summary>
     public static Task<TestHost> OfAsync(string engine) => Shared.GetOrAdd(engine, e => new(() => StartAsync(e))).Value;
 
-    /// <summary>A host for one test, over an empty database. Dispose it.</summary>
-    public static async Task<TestHost> StartAsync(string engine, Action<IServiceCollection>? more = null)
+    /// <summary>A host for one test, over an empty database, or over one that is there. Dispose it.</summary>
+    public static async Task<TestHost> StartAsync(string engine, Action<IServiceCollection>? more = null, Engine? over = null)
     {
-        var folder = Directory.CreateTempSubdirectory("huitou-test-").FullName;
-        var database = engine == EnginesAttribute.Postgres ? await PostgresAsync(folder) : Engine.Sqlite(folder);
+        var folder = over?.DataFolder ?? Directory.CreateTempSubdirectory("huitou-test-").FullName;
+        var database = over ?? (engine == EnginesAttribute.Postgres ? await PostgresAsync(folder) : Engine.Sqlite(folder));
         var clock = new TestClock(Start);
         var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: true, []);
         var app = HuitouApp.Create(settings, database, builder =>

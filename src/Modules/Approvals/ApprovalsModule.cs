@@ -18,6 +18,8 @@ public sealed class ApprovalsModule : Module
         services.AddScoped<ApprovalRows>();
         services.AddScoped<IBadge, ApprovalsBadge>();
         services.AddJob<Escalate>();
+        services.AddScoped<ApprovalWords>();
+        services.AddScoped<IHandle<PersonsErased>>(s => s.GetRequiredService<ApprovalWords>());
         services.AddScoped<IHandle<CompanyMade>, SeedAuthority>();
     }
 

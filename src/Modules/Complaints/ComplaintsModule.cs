@@ -28,6 +28,10 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<RuleBook>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OpenCases>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldCases>();
+        services.AddSingleton(new PersonHold("complaints.hold.case", "/complaints?customer={0}", db => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.State == ComplaintState.Open).Select(c => c.CustomerId)));
+        services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
         services.AddJob<ClockJob>();
         services.AddJob<PromiseJob>();
         services.AddScoped<IBadge, ComplaintsBadge>();

@@ -27,6 +27,11 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerNames>();
         services.AddScoped<Devices>();
         services.AddScoped<BulkActs>();
+        services.AddSingleton<ErasureLedger>();
+        services.AddScoped<Erasure>();
+        services.AddScoped<IHandle<CompanyMade>, OpenLedger>();
+        services.AddSingleton<IBeforeServing, KeepErased>();
+        services.AddScoped<IHeldData, HeldFile>();
         services.AddScoped<RevealNumber>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OwnedFiles>();
         services.AddSingleton<Lookups>();

@@ -13,7 +13,11 @@ public sealed class FilesModule : Module
     public override int Level => 1;
     public override IEnumerable<string> Permissions => ["files.view", "files.add"];
 
-    public override void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddScoped<FileStore>();
+    public override void AddServices(IServiceCollection services, IConfiguration configuration) 
+    {
+        services.AddScoped<FileStore>();
+        services.AddJob<RemoveContent>();
+    }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
 }

@@ -25,6 +25,8 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CompanyMade>, SeedRules>();
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();
         services.AddScoped<CycleDesk>();
         services.AddScoped<WorkList>();

@@ -21,6 +21,8 @@ public sealed class GoodsModule : Module
         services.AddScoped<Sales>();
         services.AddScoped<SaleRows>();
         services.AddScoped<SellOverCounter>();
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldSales>();
         services.AddImport<PurchaseImport>();
         services.AddSingleton(new CustomerPanel(typeof(PurchasePanel), PanelSide.Right, 30, "goods.view"));
         services.AddSingleton(new CustomerAct("goods.sell", "shopping-cart", "/sales/new?customer={0}", null, 50, "goods.sell"));

@@ -30,6 +30,8 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
         services.AddJob<SendMessage>();
         services.AddJob<ExpireBodies>();
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldMessages>();
         services.AddSingleton(new CalendarWork(ExpireBodies.JobKind, Every.Day, 3));
     }
 }

@@ -20,6 +20,8 @@ public sealed class SheetsModule : Module
         services.AddScoped<ImportDesk>();
         services.AddJob<ImportJob>();
         services.AddJob<ForgetImportJob>();
+        services.AddJob<ForgetSourceJob>();
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddSingleton<ICommand, ImportCommand>();
         // An uploaded table may be larger than other forms; what does not fit in memory waits on disk.
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = Import.LargestFile + 1024 * 1024);

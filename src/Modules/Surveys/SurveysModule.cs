@@ -22,6 +22,8 @@ public sealed class SurveysModule : Module
         services.AddScoped<Ratings>();
         services.AddScoped<RatingRows>();
         services.AddScoped<AnswerRequest>();
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldRatings>();
         services.AddScoped<IHandle<ComplaintSettled>, AskAfterSettling>();
     }
 }

@@ -83,7 +83,12 @@ public sealed class Customer : ICustomerFile, IVersioned
     /// <summary>When that phone is expected to be replaced.</summary>
     public DateOnly? ReplacementDue { get; set; }
     public string Note { get; set; } = "";
+    /// <summary>Erased at the customer's wish (B14): only the number is left.</summary>
+    public DateTime? ErasedAt { get; private set; }
     public int Version { get; set; }
+
+    /// <summary>Name of the filter that leaves out erased customers; read models that only name them turn it off.</summary>
+    public const string ErasedFilter = "erased";
 
     /// <summary>Takes over what a form or the API says of the file; owner, stage of a buyer and figures stay with who keeps them.</summary>
     public void Change(OpenCustomer to)
@@ -107,5 +112,6 @@ internal sealed class CustomerMap : IEntityTypeConfiguration<Customer>
     {
         customer.ToTable("customers_customer");
         customer.Ignore(c => c.Birthday);
+        customer.HasQueryFilter(Customer.ErasedFilter, c => c.ErasedAt == null);
     }
 }

@@ -11,6 +11,9 @@ public interface IFileOwner
     Task<bool> MayOpenAsync(Guid fileId, CancellationToken cancel);
 }
 
+/// <summary>What a look at an attachment's content found.</summary>
+public enum FileCheck { Whole, Changed, Missing }
+
 /// <summary>A file that has been written but stands in no table yet.</summary>
 public sealed record ReceivedFile(string Sha256, long Size, string MediaType, string Name);
 
@@ -24,7 +27,7 @@ public sealed record OpenedFile(Guid Id, string Name, string MediaType, string S
 /// Attachments (A14): pictures and pdf. The content is written under a temporary name, flushed, then moved to the name of its
 /// hash before the row is committed, and never overwritten: a row whose content is missing cannot come to be.
 /// </summary>
-public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvider time)
+public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvider time, Jobs jobs)
 {
     /// <summary>Receives and adds in one go, in the caller's transaction. From slow senders use <see cref="ReceiveAsync"/> before the transaction begins.</summary>
     /// <exception cref="Refused">Too large, empty, or of a kind that may not be attached.</exception>
@@ -86,7 +89,29 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
         return rows.ConvertAll(f => (f.Id, f.Name, f.MediaType, f.Size));
     }
 
-    private string PathOf(string hash) => Path.Combine(engine.DataFolder, "files", hash[..2], hash[2..4], hash);
+    /// <summary>Takes attachments away for good (B14): the rows in the caller's transaction, the content as due work, unless something else has the same.</summary>
+    public async Task RemoveAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
+    {
+        if (ids.Count == 0) return;
+        var rows = await db.Set<StoredFile>().Where(f => ids.Contains(f.Id)).Select(f => new { f.Id, f.Sha256 }).ToListAsync(cancel);
+        await db.Set<StoredFile>().Where(f => ids.Contains(f.Id)).ExecuteDeleteAsync(cancel);
+        foreach (var hash in rows.Select(r => r.Sha256).Distinct()) jobs.Add(RemoveContent.JobKind, Ids.New().ToString("N"), time.Now(), new RemoveContent.Work(hash));
+    }
+
+    /// <summary>Whether each attachment's content is there and has the hash of its row; one at a time, so that little is read at once.</summary>
+    public async Task<FileCheck> CheckAsync(Guid id, CancellationToken cancel = default)
+    {
+        var row = await db.Set<StoredFile>().FirstOrDefaultAsync(f => f.Id == id, cancel) ?? throw new NotThere();
+        if (!File.Exists(PathOf(row.Sha256))) return FileCheck.Missing;
+        await using var content = new FileStream(PathOf(row.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel)) == row.Sha256 ? FileCheck.Whole : FileCheck.Changed;
+    }
+
+    /// <summary>All attachments of the company by id, from <paramref name="after"/> on.</summary>
+    public Task<List<Guid>> NextAsync(Guid after, int most, CancellationToken cancel = default) =>
+        db.Set<StoredFile>().Where(f => f.Id > after).OrderBy(f => f.Id).Select(f => f.Id).Take(most).ToListAsync(cancel);
+
+    internal string PathOf(string hash) => Path.Combine(engine.DataFolder, "files", hash[..2], hash[2..4], hash);
 
     private static async Task<(string Sha256, long Size, string MediaType)> WriteAsync(Stream content, string path, CancellationToken cancel)
     {

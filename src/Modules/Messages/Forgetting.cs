@@ -1,0 +1,35 @@
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Messages;
+
+/// <summary>Of an erased person no address and no word is kept; that a message went out stays. What waits is not sent.</summary>
+internal sealed class Forgetting(Db db, TimeProvider time) : IHandle<PersonsErased>
+{
+    public Task HandleAsync(PersonsErased happened, CancellationToken cancel)
+    {
+        var now = time.Now();
+        return db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => happened.PersonIds.Contains(m.CustomerId)).ExecuteUpdateAsync(s => s
+            .SetProperty(m => m.ErrorKey, m => m.State == MessageState.Waiting ? "messages.error.erased" : m.ErrorKey)
+            .SetProperty(m => m.State, m => m.State == MessageState.Waiting ? MessageState.Failed : m.State)
+            .SetProperty(m => m.Address, "").SetProperty(m => m.Mail, "").SetProperty(m => m.Subject, "").SetProperty(m => m.Body, "").SetProperty(m => m.ProviderId, "")
+            .SetProperty(m => m.BodyExpiredAt, m => m.BodyExpiredAt ?? now), cancel);
+    }
+}
+
+/// <summary>Messages sent to a person.</summary>
+internal sealed class HeldMessages(Db db) : IHeldData
+{
+    public int Order => 70;
+
+    public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
+    {
+        var rows = await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.CustomerId == personId).OrderBy(m => m.CreatedAt).Select(m => new { m.CreatedAt, m.PurposeKey, m.Address, m.Mail, m.Subject, m.Body, m.State }).ToListAsync(cancel);
+        return
+        [
+            new("messages", "messages.title", [("at", "messages.held.at"), ("purpose", "messages.held.purpose"), ("to", "messages.held.to"), ("subject", "messages.held.subject"), ("body", "messages.held.body"), ("state", "messages.held.state")],
+                rows.ConvertAll(m => (IReadOnlyList<object?>)[m.CreatedAt, new HeldWord(m.PurposeKey), string.Join(' ', new[] { m.Address, m.Mail }.Where(a => a.Length > 0)), m.Subject, m.State == MessageState.Sent ? Words.WithoutTokens(m.Body) : m.Body, new HeldWord("messages.state." + m.State)])),
+        ];
+    }
+}
