@@ -14,9 +14,14 @@ public sealed class CustomersModule : Module
     public override string Name => "customers";
     public override int Level => 3;
 
-    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Care, 10, "customers.title", "/customers", "users", "customers.view", 'K')];
+    public override IEnumerable<MenuItem> Menu =>
+    [
+        new(MenuGroup.Care, 10, "customers.title", "/customers", "users", "customers.view", 'K'),
+        new(MenuGroup.Insight, 60, "customers.sums", "/customers/sums", "chart-bar", "customers.sums"),
+        new(MenuGroup.Management, 60, "customers.templates", "/customers/templates", "list-details", "customers.setup"),
+    ];
 
-    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import"];
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.setup", "customers.sums"];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -35,6 +40,11 @@ public sealed class CustomersModule : Module
         services.AddScoped<RevealNumber>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OwnedFiles>();
         services.AddSingleton<Lookups>();
+        services.AddSingleton<ProfileCatalog>();
+        services.AddScoped<Profile>();
+        services.AddScoped<TemplateDesk>();
+        services.AddScoped<AnswerSums>();
+        services.AddScoped<IHandle<CompanyMade>, SeedTemplates>();
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
         services.AddImport<CustomerImport>();
     }
@@ -43,5 +53,6 @@ public sealed class CustomersModule : Module
     {
         Endpoints.Map(app);
         Api.Map(app);
+        ProfileApi.Map(app);
     }
 }
