@@ -131,6 +131,13 @@ public sealed partial class JourneyTests(BrowserHost host)
         await Expect(form.Locator("#errors")).ToBeVisibleAsync();
         await Expect(form.Locator("textarea[name='In.Words']")).ToHaveValueAsync(words);
 
+        // The call is timed, and what the script offers as an answer is ticked.
+        await page.Locator("[data-call-target=start]").ClickAsync();
+        await page.Locator(".script input[name^='Answer'] + span").First.ClickAsync();
+        await Expect(page.Locator(".call-time b")).Not.ToHaveTextAsync("00:00");
+        await page.Locator("[data-call-target=stop]").ClickAsync();
+        await Expect(page.Locator("[data-call-target=start]")).ToBeVisibleAsync();
+
         await PickAsync(form, "In.Outcome", "Reached");
         await PickAsync(form, "In.Score", score);
         await PickAsync(form, "In.Next", "none");
@@ -151,7 +158,8 @@ public sealed partial class JourneyTests(BrowserHost host)
         await answer.GetByRole(AriaRole.Button).ClickAsync();
         await Expect(answer.Locator(".field-error")).ToBeVisibleAsync();
         await Expect(answer.Locator("textarea[name='In.Text']")).ToHaveValueAsync("您说的我都记下了，是我们没做到。明天中午前我给您准信。");
-        await answer.Locator("input[name='In.Next']").FillAsync("2026-11-22T12:00");
+        await answer.Locator("select[name='In.Next']").SelectOptionAsync("other");
+        await answer.Locator("input[name='In.NextAt']").FillAsync("2026-11-22T12:00");
         await answer.GetByRole(AriaRole.Button).ClickAsync();
         await ToastAsync(page, "已答复");
 

@@ -25,7 +25,9 @@ public static class Api
     /// <param name="Aim">What the call was to bring.</param>
     /// <param name="Way"><c>Phone</c> or <c>Visit</c>.</param>
     /// <param name="Seconds">How long it took.</param>
-    public sealed record ResultRequest(Outcome? Outcome, int? Score, string? Words, IReadOnlyList<string>? Needs, DateOnly? NextOn, bool? OpenLoop, string? Aim, Way? Way, int? Seconds);
+    /// <param name="Script">Key of the script that was read; the rule's own when not given.</param>
+    /// <param name="Answers">What was ticked of it, one a line.</param>
+    public sealed record ResultRequest(Outcome? Outcome, int? Score, string? Words, IReadOnlyList<string>? Needs, DateOnly? NextOn, bool? OpenLoop, string? Aim, Way? Way, int? Seconds, string? Script, IReadOnlyList<Ticked>? Answers);
 
     public sealed record ResultAnswer(Guid Id, Guid? ComplaintId, Guid? NextFollowUpId);
 
@@ -69,7 +71,8 @@ public static class Api
         var result = await call.SaveAsync(new CallResult
         {
             TaskId = id, Outcome = outcome, Score = request.Score, Words = request.Words ?? "", Needs = request.Needs ?? [], NextOn = request.NextOn, OpenLoop = request.OpenLoop ?? false,
-            Aim = request.Aim ?? "", Way = request.Way ?? Way.Phone, Seconds = Math.Clamp(request.Seconds ?? 0, 0, 86_400),
+            Aim = request.Aim ?? "", Way = request.Way ?? Way.Phone, Seconds = request.Seconds ?? 0,
+            ScriptKey = request.Script, Answers = [.. (request.Answers ?? []).DistinctBy(a => a.Place)],
         }, cancel);
         var href = $"/api/v1/followups/{id}";
         await db.SaveAsync(href, StatusCodes.Status201Created, cancel);

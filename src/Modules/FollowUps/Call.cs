@@ -25,16 +25,21 @@ public sealed record CallResult
     /// <summary>A loop is wanted also without a low score.</summary>
     public bool OpenLoop { get; init; }
     public int Seconds { get; init; }
+    /// <summary>The script that was read; the rule's own when not given.</summary>
+    public string? ScriptKey { get; init; }
+    /// <summary>What was ticked of it.</summary>
+    public IReadOnlyList<Ticked> Answers { get; init; } = [];
 }
 
 /// <summary>
 /// Writes down what came of a call (C3, C4): the result, the rating, the timeline, the next contact, and for a low rating a
 /// loop at once, owned by someone the customer did not speak about. All in the caller's transaction.
 /// </summary>
-public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline)
+public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline, Texts texts)
 {
     public const int MostNeeds = 10;
     public const int NeedMax = 20;
+    public const int LongestSeconds = 4 * 60 * 60;
 
     /// <summary>How far ahead a contact is agreed.</summary>
     public const int LongestAhead = 366;
@@ -56,9 +61,10 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         {
             Id = Ids.New(now), TaskId = task.Id, CustomerId = task.CustomerId, StoreId = task.StoreId ?? customer.StoreId, OwnerId = Me, Way = call.Way, Outcome = call.Outcome,
             Aim = call.Aim.Trim(), Score = reached ? call.Score : null, Words = call.Words.Trim(), Needs = string.Join('\n', call.Needs.Select(n => n.Trim()).Where(n => n.Length > 0)),
-            NextOn = call.NextOn, At = now, Seconds = call.Seconds,
+            NextOn = call.NextOn, At = now, Seconds = Math.Clamp(call.Seconds, 0, LongestSeconds),
         };
         db.Set<Result>().Add(result);
+        if (call.Answers.Count > 0) await TickAsync(call, task, result, cancel);
         switch (call.Outcome)
         {
             case Outcome.NoAnswer: task.NobodyAnswered(Me, now, user.Zone, setting.MostAttempts); break;
@@ -133,6 +139,19 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         if (call.Aim.Trim().Length > Result.AimMax) throw new Refused("followups.result.words-long", Result.AimMax, call.Aim.Trim().Length) { Field = "In.Aim" };
         if (call.Needs.Count > MostNeeds || call.Needs.Any(n => n.Trim().Length > NeedMax)) throw new Refused("followups.result.needs-long", MostNeeds, NeedMax) { Field = "In.Needs" };
         if (call.NextOn is { } next && (next <= today || next > today.AddDays(LongestAhead))) throw new Refused("followups.result.next-wrong", today.AddDays(1).ToString("yyyy-MM-dd"), today.AddDays(LongestAhead).ToString("yyyy-MM-dd")) { Field = "In.Next" };
+    }
+
+    private async Task TickAsync(CallResult call, FollowUp task, Result result, CancellationToken cancel)
+    {
+        var script = call.ScriptKey is { Length: > 0 } key ? await db.Set<Script>().FirstOrDefaultAsync(s => s.Key == key, cancel) : null;
+        script ??= await db.Set<Script>().FirstOrDefaultAsync(s => db.Set<Rule>().Any(r => r.Key == task.RuleKey && r.ScriptId == s.Id), cancel);
+        var sentences = script is null ? [] : Script.Read(Script.StepsOf(texts, script.Key, script.Steps), new Dictionary<string, string>());
+        foreach (var ticked in call.Answers)
+        {
+            // The script was changed, or the language, while the call was going on: say so and tick again.
+            var sentence = sentences.FirstOrDefault(s => s.Place == ticked.Place && s.Answers.Contains(ticked.Words)) ?? throw new Refused("followups.result.answer-unknown", ticked.Words);
+            db.Set<ScriptAnswer>().Add(new ScriptAnswer { ResultId = result.Id, ScriptKey = script!.Key, Edition = script.Edition, Place = sentence.Place, Question = sentence.Asked, Answer = ticked.Words });
+        }
     }
 
     private async Task<FollowUp> TaskAsync(CallResult call, DateTime now, CancellationToken cancel)

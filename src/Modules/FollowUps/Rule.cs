@@ -92,8 +92,10 @@ public sealed class Script : ICompanyOwned, IVersioned
     public static IReadOnlyList<ScriptSentence> Read(string steps, IReadOnlyDictionary<string, string> values)
     {
         var sentences = new List<ScriptSentence>();
+        var place = -1;
         foreach (var line in steps.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
+            place++;
             var parts = line.Split('|', StringSplitOptions.TrimEntries);
             var text = parts[0];
             var known = true;
@@ -104,7 +106,7 @@ public sealed class Script : ICompanyOwned, IVersioned
                 text = text.Replace("{" + name + "}", value, StringComparison.Ordinal);
             }
 
-            if (known) sentences.Add(new(text, parts.Length > 1 ? parts[1] : "", parts.Length > 2 ? parts[2].Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : []));
+            if (known) sentences.Add(new(text, parts.Length > 1 ? parts[1] : "", parts.Length > 2 ? parts[2].Split('/', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : []) { Place = place, Asked = parts[0] });
         }
 
         return sentences;
@@ -112,7 +114,13 @@ public sealed class Script : ICompanyOwned, IVersioned
 }
 
 /// <summary>One sentence, a hint for who says it, and what may be answered.</summary>
-public sealed record ScriptSentence(string Text, string Hint, string[] Answers);
+public sealed record ScriptSentence(string Text, string Hint, string[] Answers)
+{
+    /// <summary>Its line in the script, from 0; lines left out are counted too.</summary>
+    public int Place { get; init; }
+    /// <summary>As the script has it, without the call's names.</summary>
+    public string Asked { get; init; } = "";
+}
 
 /// <summary>The shop's figures for follow-ups; one row a company.</summary>
 public sealed class Setting : ICompanyOwned, IVersioned

@@ -199,4 +199,41 @@ public sealed class CallTests
         Assert.Contains("新机关怀", text);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").GetAsync($"/followups/scripts/{script.Id}")).StatusCode);
     }
+
+    [Theory, Engines]
+    public async Task Ticked_answers_and_the_length_of_the_call_stay_with_the_result(string engine)
+    {
+        var (shop, _, task) = await DueTodayAsync(engine);
+        var browser = shop.As("representative");
+        var page = await browser.OpenAsync($"/followups/{task.Id}");
+        var offered = page.Document.QuerySelectorAll("input[name='Answer1'][form='result']").Select(i => i.GetAttribute("value")!).ToList();
+        Assert.Equal(["好用", "不太会用", "有问题，开单"], offered);
+        (string, string)[] good = [("In.Outcome", "Reached"), ("In.Score", "5"), ("In.Words", "都好"), ("In.Next", "none")];
+
+        // A word that the script does not hold comes back, with what was typed.
+        var refused = await page.SubmitAsync("result", [.. good, ("Answer1", "随便")]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("话术改过了", refused.Text);
+
+        var answer = await page.SubmitAsync("result", [.. good, ("Answer1", "不太会用"), ("In.Seconds", "200")]);
+        var result = await shop.LookAsync(db => db.Set<Result>().SingleAsync());
+        Assert.Equal(200, result.Seconds);
+        var ticked = await shop.LookAsync(db => db.Set<ScriptAnswer>().SingleAsync());
+        Assert.Equal((result.Id, 1, "不太会用", "guide-use"), (ticked.ResultId, ticked.Place, ticked.Answer, ticked.ScriptKey));
+        Assert.DoesNotContain("李雪琴", ticked.Question, StringComparison.Ordinal);
+        var shown = await browser.OpenAsync($"/followups/results/{result.Id}");
+        Assert.Contains("不太会用", shown.Text);
+        Assert.Contains("3 分 20 秒", shown.Text);
+    }
+
+    [Theory, Engines]
+    public async Task The_machine_door_takes_ticked_answers_too(string engine)
+    {
+        var (shop, _, task) = await DueTodayAsync(engine);
+        var address = $"/api/v1/followups/{task.Id}/result";
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("representative").ApiAsync(HttpMethod.Post, address, new { outcome = "Reached", score = 5, answers = new[] { new { place = 9, words = "好用" } } })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await shop.As("representative").ApiAsync(HttpMethod.Post, address, new { outcome = "Reached", score = 5, seconds = 99_999_999, answers = new[] { new { place = 1, words = "好用" } } })).Status);
+        Assert.Equal("好用", await shop.LookAsync(db => db.Set<ScriptAnswer>().Select(a => a.Answer).SingleAsync()));
+        Assert.Equal(Call.LongestSeconds, await shop.LookAsync(db => db.Set<Result>().Select(r => r.Seconds).SingleAsync()));
+    }
 }

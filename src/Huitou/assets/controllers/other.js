@@ -9,7 +9,7 @@ export default class extends Controller {
   }
 
   show() {
-    this.moreTarget.hidden = !this.otherTarget.checked;
+    this.moreTarget.hidden = !(this.otherTarget.checked || this.otherTarget.selected);
     if (this.otherTarget === document.activeElement) this.moreTarget.focus();
   }
 }

@@ -1,0 +1,34 @@
+using Huitou.Calendars.Public;
+using Huitou.Complaints;
+using Huitou.Kernel;
+using Xunit;
+
+namespace Huitou.Rules.Complaints;
+
+/// <summary>The ready choices of when the next word comes.</summary>
+public class NextWordRules
+{
+    private static readonly TimeZoneInfo Shanghai = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
+    private static BusinessClock Hours(int opens, int closes, params DayOfWeek[] closed) => new(Shanghai,
+        [.. new[] { DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday, DayOfWeek.Saturday, DayOfWeek.Sunday }.Select(d => (IReadOnlyList<OpenWindow>)(closed.Contains(d) ? [] : [new OpenWindow(opens * 60, closes * 60)]))],
+        new Dictionary<DateOnly, IReadOnlyList<OpenWindow>>());
+
+    private static string[] Choices(BusinessClock hours, string local) =>
+        [.. NextWord.Choices(hours, DateTime.Parse(local, System.Globalization.CultureInfo.InvariantCulture).Utc(Shanghai)).Select(at => at.Local(Shanghai).ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture))];
+
+    [Fact]
+    public void On_an_open_day_six_oclock_noon_and_the_third_day() => Assert.Equal(["11-20 18:00", "11-21 12:00", "11-23 18:00"], Choices(Hours(9, 21), "2026-11-20 15:10"));
+
+    [Fact]
+    public void After_six_it_is_the_closing() => Assert.Equal(["11-20 21:00", "11-21 12:00", "11-23 18:00"], Choices(Hours(9, 21), "2026-11-20 17:45"));
+
+    [Fact]
+    public void Late_in_the_evening_nothing_is_offered_for_today() => Assert.Equal(["11-21 12:00", "11-23 18:00"], Choices(Hours(9, 21), "2026-11-20 20:45"));
+
+    [Fact]
+    public void A_shop_that_closes_early_answers_before_it_does() => Assert.Equal(["11-20 17:00", "11-21 12:00", "11-23 17:00"], Choices(Hours(9, 17), "2026-11-20 10:00"));
+
+    [Fact]
+    public void Closed_days_do_not_count() => Assert.Equal(["11-23 12:00", "11-25 18:00"], Choices(Hours(9, 21, DayOfWeek.Saturday, DayOfWeek.Sunday), "2026-11-21 15:10"));
+}
