@@ -29,6 +29,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerSearch>();
         services.AddScoped<CustomerDesk>();
         services.AddScoped<CustomerRows>();
+        services.AddScoped<Birthdays>();
         services.AddScoped<CustomerNames>();
         services.AddScoped<Devices>();
         services.AddScoped<BulkActs>();

@@ -84,7 +84,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         await db.SaveChangesAsync(cancel);
         if (reached || call.Outcome == Outcome.Declined)
         {
-            await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == task.CustomerId).ExecuteUpdateAsync(s => s.SetProperty(c => c.LastContactAt, now), cancel);
+            await NextContacts.SpokenAsync(db, task.CustomerId, now, cancel);
         }
 
         await Schedule.NextContactAsync(db, task.CustomerId, cancel);

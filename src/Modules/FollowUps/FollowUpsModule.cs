@@ -34,6 +34,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<Call>();
         services.AddScoped<FollowUpRows>();
         services.AddScoped<CycleRows>();
+        services.AddScoped<CheckRows>();
         services.AddScoped<IBadge, WorkBadge>();
         services.AddScoped<ILeaverCheck, OpenFollowUps>();
         services.AddSingleton(new CustomerPanel(typeof(FollowUpPanel), PanelSide.Right, 10, "followups.view"));

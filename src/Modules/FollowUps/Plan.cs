@@ -43,8 +43,8 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
             select {0}, {{Bulk.NewId(db.Engine, now)}}, {1}, q.store_id, q.owner_id, q.customer_id, q.rule_key, q.anchor_on, q.due_on, q.note
             from (
               select c.store_id, case when r.line = 'Specialist' then spec.id else c.owner_id end as owner_id, c.id as customer_id, r.key as rule_key, max({{anchor}}) as anchor_on, max({{due}}) as due_on, c.device_model as note
-              from goods_sale s
-              join customers_customer c on c.company_id = {0} and c.id = s.customer_id
+              from goods_published_sale s
+              join customers_published c on c.company_id = {0} and c.id = s.customer_id
               join followups_rule r on r.company_id = {0} and r.cause = 'Sale' and r.active = {6}
               {{Schedule.JoinSpecialist}}
               where s.company_id = {0} and s.sold_on >= {2} and s.sold_on < {4} and s.kind = 'Sale' {{store}}
@@ -52,7 +52,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
               group by c.store_id, 2, c.id, r.key, c.device_model
               union all
               select c.store_id, c.owner_id, c.id, '{{Rule.Replacement}}', c.replacement_due, c.replacement_due, c.device_model
-              from customers_customer c
+              from customers_published c
               where {7} = {6} and c.company_id = {0} and c.replacement_due >= {3} and c.replacement_due < {4} {{store}} and c.do_not_contact_since is null
             ) q
             """;

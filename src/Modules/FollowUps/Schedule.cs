@@ -31,11 +31,11 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
         await InsertAsync(RuleCause.Sale, anchor,
             """
             (select s.customer_id, max(s.sold_on) as sold_on,
-               max((select p.name from goods_sale_line l join goods_product p on p.company_id = l.company_id and p.id = l.product_id where l.company_id = s.company_id and l.sale_id = s.id order by l.amount desc, l.line_number limit 1)) as note
-             from goods_sale s where s.company_id = {0} and s.batch_id = {6} and s.kind = 'Sale' and s.customer_id is not null group by s.customer_id) b
-            join customers_customer c on c.company_id = {0} and c.id = b.customer_id
+               max((select l.product from goods_published_line l where l.company_id = s.company_id and l.sale_id = s.id order by l.amount desc, l.line_number limit 1)) as note
+             from goods_published_sale s where s.company_id = {0} and s.batch_id = {6} and s.kind = 'Sale' and s.customer_id is not null group by s.customer_id) b
+            join customers_published c on c.company_id = {0} and c.id = b.customer_id
             """, "b.note", happened.BatchId, cancel);
-        await NextContactsAsync("select customer_id from goods_sale where company_id = {0} and batch_id = {1}", happened.BatchId, cancel);
+        await NextContactsAsync("select customer_id from goods_published_sale where company_id = {0} and batch_id = {1}", happened.BatchId, cancel);
     }
 
     /// <summary>Event guests who did not buy (C1): the files of this event.</summary>
@@ -46,7 +46,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
         await db.SaveChangesAsync(cancel);
         if (!await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.Id == id && c.Source == CustomerSource.Event && c.Stage == CustomerStage.Prospect, cancel)) return;
         await ReadyRules.EnsureAsync(db, cancel);
-        await InsertAsync(RuleCause.Event, "c.file_on", "customers_customer c", "''", id, cancel, "c.company_id = {0} and c.id = {6}");
+        await InsertAsync(RuleCause.Event, "c.file_on", "customers_published c", "''", id, cancel, "c.company_id = {0} and c.id = {6}");
         await NextContactsAsync("select {1}", id, cancel);
     }
 
@@ -55,7 +55,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     {
         await ReadyRules.EnsureAsync(db, cancel);
         await db.SaveChangesAsync(cancel);
-        await InsertAsync(RuleCause.Complaint, Day(Today), "customers_customer c", "''", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}");
+        await InsertAsync(RuleCause.Complaint, Day(Today), "customers_published c", "''", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}");
         await NextContactsAsync("select {1}", happened.CustomerId, cancel);
     }
 
@@ -110,24 +110,21 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>
     private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, subject, cancel);
 
-    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel)
-    {
-        // Which customers is a subquery written below, never a value from outside.
-        var sql = $$"""
-            update customers_customer as c set next_contact_at = v.due_at, next_contact_reason = 'followups.next'
-            from (select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
-                  where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id) v
-            where c.company_id = {0} and c.id = v.customer_id and (c.next_contact_at is null or c.next_contact_reason = 'followups.next' or c.next_contact_at > v.due_at)
-            """;
-        return db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, subject], cancel);
-    }
+    // Which customers is a subquery written in this module, never a value from outside.
+    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel) =>
+        NextContacts.OweAsync(db, Next, $$"""
+            select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
+            where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id
+            """, [subject], cancel);
 
     /// <summary>The same for one customer, also when nothing is owed any more.</summary>
     internal static async Task NextContactAsync(Db db, Guid customerId, CancellationToken cancel)
     {
         await db.SaveChangesAsync(cancel);
-        await db.Set<Customer>().Where(c => c.Id == customerId && c.NextContactReason == "followups.next")
-            .ExecuteUpdateAsync(s => s.SetProperty(c => c.NextContactAt, (DateTime?)null).SetProperty(c => c.NextContactReason, ""), cancel);
+        await NextContacts.DoneAsync(db, customerId, Next, cancel: cancel);
         await NextContactsAsync(db, "select {1}", customerId, cancel);
     }
+
+    /// <summary>The reason that stands in the file.</summary>
+    private const string Next = "followups.next";
 }

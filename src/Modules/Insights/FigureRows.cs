@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Insights;
 
 /// <summary>Figures whose rows can be opened; the word is the one in the address.</summary>
-public enum FigureOf { Loops, LoopsLate, Promises, PromisesBroken, Planned, Due, Done, Late, NewCustomers }
+public enum FigureOf { Loops, LoopsLate, Promises, PromisesBroken, Planned, Due, Done, Late, NewCustomers, Quiet }
 
 /// <summary>One row behind a figure.</summary>
 /// <param name="At">When: due, or opened.</param>
@@ -44,6 +44,10 @@ public sealed class FigureRows(Db db, MonthSources sources, People people, TimeP
                 var files = sources.Files(span.Begin, span.End, storeId, staffId);
                 var opened = await Named(files.OrderByDescending(c => c.OpenedAt).ThenBy(c => c.Id).Select(c => new Raw { Id = c.Id, At = c.OpenedAt, CustomerId = c.Id, OwnerId = c.OwnerId, Words = c.Number, State = 0 }), page, cancel);
                 return ([.. opened.Select(r => r.Row("insights.state.opened", $"/customers/{r.Id}"))], await files.CountAsync(cancel));
+            case FigureOf.Quiet:
+                var quiet = sources.Quiet(span, storeId, staffId);
+                var silent = await Named(quiet.OrderByDescending(c => c.PurchaseTotal).ThenBy(c => c.Id).Select(c => new Raw { Id = c.Id, At = c.LastContactAt ?? c.OpenedAt, CustomerId = c.Id, OwnerId = c.OwnerId, Words = c.Number, State = 0 }), page, cancel);
+                return ([.. silent.Select(r => r.Row("insights.state.quiet", $"/customers/{r.Id}"))], await quiet.CountAsync(cancel));
             default:
                 var calls = sources.Calls(span, storeId, staffId);
                 calls = of switch

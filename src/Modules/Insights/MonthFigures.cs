@@ -20,7 +20,11 @@ public sealed record Calls(int Planned, int Due, int Done, int Late)
 }
 
 /// <summary>What one person did.</summary>
-public sealed record StaffLine(Guid Id, string Name, string RoleName, Calls Calls, SatisfactionIndex Rated);
+public sealed record StaffLine(Guid Id, string Name, string RoleName, Calls Calls, SatisfactionIndex Rated)
+{
+    /// <summary>Quality of the records, 0–100, from the calls that were called back; null: none was.</summary>
+    public int? Quality { get; init; }
+}
 
 /// <summary>How one store stands.</summary>
 public sealed record StoreLine(Guid Id, string Name, Calls Calls, SatisfactionIndex Rated);
@@ -53,6 +57,13 @@ public sealed record MonthView
     public int PromisesToday { get; init; }
     public int NewCustomers { get; init; }
     public int NewCustomersBefore { get; init; }
+    /// <summary>Customers whose silence is longer than twice their own interval, at the month's end or now.</summary>
+    public int Quiet { get; init; }
+    public int QuietBefore { get; init; }
+    /// <summary>What they have bought so far, minor units of the company's usual currency.</summary>
+    public long QuietTotal { get; init; }
+    /// <summary>Quality of the month's records; null: no call was called back.</summary>
+    public int? Quality { get; init; }
     public IReadOnlyList<StaffLine> Staff { get; init; } = [];
     public IReadOnlyList<StoreLine> Stores { get; init; } = [];
 
@@ -63,7 +74,7 @@ public sealed record MonthView
 /// Reads a month in a handful of set-based statements over the owners' read models, each of which is cut to what the
 /// person may see. Nothing is counted twice and nothing is stored: a figure is its rows.
 /// </summary>
-public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources, CycleRows cycles, People people, TimeProvider time)
+public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources, CycleRows cycles, CheckRows checks, People people, TimeProvider time)
 {
     /// <param name="span">Which month.</param>
     /// <param name="storeId">One store, or all the person sees.</param>
@@ -81,6 +92,8 @@ public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources
         var month = rated.Where(r => r.InMonth).ToList();
         var loops = sums.GetValueOrDefault("complaints") ?? new Sum();
         var kept = sums.GetValueOrDefault("promises") ?? new Sum();
+        var quality = await QualityAsync(span, storeId, staffId, cancel);
+        var (quiet, quietBefore, quietTotal) = await QuietAsync(span, storeId, staffId, cancel);
         var opened = sums.GetValueOrDefault("customers") ?? new Sum();
         return new MonthView
         {
@@ -88,7 +101,8 @@ public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources
             Loops = loops.A, LoopsLate = loops.B, LoopsLow = loops.C, LoopsOpen = loops.D, OldestLoop = loops.A == 0 ? null : loops.At,
             PromisesKept = kept.A, PromisesBroken = kept.B, PromisesOpen = kept.C, PromisesToday = kept.D,
             NewCustomers = opened.A, NewCustomersBefore = opened.B,
-            Staff = byStaff ? await StaffAsync(month, calls, cancel) : [],
+            Quiet = quiet, QuietBefore = quietBefore, QuietTotal = quietTotal, Quality = quality.Count == 0 ? null : quality.Sum(q => q.Sum) / quality.Sum(q => q.Count),
+            Staff = byStaff ? await StaffAsync(month, calls, quality, cancel) : [],
             Stores = byStore ? await StoresAsync(month, calls, cancel) : [],
         };
     }
@@ -169,12 +183,28 @@ public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources
             found.Sum(c => c.Drawn), found.Sum(c => c.Checked), found.Sum(c => c.Improvements), found.Sum(c => c.Improved));
     }
 
-    private async Task<List<StaffLine>> StaffAsync(List<RatedPart> rated, List<CallsPart> calls, CancellationToken cancel)
+    private sealed record QualityPart(Guid? StaffId, int Count, int Sum);
+
+    private Task<List<QualityPart>> QualityAsync(MonthSpan span, Guid? storeId, Guid? staffId, CancellationToken cancel)
+    {
+        var (begin, end) = (span.Begin, span.End);
+        return checks.All.Where(k => k.CalledAt >= begin && k.CalledAt < end && (storeId == null || k.StoreId == storeId) && (staffId == null || k.CalledBy == staffId))
+            .GroupBy(k => k.CalledBy).Select(g => new QualityPart(g.Key, g.Count(), g.Sum(k => k.Quality))).ToListAsync(cancel);
+    }
+
+    private async Task<(int Now, int Before, long Total)> QuietAsync(MonthSpan span, Guid? storeId, Guid? staffId, CancellationToken cancel)
+    {
+        var before = span.First.AddDays(-1);
+        var sum = await sources.Quiet(span, storeId, staffId).GroupBy(_ => 1).Select(g => new { Now = g.Count(), Before = g.Sum(c => c.QuietOn <= before ? 1 : 0), Total = g.Sum(c => c.PurchaseTotal) }).FirstOrDefaultAsync(cancel);
+        return sum is null ? (0, 0, 0) : (sum.Now, sum.Before, sum.Total);
+    }
+
+    private async Task<List<StaffLine>> StaffAsync(List<RatedPart> rated, List<CallsPart> calls, List<QualityPart> quality, CancellationToken cancel)
     {
         var ids = rated.Select(r => r.StaffId).Concat(calls.Select(c => c.StaffId)).OfType<Guid>().Distinct().ToArray();
         if (ids.Length == 0) return [];
         var of = await people.All.Where(p => ids.Contains(p.Id)).ToListAsync(cancel);
-        return [.. of.Select(p => new StaffLine(p.Id, p.Name, p.RoleName, calls.Where(c => c.StaffId == p.Id).Aggregate(Calls.None, (sum, c) => sum + c.Calls), Index(rated.Where(r => r.StaffId == p.Id))))
+        return [.. of.Select(p => new StaffLine(p.Id, p.Name, p.RoleName, calls.Where(c => c.StaffId == p.Id).Aggregate(Calls.None, (sum, c) => sum + c.Calls), Index(rated.Where(r => r.StaffId == p.Id))) { Quality = quality.Find(q => q.StaffId == p.Id) is { } judged ? judged.Sum / judged.Count : null })
             .OrderByDescending(l => l.Calls.Planned).ThenBy(l => l.Name, StringComparer.Ordinal)];
     }
 

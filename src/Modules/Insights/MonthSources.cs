@@ -36,6 +36,15 @@ public sealed class MonthSources(Db db, FollowUpRows followUps, ComplaintRows co
         return staffId is null ? found : found.Where(p => p.OwnerId == staffId);
     }
 
+    /// <summary>Customers who have been silent for longer than twice their own interval between purchases: now, or at a past month's end.</summary>
+    public IQueryable<Customer> Quiet(MonthSpan span, Guid? storeId, Guid? staffId)
+    {
+        var day = span.LastDay;
+        var found = db.Set<Customer>().Where(c => c.QuietOn != null && c.QuietOn <= day);
+        if (storeId is not null) found = found.Where(c => c.StoreId == storeId);
+        return staffId is null ? found : found.Where(c => c.OwnerId == staffId);
+    }
+
     /// <summary>Customers whose file was opened in a time.</summary>
     public IQueryable<Customer> Files(DateTime from, DateTime to, Guid? storeId, Guid? staffId)
     {

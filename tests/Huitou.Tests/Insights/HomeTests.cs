@@ -32,6 +32,42 @@ public sealed class HomeTests
     }
 
     [Theory, Engines]
+    public async Task Who_has_a_birthday_and_who_has_been_silent_stand_on_the_managers_home(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var today = new DateOnly(2026, 11, 21); // 农历十月十三
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            Customer File(string number, string name, Guid store, Birthday birthday) => new() { Number = number, Name = name, StoreId = store, OwnerId = shop.People["representative"].Id, OpenedAt = shop.Host.Clock.Now(), FileOn = today, Birthday = birthday };
+            Customer[] files = [File("KH-2026-000001", "谢雅琴", shop.First.Id, new(1970, 10, 13, true, false)), File("KH-2026-000002", "吴婷", shop.First.Id, new(0, 11, 21, false, false)),
+                File("KH-2026-000003", "黄志强", shop.First.Id, new(1980, 11, 23, false, false)), File("KH-2026-000004", "别店人", shop.Second.Id, new(0, 11, 21, false, false))];
+            db.Set<Customer>().AddRange(files);
+            await db.SaveChangesAsync();
+            // Every 100 days until a year ago: silent for longer than twice that. Once only, or lately: not.
+            await CustomerFigures.ApplyAsync(db, "CNY", [new(files[0].Id, 3, 600_000, today.AddDays(-565), today.AddDays(-365)), new(files[1].Id, 1, 100_000, today.AddDays(-365), today.AddDays(-365)), new(files[2].Id, 2, 100_000, today.AddDays(-100), today.AddDays(-10))]);
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Equal(today.AddDays(-165), await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "谢雅琴").Select(c => c.QuietOn).SingleAsync()));
+        Assert.Null(await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "吴婷").Select(c => c.QuietOn).SingleAsync()));
+        var manager = shop.As("store-manager");
+        var home = await manager.OpenAsync("/");
+        var greet = home.Document.QuerySelector(".home-greet")!.TextContent;
+        Assert.Contains("谢雅琴", greet, StringComparison.Ordinal);
+        Assert.Contains("满 56 岁", greet, StringComparison.Ordinal);
+        Assert.Contains("吴婷", greet, StringComparison.Ordinal);
+        Assert.DoesNotContain("黄志强", greet, StringComparison.Ordinal);
+        Assert.DoesNotContain("别店人", greet, StringComparison.Ordinal);
+        Assert.Contains("未来 7 天 3 位", greet, StringComparison.Ordinal);
+        Assert.Contains("黄志强", (await manager.OpenAsync("/birthdays")).Text, StringComparison.Ordinal);
+        var quiet = home.Document.QuerySelectorAll(".figure-value a").Last();
+        Assert.Equal("1", quiet.TextContent.Trim()[..1]);
+        var rows = (await manager.OpenAsync(quiet.GetAttribute("href")!)).Text;
+        Assert.Contains("谢雅琴", rows, StringComparison.Ordinal);
+        Assert.DoesNotContain("吴婷", rows, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task Under_thirty_answers_no_percentage_is_shown(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

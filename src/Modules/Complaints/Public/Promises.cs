@@ -27,7 +27,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
         if (what.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "Made.What" };
         if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Made.Due" };
         if (!await db.Set<Member>().AnyAsync(m => m.Id == by && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Made.By" };
-        var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId, c.NextContactAt }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         if (complaintId is { } of && !await db.Set<Complaint>().AnyAsync(c => c.Id == of && c.CustomerId == customerId, cancel)) throw new NotThere();
 
         var promise = new Promise
@@ -39,12 +39,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
         jobs.Add(Job, promise.Id.ToString("N"), dueAt, new PromiseWork(promise.Id));
         timeline.Add(customerId, TimelineKind.Promise, "complaints.timeline.promised", [what, dueAt.Local(me.Zone).ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)], "", Href(promise), now);
         audit.Add("complaints.promise", "complaints.promise", promise.Id);
-        if (customer.NextContactAt is null || customer.NextContactAt > dueAt)
-        {
-            await db.Set<Customer>().Where(c => c.Id == customerId)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.NextContactAt, dueAt).SetProperty(c => c.NextContactReason, "complaints.next-contact.promise"), cancel);
-        }
-
+        await NextContacts.OweAsync(db, customerId, Next, dueAt, cancel);
         return promise.Id;
     }
 
@@ -76,9 +71,11 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     {
         var next = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.CustomerId == promise.CustomerId && p.State == PromiseState.Open && p.Id != promise.Id)
             .OrderBy(p => p.DueAt).Select(p => (DateTime?)p.DueAt).FirstOrDefaultAsync(cancel);
-        await db.Set<Customer>().Where(c => c.Id == promise.CustomerId && c.NextContactAt == promise.DueAt && c.NextContactReason == "complaints.next-contact.promise")
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NextContactAt, next).SetProperty(c => c.NextContactReason, next == null ? "" : "complaints.next-contact.promise"), cancel);
+        await NextContacts.DoneAsync(db, promise.CustomerId, Next, next, promise.DueAt, cancel);
     }
+
+    /// <summary>The reason that stands in the file.</summary>
+    private const string Next = "complaints.next-contact.promise";
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
 

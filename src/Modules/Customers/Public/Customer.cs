@@ -68,16 +68,21 @@ public sealed class Customer : ICustomerFile, IVersioned
     public DateTime? DoNotContactSince { get; set; }
     public string PreferredChannel { get; set; } = "";
     public string PreferredHours { get; set; } = "";
-    /// <summary>The next thing owed to this customer, kept by who owes it (follow-ups, promises); lists sort by it.</summary>
+    /// <summary>The next thing owed to this customer, kept through <see cref="NextContacts"/> by who owes it; lists sort by it.</summary>
     public DateTime? NextContactAt { get; set; }
     /// <summary>Text key of the reason.</summary>
     public string NextContactReason { get; set; } = "";
     public DateTime? LastContactAt { get; set; }
-    /// <summary>Figures kept by Goods with each sale.</summary>
+    /// <summary>Figures of purchases, kept by <see cref="CustomerFigures"/> with each sale.</summary>
     public DateOnly? LastPurchaseOn { get; set; }
     public int PurchaseCount { get; set; }
     /// <summary>Sum of sales less returns, minor units.</summary>
     public long PurchaseTotal { get; set; }
+    /// <summary>Currency of that sum; empty before the first purchase.</summary>
+    public string PurchaseCurrency { get; set; } = "";
+    public DateOnly? FirstPurchaseOn { get; set; }
+    /// <summary>The day from which the silence is longer than twice the customer's own interval between purchases; null while there is none to compare with.</summary>
+    public DateOnly? QuietOn { get; set; }
     /// <summary>The newest phone in use, kept by <see cref="Devices"/> for lists.</summary>
     public string DeviceModel { get; set; } = "";
     /// <summary>When that phone is expected to be replaced.</summary>

@@ -42,6 +42,24 @@ public sealed class Timeline(Db db, CurrentUser user, TimeProvider time)
     }
 }
 
+/// <summary>One entry of many, its headline's values already as JSON.</summary>
+public readonly record struct TimelineLine(Guid Id, Guid CustomerId, DateTime At, TimelineKind Kind, string TextKey, string Args, string Href, Guid? By);
+
+/// <summary>Entries for many customers in one statement, in the caller's transaction.</summary>
+public static class Timelines
+{
+    public static Task<int> AddManyAsync(Db db, IReadOnlyCollection<TimelineLine> lines, CancellationToken cancel = default) =>
+        db.InsertAsync("customers_timeline", cancel,
+            BulkColumn.Of("id", lines.Select(l => l.Id)), BulkColumn.Of("customer_id", lines.Select(l => l.CustomerId)), BulkColumn.Of("at", lines.Select(l => l.At)),
+            BulkColumn.Of("kind", lines.Select(l => l.Kind.ToString())), BulkColumn.Of("text_key", lines.Select(l => l.TextKey)), BulkColumn.Of("args", lines.Select(l => l.Args)),
+            BulkColumn.Of("words", lines.Select(_ => "")), BulkColumn.Of("href", lines.Select(l => l.Href)), BulkColumn.Of("by", lines.Select(l => l.By)));
+
+    /// <summary>Puts the headlines of entries right, by their ids, when the thing behind them grew.</summary>
+    public static Task<int> CorrectManyAsync(Db db, IReadOnlyCollection<TimelineLine> lines, CancellationToken cancel = default) =>
+        db.UpdateAsync("customers_timeline", "text_key = v.text_key, args = v.args", "t.id = v.id", cancel,
+            BulkColumn.Of("id", lines.Select(l => l.Id)), BulkColumn.Of("text_key", lines.Select(l => l.TextKey)), BulkColumn.Of("args", lines.Select(l => l.Args)));
+}
+
 internal sealed class TimelineEntryMap : IEntityTypeConfiguration<TimelineEntry>
 {
     public void Configure(EntityTypeBuilder<TimelineEntry> entry) => entry.ToTable("customers_timeline");

@@ -1,4 +1,5 @@
 using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.FollowUps.Public;
 
@@ -35,6 +36,28 @@ public sealed class FollowUpRows(Db db)
         Id = t.Id, StoreId = t.StoreId, OwnerId = t.OwnerId, CustomerId = t.CustomerId, RuleKey = t.RuleKey, DueOn = t.DueOn, DueAt = t.DueAt, CycleId = t.CycleId,
         State = t.State, Attempts = t.Attempts, DoneAt = t.DoneAt, DoneBy = t.DoneBy, Note = t.Note,
     });
+}
+
+/// <summary>A call that was called back and judged (C2): how well it was done and whether what was written is what the customer says.</summary>
+public sealed record CheckRow
+{
+    public Guid? StoreId { get; init; }
+    /// <summary>Who made the call that was checked.</summary>
+    public Guid? CalledBy { get; init; }
+    public DateTime CalledAt { get; init; }
+    /// <summary>Quality of the record, 0–100: 20 a point; nothing where the customer says otherwise.</summary>
+    public int Quality { get; init; }
+    public bool TrueToLife { get; init; }
+}
+
+/// <summary>Judged checks of the calls the user may see.</summary>
+public sealed class CheckRows(Db db)
+{
+    public IQueryable<CheckRow> All =>
+        from k in db.Set<Check>()
+        where k.CheckedAt != null
+        join r in db.Set<Result>() on k.ResultId equals r.Id
+        select new CheckRow { StoreId = r.StoreId, CalledBy = k.CalledBy, CalledAt = r.At, TrueToLife = k.TrueToLife == true, Quality = k.TrueToLife == true ? (k.Score ?? 0) * 20 : 0 };
 }
 
 /// <summary>A month's cycle as figures and lists of other modules read it.</summary>

@@ -116,43 +116,26 @@ public sealed class Sales(Db db, Events events)
         await TimelineAsync(fresh, longer, cancel);
     }
 
-    /// <summary>
-    /// The customers' figures. The sum stays in the currency of the sale recorded first: amounts of another are in the sales
-    /// list and not in the sum. The file's version is left alone: who edits the file meanwhile has no conflict.
-    /// </summary>
     private async Task FiguresAsync(List<Entry> entries, CancellationToken cancel)
     {
-        foreach (var currency in entries.Where(e => e.Sale.CustomerId is not null).GroupBy(e => e.Sale.Currency))
+        // The currency of the earliest sale goes first: the customer's sum is kept in the first one.
+        foreach (var currency in entries.Where(e => e.Sale.CustomerId is not null).GroupBy(e => e.Sale.Currency).OrderBy(g => g.Min(e => e.Sale.At)).ThenBy(g => g.Key, StringComparer.Ordinal))
         {
-            var rows = currency.GroupBy(e => e.Sale.CustomerId!.Value).Select(g => (
-                Id: g.Key,
-                Count: g.Count(e => e.IsNew && e.Sale.Kind == SaleKind.Sale),
-                Sum: g.Sum(e => e.Sale.Kind == SaleKind.Sale ? e.Amount : -e.Amount),
-                Last: g.Where(e => e.Sale.Kind == SaleKind.Sale).Select(e => (DateOnly?)e.Sale.SoldOn).Max())).ToList();
-            await db.UpdateAsync("customers_customer",
-                """
-                purchase_count = t.purchase_count + v.count,
-                purchase_total = t.purchase_total + case when v.currency = (select s.currency from goods_sale s where s.company_id = t.company_id and s.customer_id = t.id order by s.batch_id, s.id limit 1) then v.sum else 0 end,
-                last_purchase_on = case when v.last is not null and (t.last_purchase_on is null or t.last_purchase_on < v.last) then v.last else t.last_purchase_on end,
-                stage = case when v.last is not null then 'Buyer' else t.stage end
-                """, "t.id = v.id", cancel,
-                BulkColumn.Of("id", rows.Select(r => r.Id)), BulkColumn.Of("count", rows.Select(r => r.Count)), BulkColumn.Of("sum", rows.Select(r => r.Sum)),
-                BulkColumn.Of("last", rows.Select(r => r.Last)), BulkColumn.Of("currency", rows.Select(_ => currency.Key)));
+            await CustomerFigures.ApplyAsync(db, currency.Key, [.. currency.GroupBy(e => e.Sale.CustomerId!.Value).Select(g =>
+            {
+                var sold = g.Where(e => e.Sale.Kind == SaleKind.Sale).ToList();
+                return new Bought(g.Key, sold.Count(e => e.IsNew), g.Sum(e => e.Sale.Kind == SaleKind.Sale ? e.Amount : -e.Amount), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Min(), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Max());
+            })], cancel);
         }
     }
 
     // One entry a sale, under the sale's own id: when an invoice grows by later lines, its entry is put right.
     private async Task TimelineAsync(List<Entry> fresh, List<Entry> longer, CancellationToken cancel)
     {
-        var seen = fresh.FindAll(e => e.Sale.CustomerId is not null);
-        await db.InsertAsync("customers_timeline", cancel,
-            BulkColumn.Of("id", seen.Select(e => e.Id)), BulkColumn.Of("customer_id", seen.Select(e => e.Sale.CustomerId!.Value)), BulkColumn.Of("at", seen.Select(e => e.Sale.At)),
-            BulkColumn.Of("kind", seen.Select(_ => nameof(TimelineKind.Purchase))), BulkColumn.Of("text_key", seen.Select(Key)), BulkColumn.Of("args", seen.Select(Args)),
-            BulkColumn.Of("words", seen.Select(_ => "")), BulkColumn.Of("href", seen.Select(e => $"/sales/{e.Id}")), BulkColumn.Of("by", seen.Select(e => e.Sale.OwnerId)));
-        var grown = longer.FindAll(e => e.Sale.CustomerId is not null);
-        await db.UpdateAsync("customers_timeline", "text_key = v.text_key, args = v.args", "t.id = v.id", cancel,
-            BulkColumn.Of("id", grown.Select(e => e.Id)), BulkColumn.Of("text_key", grown.Select(Key)), BulkColumn.Of("args", grown.Select(Args)));
+        await Timelines.AddManyAsync(db, [.. fresh.Where(e => e.Sale.CustomerId is not null).Select(Line)], cancel);
+        await Timelines.CorrectManyAsync(db, [.. longer.Where(e => e.Sale.CustomerId is not null).Select(Line)], cancel);
 
+        static TimelineLine Line(Entry e) => new(e.Id, e.Sale.CustomerId!.Value, e.Sale.At, TimelineKind.Purchase, Key(e), Args(e), $"/sales/{e.Id}", e.Sale.OwnerId);
         static string Key(Entry e) => (e.Sale.Kind, e.LinesBefore + e.Lines) switch
         {
             (SaleKind.Sale, 1) => "goods.timeline.bought",
