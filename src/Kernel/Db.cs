@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql;
 
 namespace Huitou.Kernel;
 
@@ -13,7 +15,7 @@ namespace Huitou.Kernel;
 /// audit and due work together. Rows are cut to company and reach by named filters, and on PostgreSQL the company again
 /// by row-level security.
 /// </summary>
-public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate, TimeProvider time) : DbContext(options)
+public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate, TimeProvider time, Remembered remembered) : DbContext(options)
 {
     /// <summary>Name of the filter that cuts rows to the company.</summary>
     public const string CompanyFilter = "company";
@@ -25,6 +27,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     public const string SecrecyFilter = "secrecy";
 
     private readonly List<Action> afterCommit = [];
+    private readonly HashSet<Type> changed = [];
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
 
@@ -45,8 +48,24 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     /// </summary>
     /// <param name="toWrite">False for what only looks.</param>
     /// <param name="cancel">Stops waiting for the gate or the server.</param>
-    /// <param name="onlyOneOf">A number that acts of one name share: on PostgreSQL they follow one another, so that the second finds what the first has done. SQLite has one writer anyway.</param>
-    public async Task BeginAsync(bool toWrite, CancellationToken cancel = default, long? onlyOneOf = null)
+    public Task BeginAsync(bool toWrite, CancellationToken cancel = default) => BeginAsync(toWrite, null, cancel);
+
+    /// <summary>
+    /// Starts the transaction of a named act: acts of one name follow one another, so that the second finds what the first has
+    /// done. Returns what was done under that name before, else null; all of it one message on PostgreSQL.
+    /// </summary>
+    internal async Task<OnceRow?> BeginAsync(Once once, CancellationToken cancel)
+    {
+        if (engine.IsPostgres) return await BeginAsync(toWrite: true, once, cancel);
+        await BeginAsync(toWrite: true, null, cancel);
+        return await FindAsync(once, cancel);
+    }
+
+    /// <summary>What was done under a name; null: nothing yet.</summary>
+    internal Task<OnceRow?> FindAsync(Once once, CancellationToken cancel) =>
+        Set<OnceRow>().AsNoTracking().FirstOrDefaultAsync(o => o.CompanyId == once.CompanyId && o.Caller == once.Caller && o.Key == once.Key, cancel);
+
+    private async Task<OnceRow?> BeginAsync(bool toWrite, Once? once, CancellationToken cancel)
     {
         if (transaction is not null) throw new InvalidOperationException("The transaction has begun already.");
         Database.AutoSavepointsEnabled = false; // what fails ends the transaction: nothing goes on after it
@@ -70,22 +89,43 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
         {
             await Database.OpenConnectionAsync(cancel);
             transaction = await Database.BeginTransactionAsync(cancel);
-            await using var command = Database.GetDbConnection().CreateCommand();
-            command.Transaction = transaction.GetDbTransaction();
-            command.CommandText = $"select set_config('app.company_id', $1, true), set_config('app.reader', $2, true), set_config('app.at', $3, true){(onlyOneOf is null ? "" : ", pg_advisory_xact_lock($4)")}";
-            Add(user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString());
-            Add(SeesSecrets ? Postgres.ReadsAll : user.StaffId.ToString()); // for the policy "secrecy", see Postgres.ProtectAsync
-            Add(Moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
-            if (onlyOneOf is { } number) Add(number);
-            void Add(object value)
-            {
-                var parameter = command.CreateParameter();
-                parameter.Value = value;
-                command.Parameters.Add(parameter);
-            }
-
-            await command.ExecuteNonQueryAsync(cancel);
+            return await SetCompanyAsync(once, cancel);
         }
+
+        return null;
+    }
+
+    private async Task<OnceRow?> SetCompanyAsync(Once? once, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)Database.GetDbConnection(), (NpgsqlTransaction)transaction!.GetDbTransaction());
+        // Company and reader hold for this transaction only; the reader is for the policy "secrecy", see Postgres.ProtectAsync.
+        var begin = new NpgsqlBatchCommand($"select set_config('app.company_id', $1, true), set_config('app.reader', $2, true), set_config('app.at', $3, true){(once is null ? "" : ", pg_advisory_xact_lock($4)")}")
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString() },
+                new NpgsqlParameter<string> { TypedValue = SeesSecrets ? Postgres.ReadsAll : user.StaffId.ToString() },
+                new NpgsqlParameter<string> { TypedValue = Moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture) },
+            },
+        };
+        batch.BatchCommands.Add(begin);
+        if (once is null)
+        {
+            await batch.ExecuteNonQueryAsync(cancel);
+            return null;
+        }
+
+        // The second statement sees what was committed while the first waited for the lock.
+        begin.Parameters.Add(new NpgsqlParameter<long> { TypedValue = once.Lock });
+        batch.BatchCommands.Add(new("select request_hash, result, status from kernel_once where company_id = $1 and caller = $2 and key = $3")
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = once.CompanyId }, new NpgsqlParameter<string> { TypedValue = once.Caller }, new NpgsqlParameter<string> { TypedValue = once.Key } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancel);
+        await reader.NextResultAsync(cancel);
+        return await reader.ReadAsync(cancel)
+            ? new OnceRow { CompanyId = once.CompanyId, Caller = once.Caller, Key = once.Key, RequestHash = reader.GetString(0), Result = reader.GetString(1), Status = reader.GetInt32(2), At = once.Now }
+            : null;
     }
 
     /// <summary>Stores everything and commits. What was promised to happen after (waking the job runner) happens now.</summary>
@@ -97,24 +137,11 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     {
         if (transaction is null) throw new InvalidOperationException("No transaction has begun.");
         if (Once is not null) Set<OnceRow>().Add(Once.Row(result ?? "", status));
-        try
-        {
-            await SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException failed) when (Once is not null && failed.Entries.Any(e => e.Entity is OnceRow) && failed.IsUniqueViolation())
-        {
-            throw new AlreadyDone();
-        }
-
-        try
-        {
-            await transaction.CommitAsync(CancellationToken.None);
-        }
-        catch (System.Data.Common.DbException failed) when (failed.IsForeignKeyViolation())
-        {
-            throw new DbUpdateException("A row points to what is not there.", failed);
-        }
-
+        var changes = Prepare();
+        await using var batch = transaction.GetDbTransaction() is NpgsqlTransaction begun ? Inserts.Of(begun.Connection!, begun, changes) : null;
+        if (batch is null) await CommitAsync(cancel);
+        else await CommitAsync(batch, cancel);
+        remembered.Forget(user.CompanyId, changed);
         Once = null;
         await EndAsync();
         foreach (var action in afterCommit) action();
@@ -142,6 +169,7 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
 
         pass?.Dispose();
         pass = null;
+        changed.Clear();
     }
 
     /// <summary>True between <see cref="BeginAsync"/> and the end.</summary>
@@ -150,15 +178,87 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     /// <summary>Runs when, and only when, the transaction has committed. For signals, never for effects that must not be lost.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
+    /// <summary>What the company looks up in nearly every act: see <see cref="Remembered.GetAsync"/>.</summary>
+    public Task<T> RememberAsync<T>(string what, Type[] rows, Func<Task<T>> read) where T : class => remembered.GetAsync(this, what, rows, read);
+
+    /// <summary>True when this transaction has changed rows of these kinds.</summary>
+    internal bool HasChanged(Type[] rows) => changed.Count > 0 && Array.Exists(rows, changed.Contains);
+
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        Prepare();
+        return await SavePreparedAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    // What changed, looked for once; each change carries its company and its new version.
+    private List<EntityEntry> Prepare()
+    {
+        ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        var changes = new List<EntityEntry>();
         foreach (var entry in ChangeTracker.Entries())
         {
-            if (entry is { State: EntityState.Added, Entity: ICompanyOwned owned } && owned.CompanyId == Guid.Empty) owned.CompanyId = user.CompanyId;
-            if (entry is { State: EntityState.Modified, Entity: IVersioned versioned }) versioned.Version++;
+            if (entry.State is EntityState.Unchanged) continue;
+            changes.Add(entry);
+            changed.Add(entry.Metadata.ClrType);
+            if (entry is { State: EntityState.Added, Entity: ICompanyOwned owned } && owned.CompanyId == Guid.Empty) entry.Property(nameof(ICompanyOwned.CompanyId)).CurrentValue = user.CompanyId;
+            if (entry is { State: EntityState.Modified, Entity: IVersioned versioned }) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
         }
 
-        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        ChangeTracker.AutoDetectChangesEnabled = true;
+        return changes;
+    }
+
+    private async Task<int> SavePreparedAsync(bool accept, CancellationToken cancel)
+    {
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return await base.SaveChangesAsync(accept, cancel);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
+
+    private async Task CommitAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await SavePreparedAsync(accept: true, cancel);
+        }
+        catch (DbUpdateException failed) when (Once is not null && failed.Entries.Any(e => e.Entity is OnceRow) && failed.IsUniqueViolation())
+        {
+            throw new AlreadyDone();
+        }
+
+        try
+        {
+            await transaction!.CommitAsync(CancellationToken.None);
+        }
+        catch (System.Data.Common.DbException failed) when (failed.IsForeignKeyViolation())
+        {
+            throw new DbUpdateException("A row points to what is not there.", failed);
+        }
+    }
+
+    // Rows and commit in one message; a failure on the way leaves the transaction to be rolled back.
+    private async Task CommitAsync(NpgsqlBatch batch, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        batch.BatchCommands.Add(new("commit"));
+        try
+        {
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (PostgresException failed)
+        {
+            if (Once is not null && failed.SqlState == PostgresErrorCodes.UniqueViolation && failed.TableName == "kernel_once") throw new AlreadyDone();
+            throw new DbUpdateException("The rows were not stored.", failed);
+        }
+
+        ChangeTracker.AcceptAllChanges();
     }
 
     public override async ValueTask DisposeAsync()

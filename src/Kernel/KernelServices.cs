@@ -33,6 +33,7 @@ public static class KernelServices
         services.AddSingleton<Numbers>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<Companies>();
+        services.AddSingleton<Remembered>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<CalendarClock>();
@@ -50,6 +51,7 @@ public static class KernelServices
             else options.UseSqlite(engine.ConnectionString).AddInterceptors(provider.GetRequiredService<SqlitePragmas>());
             options.AddInterceptors(provider.GetRequiredService<TransactionGuard>());
             options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+            options.EnableThreadSafetyChecks(false); // one request, one thread of work; the tests run with the same code
             // Counts stop at a limit, and which rows they stop at does not matter.
             options.ConfigureWarnings(warnings => warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning));
         });

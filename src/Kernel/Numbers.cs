@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -12,7 +13,10 @@ namespace Huitou.Kernel;
 /// </summary>
 public sealed class Numbers(Engine engine)
 {
-    private const int Block = 32;
+    private const int SmallestBlock = 32;
+    private const int LargestBlock = 512;
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(2);
+
     private const string Take = """
         insert into kernel_number (company_id, series, year, next) values ({0}, {1}, {2}, {3} + 1)
         on conflict (company_id, series, year) do update set next = kernel_number.next + {3}
@@ -31,8 +35,11 @@ public sealed class Numbers(Engine engine)
         {
             if (reserve.Next == reserve.End)
             {
-                reserve.Next = await ReserveAsync(db.CompanyId, series, year, Block, cancel);
-                reserve.End = reserve.Next + Block;
+                // Who uses a block up in seconds gets twice as many next time.
+                reserve.Size = Stopwatch.GetElapsedTime(reserve.At) < Busy ? Math.Min(reserve.Size * 2, LargestBlock) : SmallestBlock;
+                reserve.Next = await ReserveAsync(db.CompanyId, series, year, reserve.Size, cancel);
+                reserve.End = reserve.Next + reserve.Size;
+                reserve.At = Stopwatch.GetTimestamp();
             }
 
             return Format(series, year, reserve.Next++);
@@ -66,5 +73,7 @@ public sealed class Numbers(Engine engine)
         public SemaphoreSlim Lock { get; } = new(1, 1);
         public long Next { get; set; }
         public long End { get; set; }
+        public int Size { get; set; } = SmallestBlock / 2;
+        public long At { get; set; }
     }
 }

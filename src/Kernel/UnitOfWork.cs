@@ -37,12 +37,13 @@ public sealed class UnitOfWork(RequestDelegate next)
 
         var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
         var once = writes && user.SignedIn ? await OnceOfAsync(http, user, time) : null;
-        await db.BeginAsync(writes, http.RequestAborted, once?.Lock);
+        OnceRow? done = null;
+        if (once is null) await db.BeginAsync(writes, http.RequestAborted);
+        else done = await db.BeginAsync(once, http.RequestAborted);
         try
         {
             if (once is not null)
             {
-                var done = await FindAsync(db, once, http.RequestAborted);
                 if (done is not null)
                 {
                     await AnswerAgainAsync(http, done, once, texts);
@@ -57,7 +58,7 @@ public sealed class UnitOfWork(RequestDelegate next)
         catch (AlreadyDone) when (!http.Response.HasStarted)
         {
             await db.StartOverAsync(http.RequestAborted);
-            var done = await FindAsync(db, once!, http.RequestAborted) ?? throw new InvalidOperationException("The act was done by another request and is not there.");
+            done = await db.FindAsync(once!, http.RequestAborted) ?? throw new InvalidOperationException("The act was done by another request and is not there.");
             await AnswerAgainAsync(http, done, once!, texts);
         }
         finally
@@ -65,9 +66,6 @@ public sealed class UnitOfWork(RequestDelegate next)
             await db.EndAsync();
         }
     }
-
-    private static Task<OnceRow?> FindAsync(Db db, Once once, CancellationToken cancel) =>
-        db.Set<OnceRow>().AsNoTracking().FirstOrDefaultAsync(o => o.CompanyId == once.CompanyId && o.Caller == once.Caller && o.Key == once.Key, cancel);
 
     private static async Task AnswerAgainAsync(HttpContext http, OnceRow done, Once once, Texts texts)
     {

@@ -57,11 +57,13 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
         rules.FirstOrDefault(r => r.Kind == kind && r.Key == grade.ToString())?.Minutes ?? Ready().First(r => r.Kind == kind && r.Key == grade.ToString()).Minutes;
 
     /// <summary>A company that has none yet works by the ready ones.</summary>
-    public static async Task<HandlingRules> ReadAsync(Db db, CancellationToken cancel)
+    public static Task<HandlingRules> ReadAsync(Db db, CancellationToken cancel) => db.RememberAsync("complaints.rules", MadeOf, async () =>
     {
         var rules = await db.Set<HandlingRule>().ToListAsync(cancel);
-        return new(rules.Count > 0 ? rules : [.. Ready()]);
-    }
+        return new HandlingRules(rules.Count > 0 ? rules : [.. Ready()]);
+    });
+
+    private static readonly Type[] MadeOf = [typeof(HandlingRule)];
 
     /// <summary>Ready rules: S3-3's majors, F5's clocks and report chain, stock phrases of apology.</summary>
     public static IEnumerable<HandlingRule> Ready()

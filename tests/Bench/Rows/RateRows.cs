@@ -18,8 +18,8 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
         foreach (var read in Reads.All.Where(r => wanted.Contains(r.Row)))
         {
             Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, cookie, random => new HttpRequestMessage(HttpMethod.Get, read.Path(town, random)), read.Check, how, seed);
-            var (got, limit) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, read.Script, how, seed), $"{read.Row} at {town.Customers:#,0}");
-            Add(read.Row, $"{read.Name}, {town.Customers:#,0} customers", town.Customers, got, limit, town.Customers >= BarFrom ? ReadBar : null);
+            var (got, limit, each) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, read.Script, how, seed), server, $"{read.Row} at {town.Customers:#,0}");
+            Add(read.Row, $"{read.Name}, {town.Customers:#,0} customers", town.Customers, got, limit, each, town.Customers >= BarFrom ? ReadBar : null);
         }
 
         if (wanted.Contains("intake")) await IntakeAsync(town, server, key);
@@ -43,8 +43,8 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
             await town.Cluster.SetAsync("commit_siblings", delay is null ? null : "0");
             await town.Cluster.SetAsync("commit_delay", delay);
             Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, key, random => Intake.Request(town, random), Intake.Check, how, seed);
-            var (got, limit) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, "intake.sql", how, seed, Intake.Variables(town, seed)), $"{row} at {town.Customers:#,0}");
-            Add(row, $"{name}, {town.Customers:#,0} customers", size, got, limit, town.Customers >= BarFrom ? WriteBar : null);
+            var (got, limit, each) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, "intake.sql", how, seed, Intake.Variables(town, seed)), server, $"{row} at {town.Customers:#,0}");
+            Add(row, $"{name}, {town.Customers:#,0} customers", size, got, limit, each, town.Customers >= BarFrom ? WriteBar : null);
         }
 
         await town.Cluster.SetAsync("commit_delay", null);
@@ -58,20 +58,27 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
     }
 
     // app, limit, app, limit: what else the machine does meets both.
-    private async Task<(Got App, double Limit)> AlternateAsync(Func<TimeSpan, int, Task<Got>> app, Func<TimeSpan, int, Task<double>> limit, string name)
+    private async Task<(Got App, double Limit, double Processor)> AlternateAsync(Func<TimeSpan, int, Task<Got>> app, Func<TimeSpan, int, Task<double>> limit, Server server, string name)
     {
         Progress.Say(name);
         await app(WarmUp, 0);
         await limit(TimeSpan.FromSeconds(2), 0);
-        var (first, firstLimit) = (await app(time, 1), await limit(time, 1));
-        var (second, secondLimit) = (await app(time, 2), await limit(time, 2));
-        Progress.Say($"{name}: {first.Rate:0} and {second.Rate:0} against {firstLimit:0} and {secondLimit:0} a second");
-        return (new((first.Rate + second.Rate) / 2, second.Median, second.Slow), (firstLimit + secondLimit) / 2);
+        var used = server.Processor();
+        var first = await app(time, 1);
+        used = server.Processor() - used;
+        var firstLimit = await limit(time, 1);
+        var usedSecond = server.Processor();
+        var second = await app(time, 2);
+        used += server.Processor() - usedSecond;
+        var secondLimit = await limit(time, 2);
+        var each = used / ((first.Rate + second.Rate) * time.TotalSeconds);
+        Progress.Say($"{name}: {first.Rate:0} and {second.Rate:0} against {firstLimit:0} and {secondLimit:0} a second, {each:0.00} ms of processor each");
+        return (new((first.Rate + second.Rate) / 2, second.Median, second.Slow), (firstLimit + secondLimit) / 2, each);
     }
 
-    private void Add(string row, string name, int size, Got got, double limit, double? bar)
+    private void Add(string row, string name, int size, Got got, double limit, double each, double? bar)
     {
         rates[(row, size)] = got.Rate;
-        table.Lines.Add(Line.Share(row, name, got.Rate, limit, bar, $"half within {got.Median:0.0} ms, 99 of 100 within {got.Slow:0.0} ms"));
+        table.Lines.Add(Line.Share(row, name, got.Rate, limit, bar, $"half within {got.Median:0.0} ms, 99 of 100 within {got.Slow:0.0} ms, {each:0.00} ms of processor each"));
     }
 }

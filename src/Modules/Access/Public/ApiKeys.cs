@@ -10,13 +10,15 @@ namespace Huitou.Access.Public;
 /// <summary>Keys by hash, remembered for seconds; a revoked one is forgotten at once on this node.</summary>
 public sealed class ApiKeys(IServiceScopeFactory scopes, Companies companies, TimeProvider time, ModuleList modules)
 {
-    private readonly ConcurrentDictionary<string, (ApiKey Key, DateTime Until)> byHash = new();
+    private readonly ConcurrentDictionary<string, (ApiKey Key, HashSet<string> May, DateTime Until)> byHash = new();
 
     /// <summary>The working key with this hash, or null.</summary>
-    internal async Task<ApiKey?> FindAsync(string hash, CancellationToken cancel)
+    internal async Task<ApiKey?> FindAsync(string hash, CancellationToken cancel) => (await LookAsync(hash, cancel))?.Key;
+
+    private async Task<(ApiKey Key, HashSet<string> May)?> LookAsync(string hash, CancellationToken cancel)
     {
         var now = time.Now();
-        if (byHash.TryGetValue(hash, out var known) && known.Until > now) return known.Key;
+        if (byHash.TryGetValue(hash, out var known) && known.Until > now) return (known.Key, known.May);
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
         await db.BeginAsync(toWrite: false, cancel);
@@ -26,18 +28,19 @@ public sealed class ApiKeys(IServiceScopeFactory scopes, Companies companies, Ti
         await db.EndAsync();
         if (key is null || company is null || time.Today(company.Zone) > key.ExpiresOn) return null;
         if (key.LastUsedOn != time.Today(company.Zone)) await NoteUseAsync(key, company, cancel);
-        byHash[hash] = (key, now + KnownPeople.For);
-        return key;
+        var may = Roles.Expand(key.PermissionList, modules);
+        byHash[hash] = (key, may, now + KnownPeople.For);
+        return (key, may);
     }
 
     /// <summary>Makes the request the key's.</summary>
     public async Task<bool> BecomeAsync(ClaimsPrincipal principal, CurrentUser user, CancellationToken cancel)
     {
-        var key = await FindAsync(principal.FindFirstValue(SessionClaims.Key)!, cancel);
-        var company = key is null ? null : await companies.FindAsync(key.CompanyId, cancel);
-        if (key is null || company is null) return false;
+        if (await LookAsync(principal.FindFirstValue(SessionClaims.Key)!, cancel) is not (var key, var may)) return false;
+        var company = await companies.FindAsync(key.CompanyId, cancel);
+        if (company is null) return false;
         user.Become(company.Id, Guid.Empty, null, key.Name, "api-key", key.Name, key.StoreId, "", key.Reach, key.StoreId is { } store ? [store] : [],
-            company.Zone, Roles.Expand(key.PermissionList, modules), "key:" + key.Id);
+            company.Zone, may, "key:" + key.Id);
         return true;
     }
 

@@ -6,7 +6,7 @@ namespace Huitou.Calendars.Public;
 
 /// <summary>
 /// The business time of a store: its own calendar, else the company's, else every day 09:00–21:00; in the company's time
-/// zone. Reads in the caller's transaction and remembers for the request.
+/// zone. Remembered: they are asked for in nearly every act.
 /// </summary>
 public sealed class BusinessCalendars(Db db, CurrentUser user, TimeProvider time)
 {
@@ -18,16 +18,24 @@ public sealed class BusinessCalendars(Db db, CurrentUser user, TimeProvider time
         var key = storeId ?? Guid.Empty;
         if (clocks.TryGetValue(key, out var known)) return known;
 
-        var calendar = await db.Set<BusinessCalendar>().Where(c => c.StoreId == storeId || c.StoreId == null).OrderBy(c => c.StoreId == null).FirstOrDefaultAsync(cancel);
-        var clock = calendar is null
-            ? new BusinessClock(user.Zone, BusinessCalendar.UsualWeek, new Dictionary<DateOnly, IReadOnlyList<OpenWindow>>())
-            : await ReadAsync(calendar, cancel);
+        // Public holidays are laid out around this year.
+        var clock = await db.RememberAsync($"calendars.clock:{key:N}:{time.Today(user.Zone).Year}", MadeOf, () => ReadAsync(storeId, cancel));
         clocks[key] = clock;
         return clock;
     }
 
+    private static readonly Type[] MadeOf = [typeof(BusinessCalendar), typeof(CalendarWindow), typeof(CalendarDay)];
+
     /// <summary>Forgets what it remembered, after a calendar was changed in this request.</summary>
     internal void Forget() => clocks.Clear();
+
+    private async Task<BusinessClock> ReadAsync(Guid? storeId, CancellationToken cancel)
+    {
+        var calendar = await db.Set<BusinessCalendar>().Where(c => c.StoreId == storeId || c.StoreId == null).OrderBy(c => c.StoreId == null).FirstOrDefaultAsync(cancel);
+        return calendar is null
+            ? new BusinessClock(user.Zone, BusinessCalendar.UsualWeek, new Dictionary<DateOnly, IReadOnlyList<OpenWindow>>())
+            : await ReadAsync(calendar, cancel);
+    }
 
     private async Task<BusinessClock> ReadAsync(BusinessCalendar calendar, CancellationToken cancel)
     {

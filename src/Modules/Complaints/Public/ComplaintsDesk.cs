@@ -53,13 +53,13 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (what.Title.Trim().Length > Complaint.TitleMax) throw new Refused("complaints.too-long", Complaint.TitleMax) { Field = "In.Title" };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
-        var customer = await db.Set<Customer>().Where(c => c.Id == what.CustomerId).Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince)).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var now = time.Now();
-        var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var rules = await HandlingRules.ReadAsync(db, cancel);
+        var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), cancel) ?? throw new NotThere();
+        var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var reason = what.MajorReason.Trim();
         if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
-        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is { } days && await IsRepeatAsync(what.CustomerId, now.AddDays(-days), cancel)) reason = HandlingRules.Repeat;
+        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null && customer.Complained) reason = HandlingRules.Repeat;
 
         var grade = reason.Length > 0 ? ComplaintGrade.Major : ComplaintGrade.General;
         var shop = await hours.ForAsync(storeId, cancel);
@@ -149,15 +149,18 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         db.Set<Complaint>().Local.FirstOrDefault(c => c.Id == id)
         ?? await db.Set<Complaint>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
 
-    private Task<bool> IsRepeatAsync(Guid customerId, DateTime since, CancellationToken cancel) =>
-        db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.CustomerId == customerId && c.At > since && c.Kind == ComplaintKind.Complaint, cancel);
+    // The customer, within reach, and whether they complained since, which the reach does not hide.
+    private static readonly Compiled<Func<Db, Guid, DateTime, CancellationToken, Task<Reached?>>> Reading = new(() => EF.CompileAsyncQuery((Db db, Guid id, DateTime since, CancellationToken cancel) =>
+        db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id && (db.SeesAll || c.OwnerId == db.StaffId || (c.StoreId != null && db.StoreIds.Contains(c.StoreId.Value))))
+            .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Complained = db.Set<Complaint>().Any(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint) })
+            .FirstOrDefault()));
 
     /// <summary>Who takes it down and may work on it keeps it; else the store's specialist, its manager, anybody who may; never one who is complained about.</summary>
     private async Task<Guid?> OwnerAsync(Guid? storeId, IReadOnlyList<Guid> excluded, CancellationToken cancel)
     {
         if (Staff is { } staff && me.Can("complaints.work") && !excluded.Contains(staff)) return staff;
         string[] order = ["specialist", "customer-service-manager", "store-manager"];
-        var fit = await people.All.Where(p => p.IsHere && order.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == storeId) && !excluded.Contains(p.Id)).ToListAsync(cancel);
+        var fit = (await people.HereAsync(cancel)).Where(p => order.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == storeId) && !excluded.Contains(p.Id));
         return fit.OrderBy(p => p.StoreId == storeId ? 0 : 1).ThenBy(p => Array.IndexOf(order, p.RoleKey)).ThenBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault()?.Id;
     }
 
@@ -175,7 +178,10 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         return "/p/" + token;
     }
 
-    private sealed record Reached(Guid? StoreId, string Phone, string Email, DateTime? DoNotContactSince);
+    private sealed record Reached(Guid? StoreId, string Phone, string Email, DateTime? DoNotContactSince)
+    {
+        public bool Complained { get; init; }
+    }
 
     internal static string Href(Guid id) => $"/complaints/{id}";
 

@@ -67,6 +67,12 @@ public sealed class People(Db db)
         join r in db.Set<Role>() on m.RoleId equals r.Id
         select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleName = r.Name, StoreId = m.StoreId, ReportsTo = m.ReportsTo, IsHere = m.LeftOn == null };
 
+    /// <summary>Who works here now, by name; remembered, for what nearly every act asks.</summary>
+    public Task<List<Person>> HereAsync(CancellationToken cancel = default) =>
+        db.RememberAsync("staff.here", MadeOf, () => All.Where(p => p.IsHere).OrderBy(p => p.Name).ToListAsync(cancel));
+
+    private static readonly Type[] MadeOf = [typeof(Member), typeof(Role)];
+
     /// <summary>Those who work in a store now with one of the roles; with none named, everybody.</summary>
     public Task<List<Person>> InStoreAsync(Guid storeId, CancellationToken cancel = default, params string[] roleKeys) =>
         All.Where(p => p.IsHere && p.StoreId == storeId && (roleKeys.Length == 0 || roleKeys.Contains(p.RoleKey))).OrderBy(p => p.Name).ToListAsync(cancel);
