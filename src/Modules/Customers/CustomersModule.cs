@@ -47,6 +47,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<AnswerSums>();
         services.AddScoped<IHandle<CompanyMade>, SeedTemplates>();
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
+        services.AddScoped<ImportMatches>();
         services.AddImport<CustomerImport>();
     }
 

@@ -23,12 +23,7 @@ public static class Tokens
     {
         var tokens = new HashSet<string>(StringComparer.Ordinal);
         AddName(tokens, customer.Name);
-        if (Plain(customer.Number) is { Length: > 0 } number)
-        {
-            tokens.Add(number);
-            if (number.Length > 6) tokens.Add(number[^6..]);
-        }
-
+        foreach (var number in OfNumber(customer.Number)) tokens.Add(number);
         if (Plain(customer.ExternalNumber) is { Length: > 0 } external) tokens.Add(external);
         if (Plain(customer.Phone) is { Length: > 0 } phone)
         {
@@ -49,6 +44,14 @@ public static class Tokens
         if (customer.StoreId is { } store) tokens.Add(StoreToken(store));
         if (customer.OwnerId is { } owner) tokens.Add(OwnerToken(owner));
         return tokens;
+    }
+
+    /// <summary>What a file number adds.</summary>
+    public static IEnumerable<string> OfNumber(string typed)
+    {
+        if (Plain(typed) is not { Length: > 0 } number) yield break;
+        yield return number;
+        if (number.Length > 6) yield return number[^6..];
     }
 
     // The tail of a version 7 id is random; 8 characters tell the stores and staff of a company apart, and the rows are cut to reach once more.
@@ -112,9 +115,13 @@ public static class Tokens
                 continue;
             }
 
+            var text = string.Concat(runes);
+            // Nearly every character is one char; rare ones are two.
+            var starts = new int[runes.Count + 1];
+            for (var i = 0; i < runes.Count; i++) starts[i + 1] = starts[i] + runes[i].Utf16SequenceLength;
             for (var from = 0; from < runes.Count; from++)
             {
-                for (var length = 1; length <= LongestGram && from + length <= runes.Count; length++) tokens.Add(string.Concat(runes.Skip(from).Take(length)));
+                for (var length = 1; length <= LongestGram && from + length <= runes.Count; length++) tokens.Add(text[starts[from]..starts[from + length]]);
             }
 
             AddReadings(tokens, Pinyin.Readings(runes, head));
@@ -125,14 +132,25 @@ public static class Tokens
     // Every part of the name that somebody may remember: xue, qin, xueqin, lixueqin; xq, lxq.
     private static void AddReadings(HashSet<string> tokens, string[][] readings)
     {
+        List<(string Whole, string Initials)> soFar = [], longer = [];
         for (var from = 0; from < readings.Length; from++)
         {
-            List<(string Whole, string Initials)> soFar = [("", "")];
+            soFar.Clear();
+            soFar.Add(("", ""));
             for (var length = 1; length <= LongestReading && from + length <= readings.Length; length++)
             {
                 var here = readings[from + length - 1];
                 if (here.Length == 0) break;
-                soFar = [.. soFar.SelectMany(s => here.Select(r => (s.Whole + r, s.Initials + r[0]))).Take(MostVariants)];
+                longer.Clear();
+                foreach (var (whole, initials) in soFar)
+                {
+                    foreach (var reading in here)
+                    {
+                        if (longer.Count < MostVariants) longer.Add((whole + reading, initials + reading[0]));
+                    }
+                }
+
+                (soFar, longer) = (longer, soFar);
                 foreach (var (whole, initials) in soFar)
                 {
                     tokens.Add(whole);
@@ -168,6 +186,17 @@ public static class Tokens
     private static bool IsChinese(int code) => code is >= 0x3400 and <= 0x9FFF or >= 0xF900 and <= 0xFAFF or >= 0x20000 and <= 0x3FFFF;
 
     /// <summary>Letters and digits only, lower case: KH-2026-000123 → kh2026000123.</summary>
-    private static string Plain(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().EnumerateRunes().Where(Rune.IsLetterOrDigit));
+    private static string Plain(string text)
+    {
+        if (text.AsSpan().IndexOfAnyExcept(PlainAlready) < 0) return text;
+        var plain = new StringBuilder(text.Length);
+        foreach (var rune in text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune)) plain.Append(rune);
+        }
+
+        return plain.ToString();
+    }
+
+    private static readonly System.Buffers.SearchValues<char> PlainAlready = System.Buffers.SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyz");
 }

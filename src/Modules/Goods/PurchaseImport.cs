@@ -34,6 +34,9 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
         new("currency", "goods.currency", false, "goods.headers.currency"),
     ];
 
+    /// <summary>Without a column of its own the whole file is in one currency.</summary>
+    public override IReadOnlyList<ImportChoice> Choices { get; } = [new("currency", "goods.currency", [.. Money.Currencies.Select(c => (c, (string?)null))], "currency")];
+
     public override object NewMemory() => new EqualLines();
 
     public override void Remember(object memory, ImportRow row)
@@ -67,6 +70,20 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
         var outcome = await sales.RecordAsync([.. wanted], cancel);
         batch.Added(outcome.Added);
         batch.Same(outcome.Same);
+    }
+
+    public override async Task LookAsync(ImportBatch batch, CancellationToken cancel)
+    {
+        var stores = await StoresAsync(batch, cancel);
+        var numbers = batch.Rows.Select(r => r["invoice"]).Distinct().ToArray();
+        var there = (await db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => EF.Parameter(numbers).Contains(s.Number)).Select(s => s.Number).ToListAsync(cancel)).ToHashSet(StringComparer.Ordinal);
+        foreach (var row in batch.Rows)
+        {
+            if (!PurchaseLine.TryRead(c => row[c], Today, out var line, out var why)) batch.Refuse(row, why.Key, why.Args);
+            else if (row["currency"].ToUpperInvariant() is { Length: > 0 } currency && !Money.IsKnown(currency)) batch.Refuse(row, "goods.sale.currency-unknown", currency);
+            else if (!stores.ContainsKey(row["store"])) batch.Refuse(row, "goods.import.store", row["store"]);
+            else batch.Say(row, there.Contains(line.Invoice) ? RowFate.Same : RowFate.New);
+        }
     }
 
     private DateOnly Today => time.Today(user.Zone);

@@ -52,8 +52,9 @@ internal static class Api
         var import = await importer.ReceiveAsync(wanted, body, fileName ?? name, user.StaffId == Guid.Empty ? null : user.StaffId, cancel);
         try
         {
-            var (header, mapping) = importer.Guess(import, wanted);
+            var first = importer.Preview(import);
             await db.BeginAsync(toWrite: true, cancel);
+            var (header, mapping, decided, _) = await desk.GuessAsync(first, wanted, cancel);
             var address = $"/api/v1/imports/{import.Id}";
             if (http.Request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 and <= 100 } key)
             {
@@ -69,6 +70,7 @@ internal static class Api
 
             desk.Add(import);
             var given = (http.Request.Query["set"].ToArray()).Select(s => s!.Split('=', 2)).Where(s => s.Length == 2).GroupBy(s => s[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
+            foreach (var (word, value) in decided) given.TryAdd(word, value);
             await desk.StartAsync(import, header, mapping, cancel, given: given);
             await db.SaveAsync(address, StatusCodes.Status202Accepted, cancel);
             return TypedResults.Accepted(address, Answer(import, texts));
@@ -79,8 +81,8 @@ internal static class Api
             File.Delete(importer.PathOf(import.Id));
             var sent = db.Once!;
             await db.StartOverAsync(cancel);
-            var first = await FindDoneAsync(db, user, sent.Key, sent.RequestHash, desk, cancel) ?? throw new NotThere();
-            return TypedResults.Accepted($"/api/v1/imports/{first.Id}", Answer(first, texts));
+            var done = await FindDoneAsync(db, user, sent.Key, sent.RequestHash, desk, cancel) ?? throw new NotThere();
+            return TypedResults.Accepted($"/api/v1/imports/{done.Id}", Answer(done, texts));
         }
         catch
         {

@@ -70,7 +70,7 @@ public sealed class Import : ICompanyOwned, IVersioned
         if (missing.Count > 0) throw new Refused("sheets.import.column-missing", string.Join(texts["sheets.list-comma"], missing.Select(c => texts[c.TextKey])));
         HeaderRow = headerRow;
         Mapping = JsonSerializer.Serialize(mapping);
-        if (given is not null) Given = JsonSerializer.Serialize(given.Where(g => kind.Columns.Any(c => c.Key == g.Key) && g.Value.Length > 0).ToDictionary(g => g.Key, g => g.Value.Trim()));
+        if (given is not null) Given = JsonSerializer.Serialize(given.Where(g => (kind.Columns.Any(c => c.Key == g.Key) || kind.Choices.Any(c => c.Key == g.Key && c.Options.Any(o => o.Value == g.Value))) && g.Value.Length > 0).ToDictionary(g => g.Key, g => g.Value.Trim()));
         State = ImportState.Waiting;
         StartedAt = now;
     }

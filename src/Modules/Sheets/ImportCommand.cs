@@ -9,7 +9,7 @@ namespace Huitou.Sheets;
 internal sealed class ImportCommand : ICommand
 {
     public string Verb => "import";
-    public string Help => "import KIND FILE [--company NUMBER] [--set COLUMN=VALUE]…   imports a table (csv, csv.gz, xlsx, xls); safe to run again; --set gives a column one value for all rows";
+    public string Help => "import KIND FILE [--company NUMBER] [--set COLUMN=VALUE]…   imports a table (csv, csv.gz, xlsx, xls, vcf); safe to run again; --set gives a column one value for all rows";
 
     public async Task<int> RunAsync(string[] args, IServiceProvider services, CancellationToken cancel)
     {
@@ -71,7 +71,6 @@ internal sealed class ImportCommand : ICommand
         var kind = desk.Kind(kindName);
         await using var file = File.OpenRead(path);
         var import = await importer.ReceiveAsync(kind, file, Path.GetFileName(path), by: null, cancel);
-        var (header, mapping) = importer.Guess(import, kind);
         var db = scope.ServiceProvider.GetRequiredService<Db>();
         await db.BeginAsync(toWrite: true, cancel);
         var before = await db.Set<Import>().FirstOrDefaultAsync(i => i.Sha256 == import.Sha256 && i.Kind == import.Kind && (i.State == ImportState.Waiting || i.State == ImportState.Running), cancel);
@@ -81,6 +80,8 @@ internal sealed class ImportCommand : ICommand
             return before.Id;
         }
 
+        var (header, mapping, decided, _) = await desk.GuessAsync(importer.Preview(import), kind, cancel);
+        foreach (var (word, value) in decided) given.TryAdd(word, value);
         desk.Add(import);
         await desk.StartAsync(import, header, mapping, cancel, byRunner: false, given);
         await db.SaveAsync(cancel: cancel);

@@ -32,6 +32,33 @@ public sealed class ImportDesk(Db db, CurrentUser user, Jobs jobs, IEnumerable<I
         jobs.Add(ForgetImportJob.Name, import.Id.ToString(), time.Now() + DraftLife, new ImportWork(import.Id));
     }
 
+    /// <summary>Header row, columns and decisions for a table: as somebody said for one with the same headers before, else as guessed.</summary>
+    public async Task<(int HeaderRow, Dictionary<string, int> Mapping, Dictionary<string, string> Given, bool Known)> GuessAsync(IReadOnlyList<SheetRow> first, ImportKind kind, CancellationToken cancel)
+    {
+        var (header, mapping) = Columns.Guess(first, kind.Columns, texts);
+        var cells = first.FirstOrDefault(r => r.Number == header)?.Cells ?? [];
+        return await KnownAsync(kind, cells, cancel) is { } known ? (header, known.ReadMapping(), known.ReadGiven(), true) : (header, mapping, [], false);
+    }
+
+    /// <summary>What was said of these headers before, by this person or else by a colleague.</summary>
+    public async Task<KnownMapping?> KnownAsync(ImportKind kind, IReadOnlyList<string> headers, CancellationToken cancel)
+    {
+        if (headers.Count == 0) return null;
+        var hash = KnownMapping.HashOf(headers);
+        var me = user.StaffId;
+        return await db.Set<KnownMapping>().Where(m => m.Kind == kind.Kind && m.Headers == hash).OrderByDescending(m => m.By == me).ThenByDescending(m => m.At).FirstOrDefaultAsync(cancel);
+    }
+
+    /// <summary>Remembers how a person put the columns right, for the next table with these headers.</summary>
+    public async Task RememberAsync(Import import, IReadOnlyList<string> headers, CancellationToken cancel)
+    {
+        if (headers.Count == 0 || user.StaffId == Guid.Empty) return;
+        var (hash, me, kind) = (KnownMapping.HashOf(headers), user.StaffId, import.Kind);
+        var known = await db.Set<KnownMapping>().AsTracking().FirstOrDefaultAsync(m => m.Kind == kind && m.Headers == hash && m.By == me, cancel);
+        if (known is null) db.Set<KnownMapping>().Add(new KnownMapping { Kind = kind, Headers = hash, By = me, Mapping = import.Mapping, Given = import.Given, At = time.Now() });
+        else (known.Mapping, known.Given, known.At) = (import.Mapping, import.Given, time.Now());
+    }
+
     /// <summary>A draft is started: it becomes due work.</summary>
     public async Task StartAsync(Import import, int headerRow, IReadOnlyDictionary<string, int> mapping, CancellationToken cancel, bool byRunner = true, IReadOnlyDictionary<string, string>? given = null)
     {

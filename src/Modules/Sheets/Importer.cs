@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Huitou.Sheets;
 
 /// <summary>Takes files in and brings them into the tables batch by batch. One for the process.</summary>
-public sealed class Importer(IServiceProvider services, Engine engine, Companies companies, Texts texts, TimeProvider time)
+public sealed class Importer(IServiceProvider services, Engine engine, Companies companies, TimeProvider time)
 {
     /// <summary>A batch shall take so long on SQLite, whose other writers wait behind it (a writer behind small batches waited 0.1 s, behind a long one 8 s).</summary>
     private static readonly TimeSpan OnSqlite = TimeSpan.FromMilliseconds(80);
@@ -53,8 +53,13 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     /// <summary>The first rows, for the preview.</summary>
     public List<SheetRow> Preview(Import import, int rows = Columns.LookedAt) => [.. SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Take(rows)];
 
-    /// <summary>Header row and mapping as guessed.</summary>
-    public (int HeaderRow, Dictionary<string, int> Mapping) Guess(Import import, ImportKind kind) => Columns.Guess(Preview(import), kind.Columns, texts);
+    /// <summary>What rows would become, for the preview: worked out as the import does, nothing stored. In the caller's transaction.</summary>
+    public static async Task<ImportBatch> LookAsync(Import import, ImportKind kind, IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given, CancellationToken cancel)
+    {
+        var batch = new ImportBatch(import.Id, import.By, [.. rows.Select(r => new ImportRow(r, mapping, given))], kind.NewMemory());
+        await kind.LookAsync(batch, cancel);
+        return batch;
+    }
 
     /// <summary>
     /// Works on an import for about <paramref name="slice"/>. True when there is more to do. Safe to call again after any
@@ -70,14 +75,14 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
             {
                 if (!await RunBatchAsync(company, importId, cancel))
                 {
-                    Close(importId);
+                    await CloseAsync(importId);
                     return false;
                 }
             }
             catch
             {
                 // The transaction is gone, and with it what this reader gave out: read again from the cursor.
-                Close(importId);
+                await CloseAsync(importId);
                 throw;
             }
         }
@@ -109,11 +114,12 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
                 return true;
             }
 
-            var file = FileAt(import, kind);
-            var size = file.Batch;
-            var batch = new ImportBatch(importId, import.By, file.Take(size), file.Memory);
+            var file = await FileAtAsync(import, kind);
+            var batch = await file.NextAsync();
+            // The next rows are read and worked out while these are stored.
+            if (batch.Rows.Count == batch.Wanted) file.PrepareNext();
             var watch = Stopwatch.StartNew();
-            var more = await StoreAsync(db, kind, batch, file.Given - batch.Rows.Count, size, watch, cancel);
+            var more = await StoreAsync(db, kind, batch, watch, cancel);
             file.Fit(watch.Elapsed, engine.IsSqlite ? OnSqlite : OnPostgres, SmallestBatch, LargestBatch);
             return more;
         }
@@ -132,17 +138,17 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         catch (DbUpdateConcurrencyException)
         {
             // Cancelled meanwhile, or another node has it: nothing was stored, look again.
-            Close(importId);
+            await CloseAsync(importId);
             return true;
         }
     }
 
-    private async Task<bool> StoreAsync(Db db, ImportKind kind, ImportBatch batch, long before, int size, Stopwatch watch, CancellationToken cancel)
+    private async Task<bool> StoreAsync(Db db, ImportKind kind, ImportBatch batch, Stopwatch watch, CancellationToken cancel)
     {
         await db.BeginAsync(toWrite: true, cancel);
         watch.Restart();
         var import = await db.Set<Import>().AsTracking().FirstAsync(i => i.Id == batch.ImportId, cancel);
-        if (import.State != ImportState.Running || import.RowsDone != before) throw new DbUpdateConcurrencyException();
+        if (import.State != ImportState.Running || import.RowsDone != batch.Before) throw new DbUpdateConcurrencyException();
         if (batch.Rows.Count > 0) await kind.ImportBatchAsync(batch, cancel);
 
         var room = (int)Math.Max(0, Import.MostRefusedKept - import.RowsRefused);
@@ -152,7 +158,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         }
 
         import.Advance(batch);
-        var over = batch.Rows.Count < size;
+        var over = batch.Rows.Count < batch.Wanted;
         if (over)
         {
             await kind.FinishAsync(batch, cancel);
@@ -178,24 +184,36 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         return text.Length <= 20_000 ? text : JsonSerializer.Serialize(cells.Take(20).Select(c => c.Length > 100 ? c[..100] + "…" : c));
     }
 
-    private OpenFile FileAt(Import import, ImportKind kind)
+    private async Task<OpenFile> FileAtAsync(Import import, ImportKind kind)
     {
         foreach (var (id, old) in open)
         {
-            if (id != import.Id && old.IsForgotten) Close(id);
+            if (id != import.Id && old.IsForgotten) await CloseAsync(id);
         }
 
-        if (open.TryGetValue(import.Id, out var file) && file.Given == import.RowsDone) return file;
-        Close(import.Id);
-        file = new OpenFile(SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Where(r => r.Number > import.HeaderRow), import.ReadMapping(), import.ReadGiven(), kind.NewMemory(), FirstBatch);
+        if (open.TryGetValue(import.Id, out var file) && file.At == import.RowsDone) return file;
+        await CloseAsync(import.Id);
+        file = new OpenFile(import, SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Where(r => r.Number > import.HeaderRow), kind.NewMemory(), FirstBatch, PrepareAsync);
         file.Skip(import.RowsDone, kind);
         open[import.Id] = file;
         return file;
     }
 
-    private void Close(Guid importId)
+    // With a reach, a transaction and a kind of its own, as it runs beside the batch before.
+    private async Task PrepareAsync(Guid companyId, string kindName, ImportBatch batch)
     {
-        if (open.TryRemove(importId, out var file)) file.Dispose();
+        var company = await companies.FindAsync(companyId) ?? throw new NotThere();
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "import");
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.BeginAsync(toWrite: false);
+        await scope.ServiceProvider.GetServices<ImportKind>().First(k => k.Kind == kindName).PrepareAsync(batch, CancellationToken.None);
+        await db.EndAsync();
+    }
+
+    private async Task CloseAsync(Guid importId)
+    {
+        if (open.TryRemove(importId, out var file)) await file.DisposeAsync();
     }
 
     private static async Task<(long Size, string Sha256)> CopyAsync(Stream source, string path, CancellationToken cancel)
@@ -215,43 +233,66 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         return (size, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
-    /// <summary>A file being read, at a certain row, with the kind's memory of what came before.</summary>
-    private sealed class OpenFile(IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given, object? memory, int batch) : IDisposable
+    /// <summary>A file being read, at a certain row, with the kind's memory of what came before and the next batch on its way.</summary>
+    private sealed class OpenFile(Import import, IEnumerable<SheetRow> rows, object? memory, int batch, Func<Guid, string, ImportBatch, Task> prepare) : IAsyncDisposable
     {
         private readonly IEnumerator<SheetRow> rows = rows.GetEnumerator();
+        private readonly Dictionary<string, int> mapping = import.ReadMapping();
+        private readonly Dictionary<string, string> given = import.ReadGiven();
         private long usedAt = Environment.TickCount64;
-
-        public object? Memory { get; } = memory;
+        private long read;
+        private int size = batch;
+        private Task<ImportBatch>? next;
 
         /// <summary>Rows given out so far.</summary>
-        public long Given { get; private set; }
-
-        /// <summary>Rows of the next batch.</summary>
-        public int Batch { get; private set; } = batch;
+        public long At { get; private set; }
 
         public bool IsForgotten => Environment.TickCount64 - usedAt > 600_000;
 
         public void Skip(long count, ImportKind kind)
         {
-            for (; Given < count && rows.MoveNext(); Given++)
+            for (; read < count && rows.MoveNext(); read++)
             {
-                if (Memory is not null) kind.Remember(Memory, new ImportRow(rows.Current, mapping, given));
+                if (memory is not null) kind.Remember(memory, new ImportRow(rows.Current, mapping, given));
             }
+
+            At = read;
         }
 
-        public List<ImportRow> Take(int count)
+        /// <summary>The next batch, worked out.</summary>
+        public async Task<ImportBatch> NextAsync()
         {
             usedAt = Environment.TickCount64;
-            var taken = new List<ImportRow>(count);
-            while (taken.Count < count && rows.MoveNext()) taken.Add(new ImportRow(rows.Current, mapping, given));
-            Given += taken.Count;
-            return taken;
+            PrepareNext();
+            var batch = await next!;
+            next = null;
+            At += batch.Rows.Count;
+            return batch;
         }
+
+        /// <summary>Begins to read and work out the next batch.</summary>
+        public void PrepareNext() => next ??= PrepareAsync(size);
+
+        private Task<ImportBatch> PrepareAsync(int wanted) => Task.Run(async () =>
+        {
+            var before = read;
+            var taken = new List<ImportRow>(wanted);
+            while (taken.Count < wanted && rows.MoveNext()) taken.Add(new ImportRow(rows.Current, mapping, given));
+            read += taken.Count;
+            var batch = new ImportBatch(import.Id, import.By, taken, memory) { Before = before, Wanted = wanted };
+            if (taken.Count > 0) await prepare(import.CompanyId, import.Kind, batch);
+            return batch;
+        });
 
         /// <summary>Makes the next batch so large that it takes about the time it may; never more than twice the last.</summary>
         public void Fit(TimeSpan took, TimeSpan aim, int least, int most) =>
-            Batch = (int)Math.Clamp(Batch * Math.Clamp(aim / (took + TimeSpan.FromMilliseconds(1)), 0.25, 2), least, most);
+            size = (int)Math.Clamp(size * Math.Clamp(aim / (took + TimeSpan.FromMilliseconds(1)), 0.25, 2), least, most);
 
-        public void Dispose() => rows.Dispose();
+        public async ValueTask DisposeAsync()
+        {
+            // What was read ahead and is not wanted any more may fail as it likes: it is read again.
+            if (next is not null) await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            rows.Dispose();
+        }
     }
 }

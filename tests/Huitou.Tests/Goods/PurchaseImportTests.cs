@@ -64,7 +64,7 @@ public sealed class PurchaseImportTests
             var desk = services.GetRequiredService<ImportDesk>();
             var kind = desk.Kind("purchases");
             var import = await importer.ReceiveAsync(kind, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "purchases.csv", null, default);
-            var (header, mapping) = importer.Guess(import, kind);
+            var (header, mapping, _, _) = await desk.GuessAsync(importer.Preview(import), kind, default);
             desk.Add(import);
             await desk.StartAsync(import, header, mapping, default, byRunner: false, given: new Dictionary<string, string> { ["currency"] = "GBP", ["store"] = "01" });
             await db.SaveAsync();

@@ -55,7 +55,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
 
         var now = time.Now();
         var rules = await HandlingRules.ReadAsync(db, cancel);
-        var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), cancel) ?? throw new NotThere();
+        var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), db.SeesAll, db.StaffId, db.StoreIds, cancel) ?? throw new NotThere();
         var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var reason = what.MajorReason.Trim();
         if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
@@ -149,9 +149,10 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         db.Set<Complaint>().Local.FirstOrDefault(c => c.Id == id)
         ?? await db.Set<Complaint>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
 
-    // The customer, within reach, and whether they complained since, which the reach does not hide.
-    private static readonly Compiled<Func<Db, Guid, DateTime, CancellationToken, Task<Reached?>>> Reading = new(() => EF.CompileAsyncQuery((Db db, Guid id, DateTime since, CancellationToken cancel) =>
-        db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id && (db.SeesAll || c.OwnerId == db.StaffId || (c.StoreId != null && db.StoreIds.Contains(c.StoreId.Value))))
+    // The customer, within reach, and whether they complained since, which the reach does not hide. A compiled query keeps what it
+    // saw of the context itself at first, so who asks is given; the filters ask anew each time.
+    private static readonly Compiled<Func<Db, Guid, DateTime, bool, Guid, Guid[], CancellationToken, Task<Reached?>>> Reading = new(() => EF.CompileAsyncQuery((Db db, Guid id, DateTime since, bool all, Guid staff, Guid[] stores, CancellationToken cancel) =>
+        db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id && (all || c.OwnerId == staff || (c.StoreId != null && stores.Contains(c.StoreId.Value))))
             .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Complained = db.Set<Complaint>().Any(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint) })
             .FirstOrDefault()));
 

@@ -104,6 +104,31 @@ public sealed class Customer : ICustomerFile, IVersioned
         (PreferredChannel, PreferredHours, Note) = (to.PreferredChannel, to.PreferredHours.Trim(), to.Note.Trim());
     }
 
+    /// <summary>Takes over what is empty here and known there; names of the fields that were filled.</summary>
+    internal List<string> FillEmpty(NewCustomer from)
+    {
+        var filled = new List<string>();
+        void Field(string name, bool empty, bool known, Action fill)
+        {
+            if (!empty || !known) return;
+            fill();
+            filled.Add(name);
+        }
+
+        Field(nameof(FormOfAddress), FormOfAddress.Length == 0, from.FormOfAddress.Length > 0, () => FormOfAddress = from.FormOfAddress);
+        Field(nameof(Phone), Phone.Length == 0, from.Phone.Length > 0, () => Phone = from.Phone);
+        Field(nameof(Email), Email.Length == 0, from.Email.Length > 0, () => Email = from.Email);
+        Field(nameof(WeChat), WeChat.Length == 0, from.WeChat.Length > 0, () => WeChat = from.WeChat);
+        Field(nameof(Address), Address.Length == 0, from.Address.Length > 0, () => Address = from.Address);
+        Field(nameof(Birthday), !Birthday.IsKnown, from.Birthday.IsKnown, () => Birthday = from.Birthday);
+        Field(nameof(Tier), Tier == CustomerTier.None, from.Tier != CustomerTier.None, () => Tier = from.Tier);
+        Field(nameof(StoreId), StoreId is null, from.StoreId is not null, () => StoreId = from.StoreId);
+        Field(nameof(OwnerId), OwnerId is null, from.OwnerId is not null, () => OwnerId = from.OwnerId);
+        Field(nameof(PreferredHours), PreferredHours.Length == 0, from.PreferredHours.Length > 0, () => PreferredHours = from.PreferredHours);
+        Field(nameof(Note), Note.Length == 0, from.Note.Length > 0, () => Note = from.Note);
+        return filled;
+    }
+
     public Birthday Birthday
     {
         get => new(BirthYear, BirthMonth, BirthDay, BirthLunar, BirthLeap);

@@ -63,12 +63,20 @@ public sealed record NewCustomer
     public required string Name { get; init; }
     public string FormOfAddress { get; init; } = "";
     public string Phone { get; init; } = "";
+    public string Email { get; init; } = "";
+    public string WeChat { get; init; } = "";
+    public string Address { get; init; } = "";
+    public CustomerClass Class { get; init; }
     public CustomerStage Stage { get; init; }
     public CustomerTier Tier { get; init; }
     public Birthday Birthday { get; init; }
     public Guid? StoreId { get; init; }
     public Guid? OwnerId { get; init; }
+    public string PreferredHours { get; init; } = "";
     public string Note { get; init; } = "";
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    /// <summary>Search words, where they were worked out ahead.</summary>
+    internal string? Words { get; init; }
     /// <summary>When the file was made: C1's limits count from it; now without it.</summary>
     public DateTime? OpenedAt { get; init; }
 }

@@ -56,11 +56,14 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
         await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);
     }
 
-    /// <summary>The tokens of new customers as they are stored, for whoever writes them in bulk.</summary>
-    internal async Task<string[]> TextsAsync(IEnumerable<Customer> customers, CancellationToken cancel)
+    /// <summary>The tokens of a customer who has no file number yet, as they are stored: worked out ahead of a bulk opening.</summary>
+    internal static string TextOf(NewCustomer c, string prefix) => Join(Tokens.Of(new(c.Name, "", c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId, [], c.Tags)), prefix);
+
+    /// <summary>The tokens of new customers as they are stored, for whoever writes them in bulk; what was worked out ahead gets its number only.</summary>
+    internal async Task<string[]> TextsAsync(IReadOnlyList<(Customer Customer, NewCustomer From)> customers, CancellationToken cancel)
     {
         var prefix = await PrefixAsync(cancel);
-        return [.. customers.Select(c => Join(Tokens.Of(Subject(c, [], [])), prefix))];
+        return [.. customers.Select(c => $"{c.From.Words ?? TextOf(c.From, prefix)} {string.Join(' ', Tokens.OfNumber(c.Customer.Number).Select(t => prefix + t))}")];
     }
 
     /// <summary>Writes tokens, new or anew.</summary>
@@ -94,7 +97,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     private static string Join(HashSet<string> tokens, string prefix) => string.Join(' ', tokens.Select(t => prefix + t));
 
     // The company's short number, in front of every token: two companies' 李 are two words to the index.
-    private async Task<string> PrefixAsync(CancellationToken cancel)
+    internal async Task<string> PrefixAsync(CancellationToken cancel)
     {
         var company = await companies.FindAsync(db.CompanyId, cancel) ?? throw new InvalidOperationException("The company is gone.");
         return company.Number.ToString(CultureInfo.InvariantCulture) + "_";

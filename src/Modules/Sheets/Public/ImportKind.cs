@@ -11,6 +11,16 @@ namespace Huitou.Sheets.Public;
 /// <param name="HeadersKey">Text key of the headers other systems give it, in all languages, separated by slashes; case, spaces and marks do not matter.</param>
 public sealed record ImportColumn(string Key, string TextKey, bool Required, string HeadersKey = "");
 
+/// <summary>Something to decide before an import starts, sent and stored like a value given for all rows.</summary>
+/// <param name="Key">Name among the given values: <c>duplicates</c>, <c>currency</c>.</param>
+/// <param name="TextKey">Text key of the question.</param>
+/// <param name="Options">Value and text key (or, without one, the value itself) of each answer; the first is what counts when nobody answers.</param>
+/// <param name="Column">Asked only when the file does not have this column; empty: always.</param>
+public sealed record ImportChoice(string Key, string TextKey, IReadOnlyList<(string Value, string? TextKey)> Options, string Column = "");
+
+/// <summary>What a row would become: new, there already, changed, perhaps twice, refused.</summary>
+public enum RowFate { New, Same, Filled, MaybeSame, Refused }
+
 /// <summary>
 /// One kind of table that can be imported (customers, purchases …); a module registers its own by <c>services.AddImport&lt;T&gt;()</c>.
 /// The frame reads the file, cuts it into batches, and runs each batch in one transaction that also moves the cursor and the
@@ -36,6 +46,20 @@ public abstract class ImportKind
     /// refused, not thrown. Throwing <see cref="Refused"/> ends the whole import with that reason; any other exception has the batch tried again later.
     /// </summary>
     public abstract Task ImportBatchAsync(ImportBatch batch, CancellationToken cancel);
+
+    /// <summary>
+    /// Reads, checks and works out a batch ahead, while the one before is being stored; what comes of it is put into
+    /// <see cref="ImportBatch.Prepared"/>. Runs in a reading transaction of its own, which may not know what the batch before stores.
+    /// </summary>
+    public virtual Task PrepareAsync(ImportBatch batch, CancellationToken cancel) => Task.CompletedTask;
+
+    /// <summary>What a person decides for the whole file before it starts: the column key it is given under, and the words to choose from.</summary>
+    public virtual IReadOnlyList<ImportChoice> Choices => [];
+
+    /// <summary>
+    /// Tells for the preview what each row would become, by <see cref="ImportBatch.Say"/> and <see cref="ImportBatch.Refuse"/>; stores nothing.
+    /// </summary>
+    public virtual Task LookAsync(ImportBatch batch, CancellationToken cancel) => Task.CompletedTask;
 
     /// <summary>Runs once, in the transaction that ends the import.</summary>
     public virtual Task FinishAsync(ImportBatch last, CancellationToken cancel) => Task.CompletedTask;
@@ -70,6 +94,7 @@ public sealed class ImportRow(SheetRow row, IReadOnlyDictionary<string, int> map
 public sealed class ImportBatch(Guid importId, Guid? by, IReadOnlyList<ImportRow> rows, object? memory)
 {
     private readonly List<(ImportRow Row, string Reason)> refused = [];
+    private readonly Dictionary<ImportRow, (RowFate Fate, string Words)> fates = [];
 
     public Guid ImportId { get; } = importId;
 
@@ -80,6 +105,15 @@ public sealed class ImportBatch(Guid importId, Guid? by, IReadOnlyList<ImportRow
 
     /// <summary>What <see cref="ImportKind.NewMemory"/> made.</summary>
     public object? Memory { get; } = memory;
+
+    /// <summary>What <see cref="ImportKind.PrepareAsync"/> worked out.</summary>
+    public object? Prepared { get; set; }
+
+    /// <summary>Rows of the file before these.</summary>
+    internal long Before { get; init; }
+
+    /// <summary>How many rows were asked for: fewer came at the end of the file.</summary>
+    internal int Wanted { get; init; }
 
     /// <summary>Rows that brought something new.</summary>
     public int RowsAdded { get; private set; }
@@ -93,7 +127,18 @@ public sealed class ImportBatch(Guid importId, Guid? by, IReadOnlyList<ImportRow
     public void Same(int rows = 1) => RowsSame += rows;
 
     /// <summary>The row is not taken over. The reason is a text key with values, shown beside the row: say what is wrong and what would be right.</summary>
-    public void Refuse(ImportRow row, string reasonKey, params object?[] args) => refused.Add((row, Reason.Pack(reasonKey, args)));
+    public void Refuse(ImportRow row, string reasonKey, params object?[] args)
+    {
+        var reason = Reason.Pack(reasonKey, args);
+        refused.Add((row, reason));
+        fates[row] = (RowFate.Refused, reason);
+    }
+
+    /// <summary>For the preview: what the row would become, with a text key and values where there is more to say.</summary>
+    public void Say(ImportRow row, RowFate fate, string? textKey = null, params object?[] args) => fates[row] = (fate, textKey is null ? "" : Reason.Pack(textKey, args));
+
+    /// <summary>What was said of a row; null: nothing.</summary>
+    internal (RowFate Fate, string Words)? FateOf(ImportRow row) => fates.TryGetValue(row, out var fate) ? fate : null;
 }
 
 /// <summary>A text key with its values as one JSON array, so that it reads in every language.</summary>

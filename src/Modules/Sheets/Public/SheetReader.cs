@@ -7,10 +7,10 @@ using Huitou.Kernel;
 namespace Huitou.Sheets.Public;
 
 /// <summary>What a table file is made of.</summary>
-public enum SheetKind { Csv, Xlsx, Xls }
+public enum SheetKind { Csv, Xlsx, Xls, VCard }
 
 /// <summary>How a file is read: found by <see cref="SheetReader.Detect"/>, and what a person may put right on the import page.</summary>
-/// <param name="Kind">Text or workbook.</param>
+/// <param name="Kind">Text, workbook or cards of an address book.</param>
 /// <param name="Gzip">True for a compressed text file.</param>
 /// <param name="Encoding">Name of the text encoding (<c>utf-8</c>, <c>gb18030</c> …); empty for workbooks.</param>
 /// <param name="Separator">Between the cells of a text file.</param>
@@ -28,7 +28,7 @@ public sealed record SheetRow(int Number, string[] Cells);
 
 /// <summary>
 /// Reads tables row by row in bounded memory: csv (UTF-8, UTF-16, GBK and others; comma, semicolon, tab or bar; quotes,
-/// line breaks inside cells; also gzipped), xlsx and xls. Cells come as text: numbers without exponent, days as
+/// line breaks inside cells; also gzipped), xlsx, xls, and cards of an address book (vCard). Cells come as text: numbers without exponent, days as
 /// yyyy-MM-dd, instants as yyyy-MM-dd HH:mm:ss. Rows without any content are passed over, their number stays counted.
 /// </summary>
 public static class SheetReader
@@ -64,6 +64,7 @@ public static class SheetReader
             using var text = new StreamReader(stream, Encoding.GetEncoding(encoding));
             var sample = new char[Sample];
             var head = sample.AsSpan(0, text.ReadBlock(sample)).ToString();
+            if (VCardReader.Begins(head)) return new SheetFormat(SheetKind.VCard, gzip, encoding, ',');
             if (head.TrimStart().StartsWith("<", StringComparison.Ordinal)) throw new Refused("sheets.file.web-page");
             return new SheetFormat(SheetKind.Csv, gzip, encoding, FindSeparator(head));
         }
@@ -78,7 +79,7 @@ public static class SheetReader
     public static IEnumerable<SheetRow> Read(string path, SheetFormat? format = null)
     {
         format ??= Detect(path);
-        return (format.Kind == SheetKind.Csv ? ReadText(path, format) : ReadWorkbook(path, format)).Where(r => Array.Exists(r.Cells, c => c.Length > 0));
+        return (format.Kind switch { SheetKind.Csv => ReadText(path, format), SheetKind.VCard => ReadCards(path, format), _ => ReadWorkbook(path, format) }).Where(r => Array.Exists(r.Cells, c => c.Length > 0));
     }
 
     private static IEnumerable<SheetRow> ReadText(string path, SheetFormat format)
@@ -113,6 +114,12 @@ public static class SheetReader
 
             yield return new SheetRow(number, cells);
         }
+    }
+
+    private static IEnumerable<SheetRow> ReadCards(string path, SheetFormat format)
+    {
+        using var stream = OpenText(path, format.Gzip);
+        foreach (var row in VCardReader.Read(stream, Encoding.GetEncoding(format.Encoding))) yield return row;
     }
 
     private static IEnumerable<SheetRow> ReadWorkbook(string path, SheetFormat format)
