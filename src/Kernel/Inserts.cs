@@ -53,7 +53,7 @@ internal static class Inserts
             columns.Add(new(property.GetColumnName(), kind, property.GetGetter(), mapping.Converter?.ConvertToProvider));
         }
 
-        return new Plan($"insert into {table} ({string.Join(", ", columns.Select(c => c.Name))}) values ({string.Join(", ", columns.Select((_, i) => FormattableString.Invariant($"${i + 1}")))})", [.. columns]);
+        return new Plan($"insert into {table} ({string.Join(", ", columns.Select(c => $"\"{c.Name}\""))}) values ({string.Join(", ", columns.Select((_, i) => FormattableString.Invariant($"${i + 1}")))})", [.. columns]);
     }
 
     private sealed record Column(string Name, NpgsqlDbType Type, IClrPropertyGetter Getter, Func<object?, object?>? Convert);

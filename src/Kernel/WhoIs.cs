@@ -18,6 +18,13 @@ public interface IStaffNames
     Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IEnumerable<Guid> staffIds, CancellationToken cancel = default);
 }
 
+/// <summary>Who stands above whom, for modules below Staff (approvals).</summary>
+public interface IHeads
+{
+    /// <summary>The head of somebody's unit: who they report to, else the manager of their store. Null: nobody stands above.</summary>
+    Task<Guid?> HeadOfAsync(Guid staffId, CancellationToken cancel = default);
+}
+
 /// <summary>After authentication, before authorization: makes <see cref="CurrentUser"/> who the request is, also for a customer's link.</summary>
 public sealed class WhoIsMiddleware(RequestDelegate next)
 {

@@ -19,6 +19,11 @@ internal static class ApprovalsApi
         group.MapGet("/", ListAsync).Needs("approvals.view").WithName("approvals-list");
         group.MapGet("/{id:guid}", OneAsync).Needs("approvals.view").WithName("approvals-one");
         group.MapPost("/{id:guid}/decision", DecideAsync).Needs("approvals.decide").WithName("approvals-decide");
+        var table = app.MapGroup("/api/v1/authority").WithTags("approvals");
+        table.MapGet("/", TableAsync).Needs("approvals.authority").WithName("authority-list").WithSummary("The authority table: act, up to (fen), steps in order (a|b either, a+b both, @head the asker's head), substitute, business hours");
+        table.MapPost("/", AddRuleAsync).Needs("approvals.authority").WithName("authority-add");
+        table.MapPut("/{id:guid}", ChangeRuleAsync).Needs("approvals.authority").WithName("authority-change");
+        table.MapDelete("/{id:guid}", RemoveRuleAsync).Needs("approvals.authority").WithName("authority-remove");
     }
 
     /// <param name="view">waiting (for me, the default), mine, all.</param>
@@ -42,6 +47,44 @@ internal static class ApprovalsApi
         await db.SaveAsync($"/api/v1/approvals/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }
+
+    private static async Task<Ok<List<RuleAnswer>>> TableAsync(Db db, IEnumerable<ApprovalAct> acts, CancellationToken cancel)
+    {
+        List<AuthorityRule> rules = [.. await db.Set<AuthorityRule>().ToListAsync(cancel), .. await Authority.ReadyAsync(db, acts, cancel)];
+        return TypedResults.Ok(rules.OrderBy(r => r.Act, StringComparer.Ordinal).ThenBy(r => r.UpTo ?? long.MaxValue)
+            .Select(r => new RuleAnswer(r.Id, r.Act, r.UpTo, r.Steps, r.AloneOnly, r.Substitute, r.WithinHours, r.Version)).ToList());
+    }
+
+    private static async Task<Created> AddRuleAsync(RuleForm form, SaveRule save, Db db, CancellationToken cancel)
+    {
+        Fail(await save.CheckAsync(form, cancel));
+        var address = $"/api/v1/authority/{await save.SaveAsync(null, form, cancel)}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address);
+    }
+
+    private static async Task<NoContent> ChangeRuleAsync(Guid id, RuleForm form, SaveRule save, Db db, CancellationToken cancel)
+    {
+        Fail(await save.CheckAsync(form, cancel));
+        await save.SaveAsync(id, form, cancel);
+        await db.SaveAsync(status: StatusCodes.Status204NoContent, cancel: cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> RemoveRuleAsync(Guid id, SaveRule save, Db db, CancellationToken cancel)
+    {
+        await save.RemoveAsync(id, cancel);
+        await db.SaveAsync(status: StatusCodes.Status204NoContent, cancel: cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static void Fail(List<(string Field, string Message)> wrong)
+    {
+        if (wrong.Count > 0) throw new BadInput(wrong.ConvertAll(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], w.Message)));
+    }
+
+    /// <summary>A line of the table; <c>upTo</c> in fen, null is any.</summary>
+    internal sealed record RuleAnswer(Guid Id, string Act, long? UpTo, string Steps, bool AloneOnly, string Substitute, int WithinHours, int Version);
 
     /// <summary>Yes or no, and why.</summary>
     internal sealed record Decision(bool Approve, string? Note);

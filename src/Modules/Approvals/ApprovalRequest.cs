@@ -46,6 +46,8 @@ public sealed class RequestStep : ICompanyOwned, IVersioned
     public required string Roles { get; init; }
     /// <summary>Roles that may decide now: those of the table, and after escalation the next in line.</summary>
     public required string OpenTo { get; set; }
+    /// <summary>Somebody by name: the head of the asker's unit.</summary>
+    public Guid? Person { get; init; }
     public StepVerdict State { get; private set; }
     public DateTime? DueAt { get; private set; }
     public Guid? By { get; private set; }
@@ -66,7 +68,7 @@ public sealed class RequestStep : ICompanyOwned, IVersioned
     /// <summary>Lets further roles decide.</summary>
     public void Open(IEnumerable<string> roles) => OpenTo = Bars(OpenTo.Split('|', StringSplitOptions.RemoveEmptyEntries).Concat(roles));
 
-    public bool IsOpenTo(string role) => role.Length > 0 && OpenTo.Contains($"|{role}|", StringComparison.Ordinal);
+    public bool IsOpenTo(string role, Guid staff) => role.Length > 0 && OpenTo.Contains($"|{role}|", StringComparison.Ordinal) || Person is { } person && person == staff;
 
     public static string Bars(IEnumerable<string> roles) => $"|{string.Join('|', roles.Distinct())}|";
 }

@@ -16,6 +16,8 @@ public sealed class ApprovalsModule : Module
     {
         services.AddScoped<ApprovalDesk>();
         services.AddScoped<ApprovalRows>();
+        services.AddScoped<SaveRule>();
+        services.AddSingleton(Authority.Compensation);
         services.AddScoped<IBadge, ApprovalsBadge>();
         services.AddJob<Escalate>();
         services.AddScoped<ApprovalWords>();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -25,8 +27,8 @@ public sealed class AuthorityRule : ICompanyOwned, IVersioned
     public bool AloneOnly { get; set; }
     /// <summary>Role that may decide as well once a step is late; empty for none.</summary>
     public string Substitute { get; set; } = "";
-    /// <summary>An answer is due within.</summary>
-    public int WithinHours { get; set; } = 24;
+    /// <summary>An answer is due within so many business hours.</summary>
+    public int WithinHours { get; set; } = 12;
     public int Version { get; set; }
 }
 
@@ -50,9 +52,12 @@ public static class Authority
     /// The cheapest rule that covers the amount and whose last word is not the asker's own role: nobody approves what they
     /// asked for. Null when the table knows nobody who may.
     /// </summary>
-    public static AuthorityRule? Choose(IEnumerable<AuthorityRule> rules, string askerRole, long amount) =>
-        rules.Where(rule => !rule.AloneOnly && rule.Covers(amount) && StepsOf(rule.Steps) is [.., { } last] && !(last.Roles.Contains(askerRole) && (last.Roles.Length == 1 || last.Both)))
-            .OrderBy(rule => rule.UpTo ?? long.MaxValue).ThenBy(rule => rule.Id).FirstOrDefault();
+    /// <param name="ownRole">Also a rule whose last word is the asker's own role, where no other is: a colleague of the same role decides, or the substitute.</param>
+    public static AuthorityRule? Choose(IEnumerable<AuthorityRule> rules, string askerRole, long amount, bool ownRole = false)
+    {
+        var covering = rules.Where(rule => !rule.AloneOnly && rule.Covers(amount) && StepsOf(rule.Steps).Count > 0).OrderBy(rule => rule.UpTo ?? long.MaxValue).ThenBy(rule => rule.Id).ToList();
+        return covering.Find(rule => StepsOf(rule.Steps)[^1] is var last && !(last.Roles.Contains(askerRole) && (last.Roles.Length == 1 || last.Both))) ?? (ownRole ? covering.FirstOrDefault() : null);
+    }
 
     /// <summary>The steps that are left to ask: those before the last which the asker's own role would decide are passed by asking.</summary>
     public static IReadOnlyList<(string[] Roles, bool Both)> Line(AuthorityRule rule, string askerRole)
@@ -72,21 +77,55 @@ public static class Authority
         return [];
     }
 
-    /// <summary>The ready table (B, F8), for a new company. Adds what is missing of an act that has no line yet.</summary>
-    public static async Task SeedAsync(Db db, CancellationToken cancel = default)
+    private const long Yuan = 100;
+
+    /// <summary>Compensation by amount (F8).</summary>
+    public static Public.ApprovalAct Compensation { get; } = new(Public.Acts.Compensation, 10, Amounts: true,
+        new Public.ReadyRule("representative|clerk|specialist", 100 * Yuan, WithinHours: 4, AloneOnly: true),
+        new Public.ReadyRule("store-manager", 1_000 * Yuan, "region-manager", 4),
+        new Public.ReadyRule("store-manager>region-manager", 5_000 * Yuan, "operations-vice-president"),
+        new Public.ReadyRule("region-manager>operations-vice-president", 20_000 * Yuan, "general-manager"),
+        new Public.ReadyRule("operations-vice-president>general-manager", null, "ceo"));
+
+    /// <summary>The ready lines of the acts that have none yet and were never edited, not stored: an act that came with a later version. Their ids are the same each time.</summary>
+    public static async Task<List<AuthorityRule>> ReadyAsync(Db db, IEnumerable<Public.ApprovalAct> acts, CancellationToken cancel = default)
     {
-        const long yuan = 100;
-        AuthorityRule[] ready =
-        [
-            new() { Act = Public.Acts.Compensation, UpTo = 100 * yuan, Steps = "representative|clerk|specialist", AloneOnly = true, WithinHours = 4 },
-            new() { Act = Public.Acts.Compensation, UpTo = 1_000 * yuan, Steps = "store-manager", Substitute = "region-manager", WithinHours = 4 },
-            new() { Act = Public.Acts.Compensation, UpTo = 5_000 * yuan, Steps = "store-manager>region-manager", Substitute = "operations-vice-president", WithinHours = 24 },
-            new() { Act = Public.Acts.Compensation, UpTo = 20_000 * yuan, Steps = "region-manager>operations-vice-president", Substitute = "general-manager", WithinHours = 24 },
-            new() { Act = Public.Acts.Compensation, Steps = "operations-vice-president>general-manager", Substitute = "ceo", WithinHours = 24 },
-        ];
-        var there = await db.Set<AuthorityRule>().Select(r => r.Act).Distinct().ToListAsync(cancel);
-        db.Set<AuthorityRule>().AddRange(ready.Where(r => !there.Contains(r.Act)));
+        var there = await db.Set<AuthorityRule>().Select(r => r.Act).Union(db.Set<RuleVersion>().Select(v => v.Act)).ToListAsync(cancel);
+        return [.. from act in acts
+                   where !there.Contains(act.Key)
+                   from r in act.Ready.Select((rule, place) => (Rule: rule, Id: new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{db.CompanyId}\n{act.Key}\n{place}"))[..16])))
+                   select new AuthorityRule { Id = r.Id, Act = act.Key, UpTo = r.Rule.UpTo, Steps = r.Rule.Steps, AloneOnly = r.Rule.AloneOnly, Substitute = r.Rule.Substitute, WithinHours = r.Rule.WithinHours }];
     }
+
+    /// <summary>Stores the ready lines of acts that have none yet.</summary>
+    public static async Task SeedAsync(Db db, IEnumerable<Public.ApprovalAct> acts, CancellationToken cancel = default) => db.Set<AuthorityRule>().AddRange(await ReadyAsync(db, acts, cancel));
+}
+
+/// <summary>A line as it stood from a moment on: who wrote it so, when; also that it was taken out.</summary>
+public sealed class RuleVersion : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid RuleId { get; init; }
+    public required string Act { get; init; }
+    public long? UpTo { get; init; }
+    public required string Steps { get; init; }
+    public bool AloneOnly { get; init; }
+    public required string Substitute { get; init; }
+    public int WithinHours { get; init; }
+    public bool Removed { get; init; }
+    public Guid? By { get; init; }
+    public DateTime At { get; init; }
+
+    public static RuleVersion Of(AuthorityRule rule, Guid? by, DateTime now, bool removed) => new()
+    {
+        RuleId = rule.Id, Act = rule.Act, UpTo = rule.UpTo, Steps = rule.Steps, AloneOnly = rule.AloneOnly, Substitute = rule.Substitute, WithinHours = rule.WithinHours, Removed = removed, By = by, At = now,
+    };
+}
+
+internal sealed class RuleVersionMap : IEntityTypeConfiguration<RuleVersion>
+{
+    public void Configure(EntityTypeBuilder<RuleVersion> version) => version.ToTable("approvals_rule_version");
 }
 
 internal sealed class AuthorityRuleMap : IEntityTypeConfiguration<AuthorityRule>

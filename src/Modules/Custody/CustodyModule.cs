@@ -1,6 +1,11 @@
+using Huitou.Approvals.Public;
 using Huitou.Custody.Public;
+using Huitou.Customers.Public;
+using Huitou.Files.Public;
 using Huitou.Kernel;
+using Huitou.Staff.Public;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,10 +25,43 @@ public sealed class CustodyModule : Module
     {
         services.AddScoped<Secrecy>();
         services.AddScoped<SecretMarks>();
+        services.AddScoped<Finding>();
+        services.AddScoped<Requests>();
+        services.AddScoped<Loans>();
+        services.AddScoped<Seals>();
+        services.AddScoped<Reports>();
+        services.AddScoped<SaveSetting>();
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Requests>());
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Loans>());
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Reports>());
+        services.AddScoped<IFileOwner>(s => s.GetRequiredService<Seals>());
+        services.AddScoped<ILeaverCheck, HeldPapers>();
+        services.AddScoped<IBadge, CustodyBadge>();
+        services.AddJob<LoanClock>();
+        foreach (var act in CustodyActs.All) services.AddSingleton(act);
+        services.AddSingleton(new CustomerPanel(typeof(Pages.FilePanel), PanelSide.Left, 90, "custody.view"));
         services.AddSingleton(new CustodyTab(10, "custody.secret.title", "/custody", "custody.view"));
+        services.AddSingleton(new CustodyTab(20, "custody.request.title", "/custody/requests", "custody.view"));
+        services.AddSingleton(new CustodyTab(30, "custody.loan.title", "/custody/loans", "custody.view"));
+        services.AddSingleton(new CustodyTab(40, "custody.seal.title", "/custody/seals", "custody.view"));
+        services.AddSingleton(new CustodyTab(50, "custody.report.title", "/custody/reports", "custody.view"));
+        services.AddSingleton(new CustodyTab(900, "custody.rules.title", "/custody/rules", "custody.level"));
     }
 
-    public override void MapEndpoints(IEndpointRouteBuilder app)
+    public override void MapEndpoints(IEndpointRouteBuilder app) => CustodyApi.Map(app);
+}
+
+/// <summary>Papers in my hands or told to me that are late, and those that wait for the desk.</summary>
+internal sealed class CustodyBadge(Db db, CurrentUser me, TimeProvider time) : IBadge
+{
+    public string Href => "/custody";
+
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
     {
+        if (!me.Can("custody.view")) return (0, false);
+        var (now, self, keeps) = (time.Now(), me.StaffId, me.Can("custody.keep"));
+        var mine = await db.Set<Loan>().Where(l => (l.State == LoanState.Out && (l.OwnerId == self || l.DueAt < now && db.Set<LoanNotice>().Any(n => n.LoanId == l.Id && n.ToId == self))) || keeps && (l.State == LoanState.Approved || l.State == LoanState.Back))
+            .Select(l => l.State == LoanState.Out && l.DueAt < now).ToListAsync(cancel);
+        return (mine.Count, mine.Any(late => late));
     }
 }

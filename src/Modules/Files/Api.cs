@@ -26,12 +26,15 @@ internal static class Api
     /// <summary>Pictures show in the page, the rest is saved; nothing in a file can act as a page of ours.</summary>
     private static async Task<FileStreamHttpResult> OpenAsync(Guid id, HttpContext http, FileStore files, CurrentUser user, IEnumerable<IFileOwner> owners, CancellationToken cancel)
     {
-        var may = user.Can("files.view");
+        var owned = false;
+        var may = false;
         foreach (var owner in owners)
         {
-            if (may) break;
-            may = await owner.MayOpenAsync(id, cancel);
+            owned |= await owner.OwnsAsync(id, cancel);
+            may |= await owner.MayOpenAsync(id, cancel);
         }
+
+        may |= !owned && user.Can("files.view");
 
         if (!may) throw new NotThere();
         var file = await files.OpenAsync(id, cancel);

@@ -22,6 +22,7 @@ public sealed class StaffModule : Module
         services.AddScoped<People>();
         services.AddSingleton<NameMemory>();
         services.AddScoped<IStaffNames, StaffNames>();
+        services.AddScoped<IHeads, Heads>();
         services.AddScoped<MemberRules>();
         services.AddSingleton<IWhoIs, WhoIs>();
         services.AddSingleton<IDemoAccounts, DemoAccounts>();

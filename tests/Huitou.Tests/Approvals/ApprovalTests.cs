@@ -67,7 +67,7 @@ public sealed class ApprovalTests
         await using var host = await TestHost.StartAsync(engine);
         var shop = await Shop.OpenAsync(host);
         var request = await AskAsync(shop, 50_000);
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 5; i++)
         {
             host.Clock.Forward(TimeSpan.FromHours(5));
             await host.RunDueAsync();

@@ -50,6 +50,13 @@ public sealed class Accounts(Db db, UserManager<Account> users, KnownPeople know
         db.AfterCommit(() => known.Forget(accountId));
     }
 
+    /// <summary>True when the password is the account's own: a signature in place of the pen. A locked account signs nothing.</summary>
+    public async Task<bool> SignsAsync(Guid accountId, string password)
+    {
+        var account = await users.FindByIdAsync(accountId.ToString());
+        return account is not null && password.Length > 0 && !await users.IsLockedOutAsync(account) && await users.CheckPasswordAsync(account, password);
+    }
+
     /// <summary>Changes name and phone.</summary>
     public async Task RenameAsync(Guid accountId, string name, string phone, CancellationToken cancel = default)
     {

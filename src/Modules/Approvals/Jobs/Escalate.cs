@@ -1,4 +1,5 @@
 using Huitou.Approvals.Public;
+using Huitou.Calendars.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,7 @@ namespace Huitou.Approvals;
 /// A step's time has passed: who should decide is reminded (stage 0) and the substitute may decide as well; half the time
 /// later it goes on to the next in line (stage 1). Each once: the reminder row is unique, so running twice changes nothing.
 /// </summary>
-internal sealed class Escalate(Db db, TimeProvider time, Jobs jobs, Events events) : IJob
+internal sealed class Escalate(Db db, TimeProvider time, Jobs jobs, Events events, BusinessCalendars calendars) : IJob
 {
     public string Kind => ApprovalDesk.Job;
 
@@ -26,7 +27,12 @@ internal sealed class Escalate(Db db, TimeProvider time, Jobs jobs, Events event
             : Authority.NextInLine(rules, request.Amount, already);
         step.Open(next);
         db.Set<ApprovalReminder>().Add(new ApprovalReminder { StepId = step.Id, Stage = work.Stage, Roles = step.OpenTo, At = time.Now() });
-        if (work.Stage == 0) jobs.Add(Kind, $"{step.Id:N}:1", time.Now().AddHours(Math.Max(1, request.WithinHours / 2.0)), new EscalateStep(step.Id, 1));
+        if (work.Stage == 0)
+        {
+            var due = (await calendars.ForAsync(request.StoreId, cancel)).AddBusinessTime(time.Now(), TimeSpan.FromHours(Math.Max(1, request.WithinHours / 2.0)));
+            jobs.Add(Kind, $"{step.Id:N}:1", due, new EscalateStep(step.Id, 1));
+        }
+
         await events.PublishAsync(new ApprovalEscalated(request.Id, request.SubjectKind, request.SubjectId, next), cancel);
     }
 }

@@ -1,11 +1,12 @@
 using Huitou.Access.Public;
+using Huitou.Calendars.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Approvals.Public;
 
 /// <summary>Where one asks, decides, reminds. Everything is part of the caller's transaction.</summary>
-public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs jobs, Events events, Audit audit)
+public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs jobs, Events events, Audit audit, BusinessCalendars calendars, IHeads heads, IEnumerable<ApprovalAct> acts)
 {
     /// <summary>Kind of the due work that looks after late steps.</summary>
     public const string Job = "approvals.escalate";
@@ -20,8 +21,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
             return new(Guid.Empty, AlreadyAllowed: true) { FrontLine = !Authority.MayDecideAlone(rules.Where(r => !r.AloneOnly), me.RoleKey, ask.Amount) };
         }
 
-
-        var rule = Authority.Choose(rules, me.RoleKey, ask.Amount) ?? throw new Refused("approvals.nobody-may");
+        var rule = Authority.Choose(rules, me.RoleKey, ask.Amount, ask.NotAlone) ?? throw new Refused("approvals.nobody-may");
         var now = time.Now();
         var request = new ApprovalRequest
         {
@@ -31,16 +31,26 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         };
         db.Set<ApprovalRequest>().Add(request);
         var place = 0;
-        foreach (var (roles, both) in Authority.Line(rule, me.RoleKey))
+        var line = Authority.Line(rule, me.RoleKey);
+        var head = me.StaffId != Guid.Empty && line.Any(s => s.Roles.Contains(ReadyRule.Head)) ? await heads.HeadOfAsync(me.StaffId, cancel) : null;
+        foreach (var (roles, both) in line)
         {
+            // Who has nobody above has no head to ask; the line goes on with the next.
+            string[][] groups = [.. (both ? roles.Select(r => new[] { r }) : [roles]).Where(g => head is not null || g.Any(r => r != ReadyRule.Head))];
+            if (groups.Length == 0) continue;
             place++;
-            foreach (var group in both ? roles.Select(r => new[] { r }) : [roles])
+            foreach (var group in groups)
             {
-                var step = new RequestStep { RequestId = request.Id, Place = place, Roles = RequestStep.Bars(group), OpenTo = RequestStep.Bars(group) };
-                if (place == 1) GiveTurn(step, request, now);
+                var open = group.Where(r => r != ReadyRule.Head).ToList();
+                // The last word is the asker's own role: a colleague's, or the substitute's from the start.
+                if (open.Contains(me.RoleKey) && rule.Substitute.Length > 0 && group.Length == 1) open.Add(rule.Substitute);
+                var step = new RequestStep { RequestId = request.Id, Place = place, Roles = RequestStep.Bars(group), OpenTo = RequestStep.Bars(open), Person = group.Contains(ReadyRule.Head) ? head : null };
+                if (place == 1) await GiveTurnAsync(step, request, now, cancel);
                 db.Set<RequestStep>().Add(step);
             }
         }
+
+        if (place == 0) throw new Refused("approvals.nobody-may");
 
         audit.Add("approvals.ask", "approvals.request", request.Id, ask.Act);
         return new(request.Id, AlreadyAllowed: false);
@@ -89,9 +99,22 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         }
         else if (!steps.Any(s => s.Place == mine.Place && s.State == StepVerdict.Waiting))
         {
-            var next = steps.Where(s => s.Place > mine.Place && s.State == StepVerdict.Waiting).GroupBy(s => s.Place).OrderBy(g => g.Key).FirstOrDefault();
-            if (next is null) End(request, steps, ApprovalState.Approved, now);
-            else foreach (var step in next) GiveTurn(step, request, now);
+            var place = mine.Place;
+            while (true)
+            {
+                List<RequestStep> next = [.. steps.Where(s => s.Place > place && s.State == StepVerdict.Waiting).GroupBy(s => s.Place).OrderBy(g => g.Key).FirstOrDefault() ?? Enumerable.Empty<RequestStep>()];
+                if (next is [var same] && same.IsOpenTo(me.RoleKey, me.StaffId))
+                {
+                    // Head of the unit and next in the line are one person: they have said it.
+                    same.Decide(true, by, now, "");
+                    place = same.Place;
+                    continue;
+                }
+
+                if (next.Count == 0) End(request, steps, ApprovalState.Approved, now);
+                foreach (var step in next) await GiveTurnAsync(step, request, now, cancel);
+                break;
+            }
         }
 
         audit.Add(approve ? "approvals.approve" : "approvals.refuse", "approvals.request", request.Id, request.Act);
@@ -127,11 +150,15 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         }
     }
 
+    /// <summary>True when the table gives somebody in the role the last word on an act without an amount: what only they may do themselves (open a seal).</summary>
+    public async Task<bool> HasLastWordAsync(string act, CancellationToken cancel = default) => Authority.MayDecideAlone(await RulesAsync(act, cancel), me.RoleKey, 0);
+
     /// <summary>Null when the person may decide; else the text key of the reason. <paramref name="whole"/>: their word ends it, whatever steps are left.</summary>
     private string? WhyNot(ApprovalRequest request, List<RequestStep> steps, List<AuthorityRule> rules, out RequestStep? mine, out bool whole)
     {
-        mine = steps.FirstOrDefault(s => s.HasTurn && s.IsOpenTo(me.RoleKey));
-        whole = Authority.MayDecideAlone(rules.Where(r => !r.AloneOnly), me.RoleKey, request.Amount);
+        mine = steps.FirstOrDefault(s => s.HasTurn && s.IsOpenTo(me.RoleKey, me.StaffId));
+        // By amount a larger authority holds the smaller; a line of signatures goes hand by hand.
+        whole = (acts.FirstOrDefault(a => a.Key == request.Act)?.Amounts ?? true) && Authority.MayDecideAlone(rules.Where(r => !r.AloneOnly), me.RoleKey, request.Amount);
         if (request.OwnerId is not null && request.OwnerId == me.StaffId) return "approvals.not-ones-own";
         if (!Sees(request.StoreId)) return "approvals.not-yours";
         if (mine is null && whole) mine = steps.FirstOrDefault(s => s.HasTurn);
@@ -140,9 +167,9 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         return me.StaffId != Guid.Empty && steps.Any(s => s.By == me.StaffId && s.Place == steps.First(x => x.HasTurn).Place) ? "approvals.said-already" : null;
     }
 
-    private void GiveTurn(RequestStep step, ApprovalRequest request, DateTime now)
+    private async Task GiveTurnAsync(RequestStep step, ApprovalRequest request, DateTime now, CancellationToken cancel)
     {
-        var due = now.AddHours(request.WithinHours);
+        var due = (await calendars.ForAsync(request.StoreId, cancel)).AddBusinessTime(now, TimeSpan.FromHours(request.WithinHours));
         step.TakeTurn(due);
         jobs.Add(Job, $"{step.Id:N}:0", due, new EscalateStep(step.Id, 0));
     }
@@ -155,7 +182,12 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
 
     private bool Sees(Guid? storeId) => me.SeesAll || storeId is null || me.StoreIds.Contains(storeId.Value) || me.StoreId == storeId;
 
-    private Task<List<AuthorityRule>> RulesAsync(string act, CancellationToken cancel) => db.Set<AuthorityRule>().Where(r => r.Act == act).ToListAsync(cancel);
+    // A company made before the act came goes by its ready lines until somebody edits them.
+    private async Task<List<AuthorityRule>> RulesAsync(string act, CancellationToken cancel)
+    {
+        var rules = await db.Set<AuthorityRule>().Where(r => r.Act == act).ToListAsync(cancel);
+        return rules.Count > 0 ? rules : await Authority.ReadyAsync(db, acts.Where(a => a.Key == act), cancel);
+    }
 }
 
 /// <summary>Payload of the due work.</summary>

@@ -2,13 +2,32 @@ using Huitou.Kernel;
 
 namespace Huitou.Approvals.Public;
 
-/// <summary>Acts that ship with lines in the authority table. A module that asks for another adds its key here or seeds its own lines.</summary>
+/// <summary>Acts of this module's own ready lines.</summary>
 public static class Acts
 {
     public const string Compensation = "complaints.compensation";
+}
 
-    /// <summary>All, for the table's page; each has a text <c>approvals.act.{key}</c>.</summary>
-    public static readonly string[] All = [Compensation];
+/// <summary>
+/// An act of the authority table, registered as a singleton by the module that asks for it; its name stands under the text
+/// <c>approvals.act.{key}</c>. A company gets the ready lines when it is made, or when the act is first asked for.
+/// </summary>
+/// <param name="Key">What is asked for, e.g. <c>custody.view</c>.</param>
+/// <param name="Order">Place in the table.</param>
+/// <param name="Amounts">True where the amount decides who.</param>
+/// <param name="Ready">The seeds' lines.</param>
+public sealed record ApprovalAct(string Key, int Order, bool Amounts, params ReadyRule[] Ready);
+
+/// <summary>A ready line: who decides, in order (<c>@head>information-specialist</c>, <c>a|b</c> either, <c>a+b</c> both).</summary>
+/// <param name="Steps">Roles by key; <see cref="Head"/> is the head of the asker's unit.</param>
+/// <param name="UpTo">Up to and including this amount, minor units; null is any.</param>
+/// <param name="Substitute">Role that may decide as well once it is late.</param>
+/// <param name="WithinHours">An answer is due within so many business hours.</param>
+/// <param name="AloneOnly">They decide for themselves, nobody else's request goes to them.</param>
+public sealed record ReadyRule(string Steps, long? UpTo = null, string Substitute = "", int WithinHours = 12, bool AloneOnly = false)
+{
+    /// <summary>In place of a role: who the asker reports to.</summary>
+    public const string Head = "@head";
 }
 
 /// <summary>Where a request stands.</summary>
@@ -70,6 +89,8 @@ public sealed record ApprovalStepRow
     public int Place { get; init; }
     /// <summary>Role keys between bars.</summary>
     public string Roles { get; init; } = "";
+    /// <summary>The head of the asker's unit, where the step is theirs.</summary>
+    public Guid? Person { get; init; }
     public StepVerdict State { get; init; }
     public DateTime? DueAt { get; init; }
     public Guid? By { get; init; }
@@ -91,13 +112,13 @@ public sealed class ApprovalRows(Db db)
     /// <summary>The hands of requests, in order.</summary>
     public IQueryable<ApprovalStepRow> Steps => db.Set<RequestStep>().OrderBy(s => s.Place).ThenBy(s => s.Id).Select(s => new ApprovalStepRow
     {
-        RequestId = s.RequestId, Place = s.Place, Roles = s.Roles, State = s.State, DueAt = s.DueAt, By = s.By, At = s.At, Note = s.Note,
+        RequestId = s.RequestId, Place = s.Place, Roles = s.Roles, Person = s.Person, State = s.State, DueAt = s.DueAt, By = s.By, At = s.At, Note = s.Note,
     });
 
     /// <summary>Requests whose turn it is for a person with this role.</summary>
     public IQueryable<ApprovalRow> WaitingFor(string roleKey, Guid staffId) =>
         from r in All
         where r.State == ApprovalState.Waiting && r.AskedBy != staffId
-              && db.Set<RequestStep>().Any(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting && s.DueAt != null && s.OpenTo.Contains("|" + roleKey + "|"))
+              && db.Set<RequestStep>().Any(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting && s.DueAt != null && (s.Person == staffId || s.OpenTo.Contains("|" + roleKey + "|")))
         select r;
 }

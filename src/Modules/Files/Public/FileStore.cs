@@ -9,6 +9,9 @@ public interface IFileOwner
 {
     /// <summary>True when the file hangs on a thing of this module that the current person may see.</summary>
     Task<bool> MayOpenAsync(Guid fileId, CancellationToken cancel);
+
+    /// <summary>True when the file hangs on a thing of this module at all: then only owners decide, and the right to see files in general does not open it.</summary>
+    Task<bool> OwnsAsync(Guid fileId, CancellationToken cancel) => Task.FromResult(false);
 }
 
 /// <summary>What a look at an attachment's content found.</summary>
