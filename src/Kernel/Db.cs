@@ -2,9 +2,11 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Huitou.Kernel;
@@ -15,8 +17,14 @@ namespace Huitou.Kernel;
 /// audit and due work together. Rows are cut to company and reach by named filters, and on PostgreSQL the company again
 /// by row-level security.
 /// </summary>
-public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleList modules, Engine engine, WriteGate gate, TimeProvider time, Remembered remembered) : DbContext(options)
+/// <remarks>
+/// Contexts are kept and given out again (to make one anew took longer than the statement it ran): <see cref="For"/> makes it the asker's,
+/// and what a request leaves behind ends with it.
+/// </remarks>
+public sealed class Db : DbContext
 {
+    private static readonly CurrentUser Nobody = new();
+
     /// <summary>Name of the filter that cuts rows to the company.</summary>
     public const string CompanyFilter = "company";
 
@@ -30,6 +38,32 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     private readonly HashSet<Type> changed = [];
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
+    private readonly ModuleList modules;
+    private readonly Engine engine;
+    private readonly WriteGate gate;
+    private readonly TimeProvider time;
+    private readonly Remembered remembered;
+    private CurrentUser user = Nobody;
+
+    public Db(DbContextOptions<Db> options) : base(options)
+    {
+        var services = options.FindExtension<CoreOptionsExtension>()!.ApplicationServiceProvider!;
+        modules = services.GetRequiredService<ModuleList>();
+        engine = services.GetRequiredService<Engine>();
+        gate = services.GetRequiredService<WriteGate>();
+        time = services.GetRequiredService<TimeProvider>();
+        remembered = services.GetRequiredService<Remembered>();
+    }
+
+    /// <summary>Gives it to who asks; nothing of the one before is left.</summary>
+    internal Db For(CurrentUser asker)
+    {
+        user = asker;
+        Once = null;
+        afterCommit.Clear();
+        changed.Clear();
+        return this;
+    }
 
     public Guid CompanyId => user.CompanyId;
     public bool SeesAll => user.SeesAll;
@@ -264,13 +298,17 @@ public sealed class Db(DbContextOptions<Db> options, CurrentUser user, ModuleLis
     public override async ValueTask DisposeAsync()
     {
         await EndAsync();
+        user = Nobody;
         await base.DisposeAsync();
     }
 
     public override void Dispose()
     {
         transaction?.Dispose();
+        transaction = null;
         pass?.Dispose();
+        pass = null;
+        user = Nobody;
         base.Dispose();
     }
 

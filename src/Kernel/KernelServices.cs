@@ -45,7 +45,7 @@ public static class KernelServices
         services.AddScoped<Jobs>();
         services.AddSingleton<TransactionGuard>();
         services.AddSingleton<SqlitePragmas>();
-        services.AddDbContext<Db>((provider, options) =>
+        services.AddPooledDbContextFactory<Db>((provider, options) =>
         {
             if (engine.IsPostgres) options.UseNpgsql(engine.ConnectionString);
             else options.UseSqlite(engine.ConnectionString).AddInterceptors(provider.GetRequiredService<SqlitePragmas>());
@@ -55,6 +55,7 @@ public static class KernelServices
             // Counts stop at a limit, and which rows they stop at does not matter.
             options.ConfigureWarnings(warnings => warnings.Ignore(Microsoft.EntityFrameworkCore.Diagnostics.CoreEventId.RowLimitingOperationWithoutOrderByWarning));
         });
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<Db>>().CreateDbContext().For(provider.GetRequiredService<CurrentUser>()));
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
         services.AddScoped<IAuthorizationHandler, PermissionCheck>();
         foreach (var module in modules) module.AddServices(services, configuration);

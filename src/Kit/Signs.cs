@@ -22,6 +22,9 @@ public static class Signs
     /// <summary>An icon that is decoration.</summary>
     public static MarkupString Icon(ResourceAssetCollection assets, string name, string? css = null) => new(IconText(assets, name, css));
 
+    /// <summary>The key that works a button, inside it.</summary>
+    public static MarkupString Key(string key) => new($"<kbd class=\"key\" aria-hidden=\"true\">{Html.Encode(key)}</kbd>");
+
     /// <summary>How a deadline stands: icon, words, colour and a quiet word after it.</summary>
     public static MarkupString Clock(ResourceAssetCollection assets, ClockState state, string? words, string? why = null)
     {
