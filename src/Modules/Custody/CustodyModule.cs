@@ -17,9 +17,9 @@ public sealed class CustodyModule : Module
     public override string Name => "custody";
     public override int Level => 3;
 
-    public override IEnumerable<string> Permissions => ["custody.view", "custody.ask", "custody.keep", "custody.level", "custody.seal", "custody.report"];
+    public override IEnumerable<string> Permissions => ["custody.view", "custody.ask", "custody.keep", "custody.level", "custody.seal", "custody.report", .. Keeping.Permissions];
 
-    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Management, 15, "custody.title", "/custody", "shield-lock", "custody.view")];
+    public override IEnumerable<MenuItem> Menu => [new(MenuGroup.Management, 15, "custody.title", "/custody", "shield-lock", "custody.view"), .. Keeping.Menu];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -40,6 +40,7 @@ public sealed class CustodyModule : Module
         services.AddJob<LoanClock>();
         foreach (var act in CustodyActs.All) services.AddSingleton(act);
         services.AddSingleton(new CustomerPanel(typeof(Pages.FilePanel), PanelSide.Left, 90, "custody.view"));
+        Keeping.AddServices(services);
         services.AddSingleton(new CustodyTab(10, "custody.secret.title", "/custody", "custody.view"));
         services.AddSingleton(new CustodyTab(20, "custody.request.title", "/custody/requests", "custody.view"));
         services.AddSingleton(new CustodyTab(30, "custody.loan.title", "/custody/loans", "custody.view"));
@@ -48,20 +49,25 @@ public sealed class CustodyModule : Module
         services.AddSingleton(new CustodyTab(900, "custody.rules.title", "/custody/rules", "custody.level"));
     }
 
-    public override void MapEndpoints(IEndpointRouteBuilder app) => CustodyApi.Map(app);
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        CustodyApi.Map(app);
+        Keeping.MapEndpoints(app);
+    }
 }
 
 /// <summary>Papers in my hands or told to me that are late, and those that wait for the desk.</summary>
-internal sealed class CustodyBadge(Db db, CurrentUser me, TimeProvider time) : IBadge
+internal sealed class CustodyBadge(Db db, CurrentUser me, TimeProvider time, KeepingCount keeping) : IBadge
 {
     public string Href => "/custody";
 
     public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
     {
-        if (!me.Can("custody.view")) return (0, false);
+        var (more, moreLate) = await keeping.CountAsync(cancel);
+        if (!me.Can("custody.view")) return (more, moreLate);
         var (now, self, keeps) = (time.Now(), me.StaffId, me.Can("custody.keep"));
         var mine = await db.Set<Loan>().Where(l => (l.State == LoanState.Out && (l.OwnerId == self || l.DueAt < now && db.Set<LoanNotice>().Any(n => n.LoanId == l.Id && n.ToId == self))) || keeps && (l.State == LoanState.Approved || l.State == LoanState.Back))
             .Select(l => l.State == LoanState.Out && l.DueAt < now).ToListAsync(cancel);
-        return (mine.Count, mine.Any(late => late));
+        return (mine.Count + more, moreLate || mine.Any(late => late));
     }
 }

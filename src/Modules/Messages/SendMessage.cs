@@ -8,7 +8,7 @@ namespace Huitou.Messages;
 /// Hands one message to the channel. That it is on its way is committed before the outside is called; if the node dies in
 /// between, the next look makes it 'unknown' instead of sending it twice.
 /// </summary>
-public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, TimeProvider time) : IJob
+public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, TimeProvider time) : IJob
 {
     public const string JobKind = "messages.send";
 
@@ -43,6 +43,14 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, TimeProvi
         if (message.State == MessageState.Sending)
         {
             message.Lose("messages.error.died");
+            await db.SaveAsync(cancel: cancel);
+            return null;
+        }
+
+        foreach (var check in checks)
+        {
+            if (await check.WhyNotAsync(message.CustomerId, message.Subject, message.Body, cancel) is not { } why) continue;
+            message.Fail(why);
             await db.SaveAsync(cancel: cancel);
             return null;
         }

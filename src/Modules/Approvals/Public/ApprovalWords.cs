@@ -14,6 +14,14 @@ public sealed class ApprovalWords(Db db) : IHandle<PersonsErased>
         await requests.ExecuteUpdateAsync(s => s.SetProperty(r => r.Summary, ""), cancel);
     }
 
+    /// <summary>The same for ids at hand.</summary>
+    public async Task ForgetAsync(IReadOnlyCollection<Guid> subjectIds, CancellationToken cancel = default)
+    {
+        var requests = db.Set<ApprovalRequest>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => subjectIds.Contains(r.SubjectId));
+        await db.Set<RequestStep>().Where(s => s.Note != "" && requests.Any(r => r.Id == s.RequestId)).ExecuteUpdateAsync(s => s.SetProperty(x => x.Note, ""), cancel);
+        await requests.ExecuteUpdateAsync(s => s.SetProperty(r => r.Summary, ""), cancel);
+    }
+
     public async Task HandleAsync(PersonsErased happened, CancellationToken cancel)
     {
         await db.Set<RequestStep>().Where(s => s.Note != "" && db.Set<ApprovalRequest>().Any(r => r.Id == s.RequestId && happened.PersonIds.Contains(r.SubjectId))).ExecuteUpdateAsync(s => s.SetProperty(x => x.Note, ""), cancel);

@@ -1,0 +1,69 @@
+using Huitou.Approvals.Public;
+using Huitou.Customers.Public;
+using Huitou.Custody.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Custody;
+
+/// <summary>The second half of this module's table of contents: customers' rights, retention, leaks, house rules, notices, checks, penalties, handovers.</summary>
+internal static class Keeping
+{
+    public static readonly string[] Permissions = ["custody.rights", "custody.destroy", "custody.leak", "custody.rules"];
+
+    public static readonly MenuItem[] Menu = [new(MenuGroup.Management, 16, "custody.rule.title", "/rules", "book", "custody.view")];
+
+    public static void AddServices(IServiceCollection services)
+    {
+        services.AddScoped<RightsDesk>();
+        services.AddScoped<Terms>();
+        services.AddScoped<HeldCopy>();
+        services.AddScoped<KeepingCount>();
+        services.AddSingleton(new ApprovalAct(Destruction.Act, 200, Amounts: false, new ReadyRule("customer-service-manager>general-manager", WithinHours: 24)));
+        services.AddSingleton(new ApprovalAct(RuleEdition.Act, 210, Amounts: false, new ReadyRule("general-manager", null, "ceo", 24)));
+        services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddJob<EraseJob>();
+        services.AddJob<RightsNight>();
+        services.AddSingleton(new CalendarWork(RightsNight.Name, Every.Day, 2));
+        services.AddScoped<RetentionDesk>();
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RetentionDesk>());
+        services.AddJob<DestroyJob>();
+        services.AddSingleton(new CustodyTab(70, "custody.retention.title", "/custody/retention", "custody.destroy"));
+        services.AddScoped<LeakDesk>();
+        services.AddJob<LeakUnseen>();
+        services.AddScoped<Huitou.Messages.Public.IOutgoingCheck, SecretInMessages>();
+        services.AddSingleton(new CustodyTab(65, "custody.leak.title", "/custody/leaks", "custody.leak"));
+        services.AddSingleton(new Huitou.Kit.UserLink(10, "custody.leak.report", "/leaks/new", "alert-triangle"));
+        services.AddScoped<RuleDesk>();
+        services.AddScoped<RuleBook>();
+        services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RuleDesk>());
+        services.AddScoped<IHandle<CompanyMade>, SeedKeeping>();
+        services.AddScoped<IBadge, RulesBadge>();
+        services.AddSingleton(new Huitou.Kit.HeadLine(typeof(Pages.RulesHere)));
+        services.AddSingleton(new PersonHold("custody.hold.stands", "/custody/holds", db => db.Set<LegalHold>().Where(h => h.LiftedAt == null).Select(h => h.FileId)));
+        services.AddSingleton(new CustodyTab(60, "custody.rights.title", "/custody/rights", "custody.rights"));
+        services.AddSingleton(new CustomerAct("custody.rights.act", "shield-lock", "/custody/rights/new?customer={0}", null, 90, "custody.rights"));
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        RightsApi.Map(app);
+        RetentionApi.Map(app);
+        LeakApi.Map(app);
+        RuleApi.Map(app);
+    }
+}
+
+/// <summary>Leaks I was told of and have not read, and requests of customers that wait for an answer.</summary>
+internal sealed class KeepingCount(Db db, CurrentUser me, TimeProvider time)
+{
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel)
+    {
+        var (before, today) = (time.Now().AddDays(-1), time.Today(me.Zone));
+        var unread = await db.Set<LeakTold>().Where(t => t.StaffId == me.StaffId && t.SeenAt == null && db.Set<Leak>().Any(l => l.Id == t.LeakId && l.State == LeakState.Open)).Select(t => t.At < before).ToListAsync(cancel);
+        var asked = me.Can("custody.rights") ? await db.Set<RightsRequest>().Where(r => r.State == RightsState.Open).Select(r => r.DueOn < today).ToListAsync(cancel) : [];
+        return (unread.Count + asked.Count, unread.Any(late => late) || asked.Any(late => late));
+    }
+}
