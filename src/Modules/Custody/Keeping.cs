@@ -11,7 +11,7 @@ namespace Huitou.Custody;
 /// <summary>The second half of this module's table of contents: customers' rights, retention, leaks, house rules, notices, checks, penalties, handovers.</summary>
 internal static class Keeping
 {
-    public static readonly string[] Permissions = ["custody.rights", "custody.destroy", "custody.leak", "custody.rules"];
+    public static readonly string[] Permissions = ["custody.rights", "custody.destroy", "custody.leak", "custody.rules", "custody.notice"];
 
     public static readonly MenuItem[] Menu = [new(MenuGroup.Management, 16, "custody.rule.title", "/rules", "book", "custody.view")];
 
@@ -36,6 +36,9 @@ internal static class Keeping
         services.AddScoped<Huitou.Messages.Public.IOutgoingCheck, SecretInMessages>();
         services.AddSingleton(new CustodyTab(65, "custody.leak.title", "/custody/leaks", "custody.leak"));
         services.AddSingleton(new Huitou.Kit.UserLink(10, "custody.leak.report", "/leaks/new", "alert-triangle"));
+        services.AddScoped<NoticeDesk>();
+        services.AddSingleton(new CustodyTab(50, "custody.notice.title", "/custody/notices", "custody.notice"));
+        services.AddSingleton(new CustomerAct("custody.notice.act", "file-text", "/custody/notices/new?customer={0}", null, 80, "custody.notice"));
         services.AddScoped<RuleDesk>();
         services.AddScoped<RuleBook>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RuleDesk>());
@@ -53,6 +56,7 @@ internal static class Keeping
         RetentionApi.Map(app);
         LeakApi.Map(app);
         RuleApi.Map(app);
+        NoticeApi.Map(app);
     }
 }
 

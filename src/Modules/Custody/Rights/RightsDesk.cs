@@ -102,7 +102,7 @@ internal sealed class EraseJob(Db db, Erasure erasure, TimeProvider time) : IJob
 }
 
 /// <summary>Each night: granted erasures that were held are tried again.</summary>
-internal sealed class RightsNight(Db db, Jobs jobs, TimeProvider time) : IJob
+public sealed class RightsNight(Db db, Jobs jobs, TimeProvider time) : IJob
 {
     public const string Name = "custody.rights-night";
 

@@ -177,12 +177,13 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
     }
 }
 
-/// <summary>A new company starts with the three don'ts and the ready retention classes.</summary>
+/// <summary>A new company starts with the three don'ts and the ready retention classes and notices.</summary>
 internal sealed class SeedKeeping(Db db, Texts texts, TimeProvider time, CurrentUser user) : IHandle<CompanyMade>
 {
     public async Task HandleAsync(CompanyMade happened, CancellationToken cancel)
     {
         await RetentionDesk.SeedAsync(db, texts, cancel);
+        await NoticeDesk.SeedAsync(db, texts, cancel);
         await RuleDesk.SeedAsync(db, texts, time.Now(), time.Today(user.Zone), cancel);
     }
 }
