@@ -11,9 +11,13 @@ namespace Huitou.Custody;
 /// <summary>The second half of this module's table of contents: customers' rights, retention, leaks, house rules, notices, checks, penalties, handovers.</summary>
 internal static class Keeping
 {
-    public static readonly string[] Permissions = ["custody.rights", "custody.destroy", "custody.leak", "custody.rules", "custody.notice"];
+    public static readonly string[] Permissions = ["custody.rights", "custody.destroy", "custody.leak", "custody.rules", "custody.notice", "custody.check", "custody.penalty", "custody.handover"];
 
-    public static readonly MenuItem[] Menu = [new(MenuGroup.Management, 16, "custody.rule.title", "/rules", "book", "custody.view")];
+    public static readonly MenuItem[] Menu =
+    [
+        new(MenuGroup.Management, 16, "custody.rule.title", "/rules", "book", "custody.view"),
+        new(MenuGroup.Management, 85, "custody.terms.title", "/settings/custody-terms", "calendar-cog", "custody.rules"),
+    ];
 
     public static void AddServices(IServiceCollection services)
     {
@@ -39,6 +43,16 @@ internal static class Keeping
         services.AddScoped<NoticeDesk>();
         services.AddSingleton(new CustodyTab(50, "custody.notice.title", "/custody/notices", "custody.notice"));
         services.AddSingleton(new CustomerAct("custody.notice.act", "file-text", "/custody/notices/new?customer={0}", null, 80, "custody.notice"));
+        services.AddScoped<CheckDesk>();
+        services.AddJob<MonthlyChecks>();
+        services.AddJob<CheckFiles>();
+        services.AddSingleton(new CalendarWork(MonthlyChecks.Name, Every.Month, 6));
+        services.AddSingleton(new CustodyTab(55, "custody.check.title", "/custody/checks", "custody.check"));
+        services.AddScoped<PenaltyDesk>();
+        services.AddSingleton(new CustodyTab(75, "custody.penalty.title", "/custody/penalties", "custody.penalty"));
+        services.AddScoped<HandoverDesk>();
+        services.AddScoped<Huitou.Staff.Public.ILeaverCheck, UnsignedLists>();
+        services.AddSingleton(new CustodyTab(52, "custody.handover.title", "/custody/handovers", "custody.handover"));
         services.AddScoped<RuleDesk>();
         services.AddScoped<RuleBook>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RuleDesk>());
@@ -57,6 +71,9 @@ internal static class Keeping
         LeakApi.Map(app);
         RuleApi.Map(app);
         NoticeApi.Map(app);
+        CheckApi.Map(app);
+        PenaltyApi.Map(app);
+        HandoverApi.Map(app);
     }
 }
 

@@ -125,7 +125,12 @@ internal sealed class Forgetting(Db db, Huitou.Approvals.Public.ApprovalWords ap
         foreach (var entity in db.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(RightsRequest).Assembly))
         {
             var file = entity.FindProperty("FileId") ?? entity.FindProperty("CustomerId");
-            if (file is null) continue;
+            if (file is null || file.IsNullable)
+            {
+                await ForgetWordsAsync(entity, happened, cancel);
+                if (file is null) continue;
+            }
+
             var texts = entity.GetProperties().Where(p => p.ClrType == typeof(string) && !Kept.Contains(p.Name)).Select(p => p.GetColumnName()).ToList();
             if (texts.Count == 0) continue;
             var sql = $"update {entity.GetTableName()} set {string.Join(", ", texts.Select(t => $"\"{t}\" = ''"))} where company_id = {{0}} and {file.GetColumnName()} = {{1}}";
@@ -140,6 +145,16 @@ internal sealed class Forgetting(Db db, Huitou.Approvals.Public.ApprovalWords ap
                     await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && subjects.Contains(l.SubjectId)).ExecuteDeleteAsync(cancel);
                 }
             }
+        }
+    }
+
+    // What no id ties to the file may still name the person: the mark or name goes, the rest of the words stays.
+    private async Task ForgetWordsAsync(Microsoft.EntityFrameworkCore.Metadata.IEntityType entity, PersonsErased happened, CancellationToken cancel)
+    {
+        foreach (var text in entity.GetProperties().Where(p => p.ClrType == typeof(string) && !Kept.Contains(p.Name)).Select(p => p.GetColumnName()))
+        {
+            var sql = $"update {entity.GetTableName()} set \"{text}\" = replace(\"{text}\", {{1}}, '—') where company_id = {{0}} and replace(\"{text}\", {{1}}, '—') <> \"{text}\"";
+            foreach (var word in happened.Marks.Concat(happened.Names)) await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, word], cancel);
         }
     }
 

@@ -184,6 +184,7 @@ internal sealed class SeedKeeping(Db db, Texts texts, TimeProvider time, Current
     {
         await RetentionDesk.SeedAsync(db, texts, cancel);
         await NoticeDesk.SeedAsync(db, texts, cancel);
+        await PenaltyDesk.SeedAsync(db, texts, cancel);
         await RuleDesk.SeedAsync(db, texts, time.Now(), time.Today(user.Zone), cancel);
     }
 }

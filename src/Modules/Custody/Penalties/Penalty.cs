@@ -1,0 +1,187 @@
+using Huitou.Access.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Huitou.Custody;
+
+/// <summary>The shop's scale of fines (S3-8: 50–500 yuan): data.</summary>
+public sealed class PenaltyScale : ICompanyOwned, IVersioned
+{
+    public const long MostEver = 1_000_000;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public required string Key { get; init; }
+    public required string Title { get; set; }
+    /// <summary>Fen.</summary>
+    public long Least { get; set; }
+    public long Most { get; set; }
+    public int Version { get; set; }
+}
+
+/// <summary>Decided; appealed by who was fined; upheld, reduced or lifted by somebody else.</summary>
+public enum PenaltyState { Decided, Appealed, Upheld, Reduced, Lifted }
+
+/// <summary>Loss or damage of a file, or a breach of secrecy (B10): made good at once, fined by the scale, open to appeal.</summary>
+public sealed class Penalty : ICompanyOwned, IVersioned
+{
+    public const string Series = "CF";
+    public const int WordsMax = 500;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public required string Number { get; init; }
+    public Guid StaffId { get; init; }
+    public required string ScaleKey { get; init; }
+    public string FileNumber { get; init; } = "";
+    public required string What { get; init; }
+    /// <summary>How it was made good (立即补充).</summary>
+    public required string MadeGood { get; init; }
+    /// <summary>Fen; after an appeal what is left.</summary>
+    public long Amount { get; private set; }
+    public Guid? DecidedBy { get; init; }
+    public DateTime At { get; init; }
+    public PenaltyState State { get; private set; }
+    public string Appeal { get; private set; } = "";
+    public DateTime? AppealedAt { get; private set; }
+    public string Outcome { get; private set; } = "";
+    public Guid? EndedBy { get; private set; }
+    public DateTime? EndedAt { get; private set; }
+    public int Version { get; set; }
+
+    public void Set(long amount) => Amount = amount;
+
+    /// <summary>Who was fined says why not; once.</summary>
+    public void AppealAgainst(string words, Guid by, DateTime now)
+    {
+        words = words.Trim();
+        if (by != StaffId) throw new NotThere();
+        if (State != PenaltyState.Decided) throw new Refused("custody.penalty.appealed-already");
+        if (words.Length is 0 or > WordsMax) throw new Refused("custody.penalty.why-needed", WordsMax) { Field = "In.Words" };
+        (State, Appeal, AppealedAt) = (PenaltyState.Appealed, words, now);
+    }
+
+    /// <summary>Somebody other than who decided, and other than who was fined, has the last word.</summary>
+    public void End(long amount, string words, Guid? by, DateTime now)
+    {
+        words = words.Trim();
+        if (State != PenaltyState.Appealed) throw new Refused("custody.penalty.no-appeal");
+        if (by is null || by == DecidedBy || by == StaffId) throw new Refused("custody.penalty.another-decides");
+        if (words.Length is 0 or > WordsMax) throw new Refused("custody.penalty.why-needed", WordsMax) { Field = "In.Words" };
+        if (amount < 0 || amount > Amount) throw new Refused("custody.penalty.not-more") { Field = "In.Amount" };
+        (State, Amount, Outcome, EndedBy, EndedAt) = (amount == 0 ? PenaltyState.Lifted : amount < Amount ? PenaltyState.Reduced : PenaltyState.Upheld, amount, words, by, now);
+    }
+}
+
+/// <summary>Decides fines by the scale, takes appeals.</summary>
+public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, People people, Audit audit)
+{
+    private Guid? By => me.StaffId == Guid.Empty ? null : me.StaffId;
+
+    /// <summary>Fines somebody, within the scale; what was lost or spoilt is made good first.</summary>
+    public async Task<Penalty> DecideAsync(Guid staffId, string scaleKey, string fileNumber, string what, string madeGood, long amount, CancellationToken cancel = default)
+    {
+        (what, madeGood, fileNumber) = (what.Trim(), madeGood.Trim(), fileNumber.Trim().ToUpperInvariant());
+        var scale = await db.Set<PenaltyScale>().FirstOrDefaultAsync(s => s.Key == scaleKey, cancel) ?? throw new Refused("custody.penalty.kind-needed") { Field = "In.Scale" };
+        if (!await people.All.AnyAsync(p => p.Id == staffId && p.IsHere, cancel)) throw new Refused("custody.penalty.who-needed") { Field = "In.Staff" };
+        if (staffId == me.StaffId) throw new Refused("custody.penalty.not-oneself") { Field = "In.Staff" };
+        if (what.Length is 0 or > Penalty.WordsMax) throw new Refused("custody.leak.what-needed", Penalty.WordsMax) { Field = "In.What" };
+        if (madeGood.Length is 0 or > Penalty.WordsMax) throw new Refused("custody.penalty.made-good-needed", Penalty.WordsMax) { Field = "In.MadeGood" };
+        if (fileNumber.Length > 20) throw new Refused("custody.no-such-file") { Field = "In.File" };
+        if (amount < scale.Least || amount > scale.Most) throw new Refused("custody.penalty.scale", scale.Least / 100m, scale.Most / 100m) { Field = "In.Amount" };
+        var penalty = new Penalty { Number = await numbers.NextAsync(db, Penalty.Series, time.Today(me.Zone).Year, cancel), StaffId = staffId, ScaleKey = scaleKey, FileNumber = fileNumber, What = what, MadeGood = madeGood, DecidedBy = By, At = time.Now() };
+        penalty.Set(amount);
+        db.Set<Penalty>().Add(penalty);
+        audit.Add("custody.penalty", "custody.penalty", penalty.Id, scaleKey);
+        return penalty;
+    }
+
+    /// <summary>One's own, or any for who keeps the register.</summary>
+    public async Task<Penalty> FindAsync(Guid id, CancellationToken cancel = default)
+    {
+        var (staff, all) = (me.StaffId, me.Can("custody.penalty"));
+        return await db.Set<Penalty>().AsTracking().FirstOrDefaultAsync(p => p.Id == id && (all || p.StaffId == staff && staff != Guid.Empty), cancel) ?? throw new NotThere();
+    }
+
+    public void Appeal(Penalty penalty, string words)
+    {
+        penalty.AppealAgainst(words, me.StaffId, time.Now());
+        audit.Add("custody.penalty-appeal", "custody.penalty", penalty.Id);
+    }
+
+    public void End(Penalty penalty, long amount, string words)
+    {
+        penalty.End(amount, words, By, time.Now());
+        audit.Add("custody.penalty-end", "custody.penalty", penalty.Id, penalty.State.ToString());
+    }
+
+    /// <summary>The ready scale (S3-8, 10).</summary>
+    public static async Task SeedAsync(Db db, Texts texts, CancellationToken cancel = default)
+    {
+        if (await db.Set<PenaltyScale>().AnyAsync(cancel)) return;
+        db.Set<PenaltyScale>().AddRange(new[] { "loss", "damage", "missing", "secrecy" }.Select(k => new PenaltyScale { Key = k, Title = texts.In("zh-CN", "custody.penalty.ready." + k), Least = 50_00, Most = 500_00 }));
+    }
+}
+
+/// <summary>The machine door to fines.</summary>
+internal static class PenaltyApi
+{
+    /// <summary>A fine; amounts in fen.</summary>
+    public sealed record PenaltyAnswer(Guid Id, string Number, Guid StaffId, string Scale, string FileNumber, string What, string MadeGood, long Amount, Guid? DecidedBy, DateTime At, PenaltyState State, string Appeal, string Outcome, Guid? EndedBy, DateTime? EndedAt);
+    public sealed record ScaleAnswer(string Key, string Title, long Least, long Most);
+    public sealed record DecideBody(Guid StaffId, string? Scale, string? FileNumber, string? What, string? MadeGood, long Amount);
+    public sealed record AppealBody(string? Words);
+    public sealed record EndBody(long Amount, string? Words);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/v1/penalties").WithTags("custody");
+        group.MapGet("", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<Penalty>().OrderByDescending(p => p.At).Take(200).ToListAsync(cancel)).ConvertAll(Answer))).Needs("custody.penalty").WithSummary("Fines, newest first");
+        group.MapGet("/scale", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<PenaltyScale>().OrderBy(s => s.Key).Select(s => new ScaleAnswer(s.Key, s.Title, s.Least, s.Most)).ToListAsync(cancel))).Needs("custody.penalty").WithSummary("The shop's scale");
+        group.MapPost("", Decide).Needs("custody.penalty").WithSummary("Fine somebody by the scale");
+        group.MapGet("/{id:guid}", async (Guid id, PenaltyDesk desk, CancellationToken cancel) => TypedResults.Ok(Answer(await desk.FindAsync(id, cancel)))).RequireAuthorization(new SignedInAttribute()).WithSummary("One fine: one's own, or any for who keeps the register");
+        group.MapPost("/{id:guid}/appeal", Appeal).RequireAuthorization(new SignedInAttribute()).WithSummary("Appeal against one's own fine");
+        group.MapPost("/{id:guid}/end", End).Needs("custody.penalty").WithSummary("The last word on an appeal, by somebody else");
+    }
+
+    private static async Task<Created<PenaltyAnswer>> Decide(DecideBody body, PenaltyDesk desk, Db db, CancellationToken cancel)
+    {
+        var penalty = await desk.DecideAsync(body.StaffId, body.Scale ?? "", body.FileNumber ?? "", body.What ?? "", body.MadeGood ?? "", body.Amount, cancel);
+        await db.SaveAsync($"/api/v1/penalties/{penalty.Id}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/penalties/{penalty.Id}", Answer(penalty));
+    }
+
+    private static async Task<Ok<PenaltyAnswer>> Appeal(Guid id, AppealBody body, PenaltyDesk desk, Db db, CancellationToken cancel)
+    {
+        var penalty = await desk.FindAsync(id, cancel);
+        desk.Appeal(penalty, body.Words ?? "");
+        await db.SaveAsync($"/api/v1/penalties/{id}", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Answer(penalty));
+    }
+
+    private static async Task<Ok<PenaltyAnswer>> End(Guid id, EndBody body, PenaltyDesk desk, Db db, CancellationToken cancel)
+    {
+        var penalty = await desk.FindAsync(id, cancel);
+        desk.End(penalty, body.Amount, body.Words ?? "");
+        await db.SaveAsync($"/api/v1/penalties/{id}", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Answer(penalty));
+    }
+
+    private static PenaltyAnswer Answer(Penalty p) => new(p.Id, p.Number, p.StaffId, p.ScaleKey, p.FileNumber, p.What, p.MadeGood, p.Amount, p.DecidedBy, p.At, p.State, p.Appeal, p.Outcome, p.EndedBy, p.EndedAt);
+}
+
+internal sealed class PenaltyScaleMap : IEntityTypeConfiguration<PenaltyScale>
+{
+    public void Configure(EntityTypeBuilder<PenaltyScale> row) => row.ToTable("custody_penalty_scale");
+}
+
+internal sealed class PenaltyMap : IEntityTypeConfiguration<Penalty>
+{
+    public void Configure(EntityTypeBuilder<Penalty> row) => row.ToTable("custody_penalty");
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using Huitou.Custody;
+using Huitou.Customers.Public;
+using Huitou.Files.Public;
+using Huitou.Kernel;
+using Huitou.Messages;
+using Huitou.Staff.Public;
+using Huitou.Tests.Goods;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests.Custody;
+
+/// <summary>Checks (B7), fines (B10), notices (B12), handover lists (B13) through the doors.</summary>
+public sealed class RecordTests
+{
+    [Theory, Engines]
+    public async Task A_notice_is_given_and_received_by_link_or_at_the_counter(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("收件人", "13944440001");
+        var clerk = shop.As("clerk");
+        var form = await clerk.OpenAsync($"/custody/notices/new?customer={customer}");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("give", ("In.Title", ""), ("In.Words", "x"))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("give", ("In.Kind", "Order"), ("In.Title", "x"), ("In.Words", "x"))).Status);
+        await form.SubmitAsync("give", ("In.Kind", "Notify"), ("In.Title", "取机通知"), ("In.Words", "您的手机修好了"), ("In.Send", "true"));
+        var notice = await shop.LookAsync(db => db.Set<Notice>().SingleAsync());
+        Assert.Equal("李小强", notice.Giver);
+        var body = await shop.LookAsync(db => db.Set<Message>().Where(m => m.ReasonId == notice.Id).Select(m => m.Body).SingleAsync());
+        var address = body[body.IndexOf("/n/", StringComparison.Ordinal)..][..25];
+        var page = await Browser.New(shop.Host).OpenAsync(address);
+        Assert.Contains("您的手机修好了", page.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("receive", ("In.Receiver", " "))).Status);
+        page = await (await page.SubmitAsync("receive", ("In.Receiver", "收件人"))).FollowAsync();
+        Assert.Null(page.Document.QuerySelector("[name='In.Receiver']"));
+        Assert.Equal(("link", "收件人"), await shop.LookAsync(async db => (await db.Set<Notice>().Select(n => n.How).SingleAsync(), await db.Set<Notice>().Select(n => n.Receiver).SingleAsync())));
+        Assert.Contains(notice.Number, (await clerk.OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Post, $"/api/v1/notices/{notice.Id}/receipt", new { receiver = "别人", how = "counter" })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").GetAsync($"/custody/notices/{notice.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").GetAsync($"/custody/notices/{notice.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/notices", new { customerId = customer, kind = "Inform", title = "x", words = "y" })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task A_check_looks_at_every_point_and_electronic_files_are_held_against_their_hashes(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var manager = shop.As("store-manager");
+        var made = await (await (await manager.OpenAsync("/custody/checks")).SubmitAsync("make", ("In.Kind", "Files"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await manager.OpenAsync("/custody/checks")).SubmitAsync("make", ("In.Kind", "Files"), ("In.Store", shop.Second.Id.ToString()))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await made.SubmitAsync("record", ("In.Ok-damp", "no"), ("In.Note-damp", ""))).Status);
+        var done = await (await made.SubmitAsync("record", ("In.Ok-damp", "no"), ("In.Note-damp", "下层三份受潮"))).FollowAsync();
+        Assert.Contains("下层三份受潮", done.Text, StringComparison.Ordinal);
+        var point = await shop.LookAsync(db => db.Set<CheckPoint>().Where(p => !p.Ok).SingleAsync());
+        await done.SubmitAsync("repair-" + point.Id);
+        Assert.NotNull(await shop.LookAsync(db => db.Set<CheckPoint>().Where(p => p.Id == point.Id).Select(p => p.RepairedAt).SingleAsync()));
+
+        // Three attachments: one whole, one changed on the disk, one gone.
+        var paths = await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            var files = services.GetRequiredService<FileStore>();
+            var places = new List<string>();
+            for (var i = 0; i < 3; i++)
+            {
+                var received = await files.ReceiveAsync(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($"%PDF-1.4 {shop.Company.Id} {i}")), $"{i}.pdf");
+                files.Add(received);
+                places.Add(Path.Combine(shop.Host.Engine.DataFolder, "files", received.Sha256[..2], received.Sha256[2..4], received.Sha256));
+            }
+
+            await db.SaveAsync();
+            return places;
+        });
+        await File.AppendAllTextAsync(paths[1], "x", TestContext.Current.CancellationToken);
+        File.Delete(paths[2]);
+        var (_, check, _) = await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/custody-checks", new { kind = "Electronic" });
+        await shop.Host.RunDueAsync();
+        var (_, report, _) = await shop.As("general-manager").ApiAsync(HttpMethod.Get, $"/api/v1/custody-checks/{check.GetProperty("id").GetGuid()}");
+        Assert.Equal((3, 2, "Done"), (report.GetProperty("looked").GetInt32(), report.GetProperty("wrong").GetInt32(), report.GetProperty("state").GetString()));
+        Assert.Equal(["Changed", "Missing"], report.GetProperty("points").EnumerateArray().Select(p => p.GetProperty("note").GetString()).Order());
+
+        // The calendar makes the room's check of each store once a month.
+        for (var i = 0; i < 2; i++)
+        {
+            await shop.Host.InAsync(shop.Company, async (services, db) =>
+            {
+                await services.GetRequiredService<Jobs>().SetAsync(MonthlyChecks.Name, "2026-11", TestHost.Start.UtcDateTime, new { });
+                await db.SaveAsync();
+                return 0;
+            });
+            await shop.Host.RunDueAsync();
+        }
+
+        Assert.Equal(2, await shop.LookAsync(db => db.Set<CustodyCheck>().CountAsync(c => c.Kind == CheckKind.Room)));
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").GetAsync($"/custody/checks/{check.GetProperty("id").GetGuid()}")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task A_fine_keeps_to_the_scale_and_somebody_else_decides_the_appeal(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var administrator = shop.As("administrator");
+        var clerk = shop.People["clerk"].Id;
+        var form = await administrator.OpenAsync("/custody/penalties/new");
+        (string, string)[] right = [("In.Staff", clerk.ToString()), ("In.Scale", "loss"), ("In.Amount", "200"), ("In.What", "丢了一张档案表"), ("In.MadeGood", "当天按系统记录补齐")];
+        foreach (var (field, wrong) in new[] { ("In.Amount", "49"), ("In.Amount", "501"), ("In.Amount", "abc"), ("In.Scale", "gossip"), ("In.Staff", ""), ("In.Staff", shop.People["administrator"].Id.ToString()), ("In.What", ""), ("In.MadeGood", "") })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("decide", [.. right.Select(r => r.Item1 == field ? (field, wrong) : r), ("_once", Ids.New().ToString())])).Status);
+        }
+
+        await form.SubmitAsync("decide", right);
+        var penalty = await shop.LookAsync(db => db.Set<Penalty>().Select(p => p.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("representative").GetAsync($"/penalties/{penalty}")).StatusCode);
+        var mine = await shop.As("clerk").OpenAsync($"/penalties/{penalty}");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await mine.SubmitAsync("appeal", ("In.Words", ""))).Status);
+        await mine.SubmitAsync("appeal", ("In.Words", "表是柜子漏水泡坏的"));
+        // Not by who decided it, and never more.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await administrator.ApiAsync(HttpMethod.Post, $"/api/v1/penalties/{penalty}/end", new { amount = 5000, words = "减" })).Status);
+        var general = shop.As("general-manager");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await general.ApiAsync(HttpMethod.Post, $"/api/v1/penalties/{penalty}/end", new { amount = 30000, words = "加" })).Status);
+        await (await general.OpenAsync($"/penalties/{penalty}")).SubmitAsync("end", ("In.Amount", "50"), ("In.Words", "漏水属实"));
+        Assert.Equal((PenaltyState.Reduced, 5000L), await shop.LookAsync(async db => (await db.Set<Penalty>().Select(p => p.State).SingleAsync(), await db.Set<Penalty>().Select(p => p.Amount).SingleAsync())));
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").ApiAsync(HttpMethod.Get, $"/api/v1/penalties/{penalty}")).Status);
+    }
+
+    [Theory, Engines]
+    public async Task Files_change_hands_by_a_list_that_both_sides_sign(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("移交人", "13944440009");
+        var number = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == customer).Select(c => c.Number).SingleAsync());
+        var manager = shop.As("store-manager");
+        var (from, to) = (shop.People["representative"].Id, shop.People["second-representative"].Id);
+        var form = await manager.OpenAsync($"/custody/handovers/new?from={from}");
+        // A leaver's list begins with what they own.
+        Assert.Contains(number, form.Document.QuerySelector("[name='In.Lines']")!.TextContent, StringComparison.Ordinal);
+        (string, string)[] right = [("In.To", to.ToString()), ("In.Lines", $"{number}, 整份档案, 3\n{number}, 房产证, 1, 权证")];
+        foreach (var (field, wrong) in new[] { ("In.To", from.ToString()), ("In.To", ""), ("In.Lines", ""), ("In.Lines", "KH-1999-000001, x, 1"), ("In.Lines", $"{number}, x, 多"), ("In.Lines", number) })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("make", [.. right.Select(r => r.Item1 == field ? (field, wrong) : r), ("_once", Ids.New().ToString())])).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("make", [.. right, ("In.EndedOn", "2027-01-01")])).Status);
+        var page = await (await form.SubmitAsync("make", right)).FollowAsync();
+        Assert.Contains("保险柜", page.Text, StringComparison.Ordinal);
+        var id = await shop.LookAsync(db => db.Set<FileHandover>().Select(h => h.Id).SingleAsync());
+        Assert.Null(page.Document.QuerySelector("[name='In.Name']"));
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/handovers/{Ids.New()}/signature", new { name = "周敏" })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("clerk").GetAsync($"/custody/handovers/{id}")).StatusCode);
+        var unsigned = await shop.Host.InAsync(shop.Company, async (services, _) => (await Task.WhenAll(services.GetServices<ILeaverCheck>().OfType<UnsignedLists>().Select(c => c.OpenOfAsync(from)))).SelectMany(o => o).ToList());
+        Assert.Equal(1, unsigned.Single().Count);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await shop.As("representative").OpenAsync($"/custody/handovers/{id}")).SubmitAsync("sign", ("In.Name", "王思雨"))).Status);
+        await (await shop.As("representative").OpenAsync($"/custody/handovers/{id}")).SubmitAsync("sign", ("In.Name", "陈立"));
+        await (await shop.As("second-representative").OpenAsync($"/custody/handovers/{id}")).SubmitAsync("sign", ("In.Name", "王思雨"));
+        Assert.True((await shop.LookAsync(db => db.Set<FileHandover>().SingleAsync())).IsSigned);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").GetAsync($"/custody/handovers/{id}")).StatusCode);
+    }
+}
