@@ -78,6 +78,8 @@ internal static class SignInSetup
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.Cookie.IsEssential = true;
             cookie.ExpireTimeSpan = Session;
+            // How long, not until when: a device whose clock runs ahead would throw an Expires away at once. The ticket inside ends by the server's clock.
+            cookie.Cookie.MaxAge = Session;
             cookie.SlidingExpiration = true;
             cookie.LoginPath = "/sign-in";
             cookie.ReturnUrlParameter = "back";

@@ -34,7 +34,8 @@ internal sealed class AuditHeadMap : IEntityTypeConfiguration<AuditHead>
 /// <summary>
 /// Chains audit rows that stand unsealed (B11), every second: place n + 1, hash = SHA-256(previous hash, place, row). A row
 /// changed, removed or slipped in later breaks the chain from there on; what was removed before it was sealed (the last
-/// second) does not show, which is stated. A row whose transaction ran long gets its place when it is seen.
+/// second) does not show, which is stated. Only rows older than every running transaction are chained, so that one that commits
+/// late does not come after younger ones.
 /// </summary>
 public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, TimeProvider time, Engine engine, ILogger<Sealer> log) : BackgroundService
 {
@@ -90,7 +91,7 @@ public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, Tim
         var db = scope.ServiceProvider.GetRequiredService<Db>();
         // Look before taking the write lock: most looks find nothing.
         await db.BeginAsync(toWrite: false, cancel);
-        var any = await db.Set<AuditEntry>().AnyAsync(e => e.Place == null, cancel);
+        var any = await Unsealed(db).AnyAsync(cancel);
         await db.EndAsync();
         if (!any) return 0;
 
@@ -98,7 +99,7 @@ public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, Tim
         await db.Database.ExecuteSqlRawAsync("insert into access_audit_head (company_id, place, hash) values ({0}, 0, '') on conflict (company_id) do nothing", [company.Id], cancel);
         var lockRow = engine.IsPostgres ? "select * from access_audit_head where company_id = {0} for update" : "select * from access_audit_head where company_id = {0}";
         var head = await db.Set<AuditHead>().FromSqlRaw(lockRow, company.Id).AsTracking().SingleAsync(cancel);
-        var rows = await db.Set<AuditEntry>().Where(e => e.Place == null).OrderBy(e => e.At).ThenBy(e => e.Id).Take(Batch).ToListAsync(cancel);
+        var rows = await Unsealed(db).OrderBy(e => e.At).ThenBy(e => e.Id).Take(Batch).ToListAsync(cancel);
         foreach (var row in rows)
         {
             row.Place = ++head.Place;
@@ -111,6 +112,11 @@ public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, Tim
         if (rows.Count > 0) await TellAsync(company.Id, place, hash, cancel);
         return rows.Count;
     }
+
+    // On SQLite one writer follows the other; on PostgreSQL a row counts from when no transaction runs that is as old as its own.
+    private IQueryable<AuditEntry> Unsealed(Db db) => (engine.IsPostgres
+        ? db.Set<AuditEntry>().FromSqlRaw("select * from access_audit where place is null and age(xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
+        : db.Set<AuditEntry>()).Where(e => e.Place == null);
 
     // One statement a batch on PostgreSQL, one prepared statement a row in process on SQLite: the change tracker would cost more than the sealing.
     private async Task WriteAsync(Db db, List<AuditEntry> rows, CancellationToken cancel)
