@@ -17,6 +17,8 @@ public sealed class FilesModule : Module
     {
         services.AddScoped<FileStore>();
         services.AddJob<RemoveContent>();
+        services.AddJob<SweepContent>();
+        services.AddSingleton(new CalendarWork(SweepContent.JobKind, Every.Day, 4));
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);

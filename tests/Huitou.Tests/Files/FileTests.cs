@@ -1,4 +1,6 @@
 using System.Net;
+using Huitou.Kernel;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Tests.Files;
 
@@ -36,6 +38,51 @@ public sealed class FileTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(browser, "<svg/>"u8.ToArray(), "a.png", "1")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(browser, [], "a.png", "2")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync(browser, [.. Png, .. new byte[11 * 1024 * 1024]], "a.png", "3")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task Content_nobody_points_to_is_swept_when_it_is_old_and_what_is_used_stays(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var address = (await SendAsync(shop.As("administrator"), Png, "照片.png", "k")).Headers.Location!.OriginalString;
+        var used = Directory.EnumerateFiles(Path.Combine(host.Engine.DataFolder, "files"), "*", SearchOption.AllDirectories).Single();
+        string Left(string letter, int days)
+        {
+            var hash = new string(letter[0], 64);
+            var path = Path.Combine(host.Engine.DataFolder, "files", hash[..2], hash[2..4], hash);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, Png);
+            File.SetLastWriteTimeUtc(path, host.Clock.Now().AddDays(-days));
+            return path;
+        }
+
+        var (old, young) = (Left("a", 41), Left("b", 39));
+        var half = Path.Combine(host.Engine.DataFolder, "files", "new", "half");
+        File.WriteAllText(half, "half");
+        File.SetLastWriteTimeUtc(half, host.Clock.Now().AddDays(-2));
+        File.SetLastWriteTimeUtc(used, host.Clock.Now().AddDays(-400));
+        for (var night = 0; night < 2; night++) // twice is as once
+        {
+            await host.Services.GetRequiredService<CalendarClock>().WriteDueAsync(CancellationToken.None);
+            await host.RunDueAsync();
+            Assert.False(File.Exists(old));
+            Assert.False(File.Exists(half));
+            Assert.True(File.Exists(young));
+            Assert.True(File.Exists(used));
+            host.Clock.Forward(TimeSpan.FromDays(1) - TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await shop.As("administrator").GetAsync(address)).StatusCode);
+        // Received again, an old content is young again.
+        File.SetLastWriteTimeUtc(young, host.Clock.Now().AddDays(-400));
+        await SendAsync(shop.As("administrator"), Png, "照片.png", "k2");
+        Assert.True(File.GetLastWriteTimeUtc(used) > host.Clock.Now().AddMinutes(-5));
+        host.Clock.Forward(TimeSpan.FromDays(1));
+        await host.Services.GetRequiredService<CalendarClock>().WriteDueAsync(CancellationToken.None);
+        await host.RunDueAsync();
+        Assert.False(File.Exists(young));
+        Assert.Equal(HttpStatusCode.OK, (await shop.As("administrator").GetAsync(address)).StatusCode);
     }
 
     private static async Task<HttpResponseMessage> SendAsync(Browser browser, byte[] content, string name, string key)

@@ -40,7 +40,7 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
     /// <exception cref="Refused">Too large, empty, or of a kind that may not be attached; nothing is left behind.</exception>
     public async Task<ReceivedFile> ReceiveAsync(Stream content, string name, CancellationToken cancel = default)
     {
-        var waiting = Path.Combine(engine.DataFolder, "files", "new");
+        var waiting = NewFolder;
         Directory.CreateDirectory(waiting);
         var path = Path.Combine(waiting, Guid.NewGuid().ToString("N"));
         try
@@ -48,14 +48,7 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
             var (hash, size, type) = await WriteAsync(content, path, cancel);
             var place = PathOf(hash);
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-            try
-            {
-                File.Move(path, place, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(place))
-            {
-                // The same content is there already.
-            }
+            Put(path, place);
 
             return new ReceivedFile(hash, size, type, Clean(name));
         }
@@ -114,7 +107,39 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
     public Task<List<Guid>> NextAsync(Guid after, int most, CancellationToken cancel = default) =>
         db.Set<StoredFile>().Where(f => f.Id > after).OrderBy(f => f.Id).Select(f => f.Id).Take(most).ToListAsync(cancel);
 
-    internal string PathOf(string hash) => Path.Combine(engine.DataFolder, "files", hash[..2], hash[2..4], hash);
+    internal string Folder => Path.Combine(engine.DataFolder, "files");
+    internal string NewFolder => Path.Combine(Folder, "new");
+    internal string PathOf(string hash) => Path.Combine(Folder, hash[..2], hash[2..4], hash);
+
+    /// <summary>True when an attachment of any company has this content.</summary>
+    internal async Task<bool> IsUsedAsync(string hash, CancellationToken cancel) => db.Engine.IsPostgres
+        ? await db.Database.SqlQueryRaw<bool>("select files_in_use({0}) as \"Value\"", hash).AsAsyncEnumerable().FirstAsync(cancel)
+        : await db.Set<StoredFile>().IgnoreQueryFilters([Db.CompanyFilter]).AnyAsync(f => f.Sha256 == hash, cancel);
+
+    // The same content may be there already: it becomes young again, so that the sweeper leaves it alone, or has just been swept and is put down anew.
+    private void Put(string path, string place)
+    {
+        for (var again = 0; ; again++)
+        {
+            try
+            {
+                File.Move(path, place, overwrite: false);
+                return;
+            }
+            catch (IOException) when (File.Exists(place) || again < 3)
+            {
+                try
+                {
+                    File.SetLastWriteTimeUtc(place, time.Now());
+                    return;
+                }
+                catch (FileNotFoundException)
+                {
+                    // Swept between the two lines.
+                }
+            }
+        }
+    }
 
     private static async Task<(string Sha256, long Size, string MediaType)> WriteAsync(Stream content, string path, CancellationToken cancel)
     {
