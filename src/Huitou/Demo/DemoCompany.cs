@@ -16,18 +16,19 @@ namespace Huitou.Demo;
 public static partial class DemoCompany
 {
     private const string Told = "demo.told";
+    private const string Removed = "demo.removed";
 
     /// <summary>True when the installation has no company, or only a demo whose telling was cut off.</summary>
     public static async Task<bool> IsWantedAsync(IServiceProvider services, CancellationToken cancel = default)
     {
         var companies = await services.GetRequiredService<Companies>().ReadAsync(cancel);
-        if (companies.Any(c => !c.IsDemo)) return false;
+        if (companies.Any(c => !c.IsDemo) || await IsRemovedAsync(services, cancel)) return false;
         foreach (var demo in companies)
         {
             var told = false;
             await services.AsCompanyAsync(demo, "demo", async (_, db) => told = await db.Set<PeriodRow>().AnyAsync(p => p.CompanyId == demo.Id && p.Kind == Told, cancel), cancel);
             if (told) return false;
-            await RemoveAsync(services.GetRequiredService<Engine>(), services.GetRequiredService<Migrator>(), demo, cancel);
+            await RemoveAsync(services.GetRequiredService<Engine>(), services.GetRequiredService<Migrator>(), demo, forGood: false, cancel);
             services.GetRequiredService<Companies>().Forget(demo.Id);
         }
 
@@ -53,28 +54,52 @@ public static partial class DemoCompany
         }, cancel);
     }
 
-    /// <summary>Removes a demo company with everything it owns, in one transaction, by the owner's account.</summary>
+    private static async Task<bool> IsRemovedAsync(IServiceProvider services, CancellationToken cancel)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.BeginAsync(toWrite: false, cancel);
+        return await db.Set<PlatformSetting>().AnyAsync(s => s.Key == Removed, cancel);
+    }
+
+    /// <summary>Removes a demo company with everything it owns and the accounts that have no other place, in one transaction, by the owner's account.</summary>
+    /// <param name="engine">Whose owner deletes.</param>
+    /// <param name="migrator">Knows the tables.</param>
+    /// <param name="company">The demo.</param>
+    /// <param name="forGood">Somebody wanted it gone: the next start does not make another.</param>
+    /// <param name="cancel">Stops.</param>
     /// <exception cref="InvalidOperationException">It is not a demo company.</exception>
-    public static async Task RemoveAsync(Engine engine, Migrator migrator, Company company, CancellationToken cancel = default)
+    public static async Task RemoveAsync(Engine engine, Migrator migrator, Company company, bool forGood = true, CancellationToken cancel = default)
     {
         if (!company.IsDemo) throw new InvalidOperationException("Only a demo company can be removed.");
         await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.OwnerConnectionString) : new SqliteConnection(engine.OwnerConnectionString);
         await connection.OpenAsync(cancel);
         var tables = await TablesAsync(connection, engine, migrator, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        foreach (var table in tables)
-        {
-            await using var delete = connection.CreateCommand();
-            delete.Transaction = transaction;
-            delete.CommandText = $"delete from {table} where {(table == "kernel_company" ? "id" : "company_id")} = @company";
-            var parameter = delete.CreateParameter();
-            parameter.ParameterName = "company";
-            parameter.Value = company.Id;
-            delete.Parameters.Add(parameter);
-            await delete.ExecuteNonQueryAsync(cancel);
-        }
-
+        // The people's sign-ins go with them, with the keys and codes that hang on them; who works in another company too stays.
+        const string leaving = "(select account_id from access_account_seat where company_id = @company and account_id not in (select account_id from access_account_seat where company_id <> @company))";
+        const string kept = "demo_leaving";
+        await RunAsync($"create temporary table {kept} as select account_id from {leaving} as x");
+        foreach (var table in tables) await RunAsync($"delete from {table} where {(table == "kernel_company" ? "id" : "company_id")} = @company");
+        foreach (var table in new[] { "access_account_token", "access_account_passkey" }) await RunAsync($"delete from {table} where user_id in (select account_id from {kept})");
+        await RunAsync($"delete from access_account where id in (select account_id from {kept})");
+        await RunAsync($"drop table {kept}");
+        if (forGood) await RunAsync($"insert into kernel_setting (key, value) values ('{Removed}', '') on conflict do nothing");
         await transaction.CommitAsync(cancel);
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            (command.Transaction, command.CommandText) = (transaction, sql);
+            if (sql.Contains("@company", StringComparison.Ordinal))
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = ("company", company.Id);
+                command.Parameters.Add(parameter);
+            }
+
+            await command.ExecuteNonQueryAsync(cancel);
+        }
     }
 
     // Tables in the order in which they were created, last first: a foreign key only ever points to an older table.

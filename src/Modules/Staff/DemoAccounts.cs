@@ -12,14 +12,18 @@ internal sealed class DemoAccounts(IServiceScopeFactory scopes, Companies compan
 {
     private static readonly TimeSpan For = TimeSpan.FromSeconds(30);
 
-    public async Task<IReadOnlyList<DemoAccount>> ListAsync(CancellationToken cancel) =>
-        await memory.GetOrCreateAsync("staff.demo-accounts", async entry =>
+    public async Task<IReadOnlyList<DemoAccount>> ListAsync(CancellationToken cancel)
+    {
+        // Asked afresh, so that a removed company's people are not named for one more moment.
+        var demos = (await companies.ReadAsync(cancel)).FindAll(c => c.IsDemo);
+        return demos.Count == 0 ? [] : await memory.GetOrCreateAsync("staff.demo-accounts:" + string.Join(',', demos.Select(c => c.Id)), async entry =>
         {
             entry.AbsoluteExpirationRelativeToNow = For;
             var all = new List<DemoAccount>();
-            foreach (var company in (await companies.ReadAsync(cancel)).Where(c => c.IsDemo)) all.AddRange(await ReadAsync(company, cancel));
+            foreach (var company in demos) all.AddRange(await ReadAsync(company, cancel));
             return all;
         }) ?? [];
+    }
 
     private async Task<List<DemoAccount>> ReadAsync(Company company, CancellationToken cancel)
     {

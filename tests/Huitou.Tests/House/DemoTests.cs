@@ -1,0 +1,108 @@
+using System.Data.Common;
+using System.Net;
+using Huitou.Demo;
+using Huitou.Kernel;
+using Huitou.Tests.Tidiness;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Huitou.Tests.House;
+
+/// <summary>The demo company goes whole, in one click, and does not come back.</summary>
+public sealed class DemoTests
+{
+    [Theory, Engines]
+    public async Task Removed_it_leaves_nothing_and_is_not_made_again(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        Assert.True(await DemoCompany.IsWantedAsync(host.Services));
+        await DemoCompany.MakeAsync(new Settings("serve", "http://127.0.0.1:0", host.Engine.DataFolder, null, Production: false, []), host.Engine, host.Clock.Now());
+        Assert.False(await DemoCompany.IsWantedAsync(host.Services));
+        // Beside it a company of its own, which stays as it is.
+        var shop = await Shop.OpenAsync(host);
+        var (full, kept) = (await RowsAsync(host, demo: true), await RowsAsync(host, demo: false));
+        Assert.True(full.Values.Count(n => n > 0) > 30, "The demo fills the tables, or this test proves nothing.");
+
+        var browser = Browser.New(host);
+        var door = await browser.OpenAsync("/sign-in");
+        Assert.Contains("林晓梅", door.Text, StringComparison.Ordinal);
+        await (await door.SubmitAsync("sign-in", ("In.Account", "admin"), ("In.Password", Cast.Password))).FollowAsync();
+        var settings = await browser.OpenAsync("/settings/demo");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await settings.SubmitAsync("remove")).Status);
+        Assert.Equal("/sign-in", (await settings.SubmitAsync("remove", ("In.Sure", "true"))).Location);
+
+        var left = (await RowsAsync(host, demo: true)).Where(t => t.Value > 0).Select(t => $"{t.Key}: {t.Value}");
+        Assert.Empty(left);
+        Assert.Equal(kept.Where(t => t.Value > 0), (await RowsAsync(host, demo: false)).Where(t => t.Value > 0));
+        door = await Browser.New(host).OpenAsync("/sign-in");
+        Assert.DoesNotContain("林晓梅", door.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await door.SubmitAsync("sign-in", ("In.Account", "admin"), ("In.Password", Cast.Password))).Status);
+        Assert.Equal(0, await CountAsync(host, "select count(*) from access_account where normalized_user_name in ('ADMIN', 'LINXIAOMEI')"));
+        Assert.NotEmpty(shop.People);
+
+        // No company of its own, and still none is made.
+        await CountAsync(host, "select count(*) from kernel_company");
+        Assert.False(await DemoCompany.IsWantedAsync(host.Services));
+    }
+
+    [Theory, Engines]
+    public async Task An_empty_installation_whose_demo_was_removed_stays_empty(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        Assert.True(await DemoCompany.IsWantedAsync(host.Services));
+        var company = new Company { Id = Ids.New(), Number = 1, Name = "演示", IsDemo = true, CreatedAt = host.Clock.Now() };
+        await using (var scope = host.Services.CreateAsyncScope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<Db>();
+            await db.BeginAsync(toWrite: true);
+            db.Set<Company>().Add(company);
+            await db.SaveAsync();
+        }
+
+        await DemoCompany.RemoveAsync(host.Engine, host.Services.GetRequiredService<Migrator>(), company);
+        Assert.False(await DemoCompany.IsWantedAsync(host.Services));
+    }
+
+    private static async Task<Dictionary<string, long>> RowsAsync(TestHost host, bool demo)
+    {
+        var rows = new Dictionary<string, long>();
+        await using var connection = await OpenAsync(host);
+        foreach (var table in await TablesAsync(connection, host.Engine)) rows[table] = await CountAsync(connection, $"select count(*) from {table} where company_id {(demo ? "not in" : "in")} (select id from kernel_company where not is_demo)");
+        Source.Hold(rows.Count, [], "tables of companies");
+        return rows;
+    }
+
+    private static async Task<List<string>> TablesAsync(DbConnection connection, Engine engine)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = engine.IsPostgres
+            ? "select c.table_name from information_schema.columns c join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE' where c.table_schema = 'public' and c.column_name = 'company_id'"
+            : "select m.name from sqlite_master m join pragma_table_info(m.name) p on p.name = 'company_id' where m.type = 'table'";
+        var tables = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
+        return tables;
+    }
+
+    private static async Task<long> CountAsync(TestHost host, string sql)
+    {
+        await using var connection = await OpenAsync(host);
+        return await CountAsync(connection, sql);
+    }
+
+    private static async Task<long> CountAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<DbConnection> OpenAsync(TestHost host)
+    {
+        DbConnection connection = host.Engine.IsPostgres ? new NpgsqlConnection(host.Engine.OwnerConnectionString) : new SqliteConnection(host.Engine.OwnerConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}
