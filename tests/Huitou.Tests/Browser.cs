@@ -30,9 +30,13 @@ public sealed class Browser
     public static Browser New(TestHost host) => new(host);
 
     /// <summary>With a sign-in cookie as the sign-in page would give, made without the slow password hash.</summary>
-    public static Browser SignedIn(TestHost host, Company company, Guid account)
+    /// <param name="host">Gives the session.</param>
+    /// <param name="company">Where they work.</param>
+    /// <param name="account">Whose it is.</param>
+    /// <param name="at">The node that is asked; the same one when not given.</param>
+    public static Browser SignedIn(TestHost host, Company company, Guid account, TestHost? at = null)
     {
-        var browser = new Browser(host);
+        var browser = new Browser(at ?? host);
         var options = host.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         var now = host.Clock.GetUtcNow();
         var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, account.ToString()), new("stamp", account.ToString()), new("company", company.Id.ToString())], IdentityConstants.ApplicationScheme);

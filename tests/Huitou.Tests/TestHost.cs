@@ -76,7 +76,7 @@ public sealed class TestHost : IAsyncDisposable
         await App.StopAsync();
         await App.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true); // two nodes share one
     }
 
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
