@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Huitou.Demo;
 using Huitou.Kernel;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
+using Npgsql;
 
 [assembly: Xunit.AssemblyFixture(typeof(Huitou.BrowserTests.BrowserHost))]
 
@@ -33,13 +33,11 @@ public sealed class BrowserHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var engine = Engine.Sqlite(folder);
+        var engine = Environment.GetEnvironmentVariable(OnPostgres) is "1" ? await PostgresAsync() : Engine.Sqlite(folder);
         var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: false, []);
         app = HuitouApp.Create(settings, engine, builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new RunningClock(Beginning)));
-            // The browser's own clock is another: what counts for it is how long a session lasts, not until when.
-            builder.Services.PostConfigureAll<CookieAuthenticationOptions>(cookie => cookie.Cookie.MaxAge = cookie.ExpireTimeSpan);
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
         await app.Services.GetRequiredService<Migrator>().MigrateAsync();
@@ -53,6 +51,23 @@ public sealed class BrowserHost : IAsyncLifetime
             ExecutablePath = "/usr/bin/chromium",
             Args = ["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--no-first-run"],
         });
+    }
+
+    /// <summary>Set to 1: the walks go over PostgreSQL, on the cluster that <c>HUITOU_TEST_POSTGRES</c> names.</summary>
+    private const string OnPostgres = "HUITOU_BROWSER_POSTGRES";
+
+    private async Task<Engine> PostgresAsync()
+    {
+        var server = Environment.GetEnvironmentVariable("HUITOU_TEST_POSTGRES") ?? throw new InvalidOperationException("HUITOU_TEST_POSTGRES names no cluster.");
+        var name = "b" + Guid.NewGuid().ToString("N")[..12];
+        await using (var connection = new NpgsqlConnection(server))
+        {
+            await connection.OpenAsync();
+            await using var create = new NpgsqlCommand($"create database {name}", connection);
+            await create.ExecuteNonQueryAsync();
+        }
+
+        return await Postgres.PrepareAsync(new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString, folder);
     }
 
     /// <summary>A window of its own, desktop unless asked otherwise; Chinese unless asked otherwise.</summary>
