@@ -44,6 +44,12 @@ internal static class Api
     public sealed record NoteBody(string? Words);
     public sealed record IdAnswer(Guid Id);
 
+    /// <summary>At most 2,000 customers; purpose <c>Service</c> or <c>Promotion</c>; <c>{address}</c> in the words becomes each one's form of address.</summary>
+    public sealed record WriteBody(IReadOnlyList<Guid>? CustomerIds, ConsentPurpose Purpose, string? Words);
+
+    /// <summary>Chosen, and of these written to.</summary>
+    public sealed record WrittenAnswer(int Chosen, int Written);
+
     /// <summary>A thing owned. Price in fen.</summary>
     public sealed record DeviceAnswer(Guid Id, string Model, string ImeiLast, string Serial, DateOnly? BoughtOn, string Currency, long Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, DateOnly? RetiredOn);
 
@@ -54,6 +60,14 @@ internal static class Api
 
     public sealed record TimelineAnswer(IReadOnlyList<EntryAnswer> Items, Guid? Next);
 
+    private static async Task<Ok<WrittenAnswer>> Write(WriteBody body, WriteToMany writer, Db db, CancellationToken cancel)
+    {
+        var ids = body.CustomerIds ?? [];
+        var reach = await writer.SendAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Purpose, body.Words ?? "", cancel);
+        await db.SaveAsync("/api/v1/customers", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new WrittenAnswer(reach.All, reach.Agreed));
+    }
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/customers").WithTags("customers");
@@ -61,6 +75,7 @@ internal static class Api
         group.MapPost("", Open).Needs("customers.edit").WithSummary("Open a file");
         group.MapGet("/{id:guid}", Get).Needs("customers.view").WithSummary("One file; its version is the ETag");
         group.MapPatch("/{id:guid}", Change).Needs("customers.edit").WithSummary("Change a file; If-Match or version is needed");
+        group.MapPost("/messages", Write).Needs("customers.message").WithSummary("Write to customers who agreed to it; the rest is counted");
         group.MapPost("/{id:guid}/reveal", RevealPhone).Needs("customers.reveal").WithSummary("The whole number, for a purpose, written down");
         group.MapPost("/{id:guid}/notes", Note).Needs("customers.edit").WithSummary("Note something on the timeline");
         group.MapGet("/{id:guid}/timeline", ListTimeline).Needs("customers.view").WithSummary("What passed, newest first");

@@ -21,7 +21,7 @@ public sealed class CustomersModule : Module
         new(MenuGroup.Management, 60, "customers.templates", "/customers/templates", "list-details", "customers.setup"),
     ];
 
-    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.setup", "customers.sums"];
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.message", "customers.setup", "customers.sums"];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -33,6 +33,10 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerNames>();
         services.AddScoped<Devices>();
         services.AddScoped<BulkActs>();
+        services.AddScoped<CustomerSelection>();
+        services.AddScoped<WriteToMany>();
+        services.AddSingleton(new CustomerBulkAct("customers.message", "message", "/customers/message", 20, "customers.message"));
+        services.AddSingleton(new CustomerAct("customers.message", "message", "/customers/message?customer={0}", null, 45, "customers.message"));
         services.AddSingleton<ErasureLedger>();
         services.AddScoped<Erasure>();
         services.AddScoped<IHandle<CompanyMade>, OpenLedger>();

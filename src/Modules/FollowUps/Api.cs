@@ -37,10 +37,19 @@ public static class Api
 
     public sealed record Made(Guid Id);
 
+    /// <param name="CustomerIds">At most 2,000.</param>
+    /// <param name="On">The day.</param>
+    /// <param name="Note">The reason that stands in the row.</param>
+    /// <param name="OwnerId">Who calls; each customer's owner when not given.</param>
+    public sealed record AddRequest(IReadOnlyList<Guid>? CustomerIds, DateOnly On, string? Note, Guid? OwnerId);
+
+    public sealed record AddAnswer(int Chosen, int Added);
+
     internal static void Map(IEndpointRouteBuilder app)
     {
         var followUps = app.MapGroup("/api/v1/followups").WithTags("followups");
         followUps.MapGet("", ListAsync).Needs("followups.view").WithSummary("Follow-ups by when they are due");
+        followUps.MapPost("", AddAsync).Needs("followups.work").WithSummary("Put customers on the work lists of a day");
         followUps.MapGet("{id:guid}", GetAsync).Needs("followups.view").WithSummary("One follow-up");
         followUps.MapPost("{id:guid}/result", ResultAsync).Needs("followups.work").WithSummary("What came of the call; a low score opens a loop");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
@@ -64,6 +73,16 @@ public static class Api
 
     private static async Task<Ok<FollowUpAnswer>> GetAsync(Guid id, FollowUpRows rows, CancellationToken cancel) =>
         TypedResults.Ok(Answer(await rows.All.FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere()));
+
+    private static async Task<Ok<AddAnswer>> AddAsync(AddRequest request, AddMany adder, CurrentUser me, Db db, CancellationToken cancel)
+    {
+        // Somebody else's list is the business of who plans.
+        if (request.OwnerId is { } owner && owner != me.StaffId && !me.Can("followups.plan")) throw new Refused("followups.may-not-plan");
+        var ids = request.CustomerIds ?? [];
+        var added = await adder.AddAsync(db.Set<Customers.Public.Customer>().Where(c => ids.Contains(c.Id)), request.On, request.Note ?? "", request.OwnerId, cancel);
+        await db.SaveAsync("/api/v1/followups", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new AddAnswer(added.All, added.Added));
+    }
 
     private static async Task<Created<ResultAnswer>> ResultAsync(Guid id, ResultRequest request, Call call, Db db, Texts texts, CancellationToken cancel)
     {

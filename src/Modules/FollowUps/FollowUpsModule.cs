@@ -32,12 +32,15 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<WorkList>();
         services.AddScoped<CallFiles>();
         services.AddScoped<Call>();
+        services.AddScoped<AddMany>();
         services.AddScoped<FollowUpRows>();
         services.AddScoped<CycleRows>();
         services.AddScoped<CheckRows>();
         services.AddScoped<IBadge, WorkBadge>();
         services.AddScoped<ILeaverCheck, OpenFollowUps>();
         services.AddSingleton(new CustomerPanel(typeof(FollowUpPanel), PanelSide.Right, 10, "followups.view"));
+        services.AddSingleton(new CustomerBulkAct("followups.add", "phone-plus", "/followups/add", 10, "followups.work"));
+        services.AddSingleton(new CustomerAct("followups.add", "phone-plus", "/followups/add?customer={0}", null, 60, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.call", "phone-call", "/followups/call?customer={0}", 'C', 10, "followups.work"));
     }
 

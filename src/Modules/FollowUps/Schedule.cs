@@ -111,7 +111,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, subject, cancel);
 
     // Which customers is a subquery written in this module, never a value from outside.
-    internal static Task<int> NextContactsAsync(Db db, string customers, Guid subject, CancellationToken cancel) =>
+    internal static Task<int> NextContactsAsync(Db db, string customers, object subject, CancellationToken cancel) =>
         NextContacts.OweAsync(db, Next, $$"""
             select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
             where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id
