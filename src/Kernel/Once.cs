@@ -14,8 +14,8 @@ namespace Huitou.Kernel;
 /// <param name="Now">When.</param>
 public sealed record Once(Guid CompanyId, string Caller, string Key, string RequestHash, DateTime Now)
 {
-    /// <summary>A number that the same acts share, see <see cref="Db.BeginAsync"/>.</summary>
-    public long Lock => BitConverter.ToInt64(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{CompanyId}\n{Caller}\n{Key}")));
+    /// <summary>A number for this name of an act: two acts with one name have one number.</summary>
+    internal long Lock => BitConverter.ToInt64(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{CompanyId}\n{Caller}\n{Key}")));
 
     internal OnceRow Row(string result, int status) => new() { CompanyId = CompanyId, Caller = Caller, Key = Key, RequestHash = RequestHash, Result = result, Status = status, At = Now };
 }
