@@ -13,7 +13,7 @@ public sealed class FilesModule : Module
     public override int Level => 1;
     public override IEnumerable<string> Permissions => ["files.view", "files.add"];
 
-    public override void AddServices(IServiceCollection services, IConfiguration configuration) 
+    public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<FileStore>();
         services.AddJob<RemoveContent>();
