@@ -38,6 +38,7 @@ public sealed class Db : DbContext
     private readonly HashSet<Type> changed = [];
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
+    private bool asHouse;
     private readonly ModuleList modules;
     private readonly Engine engine;
     private readonly WriteGate gate;
@@ -69,7 +70,7 @@ public sealed class Db : DbContext
     public bool SeesAll => user.SeesAll;
     public Guid[] StoreIds => user.StoreIds;
     public Guid StaffId => user.StaffId;
-    public bool SeesSecrets => user.IsJob;
+    public bool SeesSecrets => user.IsJob || asHouse;
     public DateTime Moment => time.Now();
     public Engine Engine => engine;
 
@@ -189,6 +190,35 @@ public sealed class Db : DbContext
         ChangeTracker.Clear();
         afterCommit.Clear();
         await BeginAsync(toWrite: false, cancel);
+    }
+
+    /// <summary>
+    /// For a moment the company's own work, which levels of secrecy do not stop: to count and to hand on what nobody may be
+    /// shown. Saves what is pending before it ends. Reach is left out as always, by <c>IgnoreQueryFilters</c>.
+    /// </summary>
+    public async Task<T> AsHouseAsync<T>(Func<Task<T>> work, CancellationToken cancel = default)
+    {
+        if (SeesSecrets) return await work();
+        await SaveChangesAsync(cancel);
+        asHouse = true;
+        try
+        {
+            await ReaderAsync(Postgres.ReadsAll, cancel);
+            var result = await work();
+            await SaveChangesAsync(cancel);
+            // What failed ends the transaction, and its settings with it.
+            await ReaderAsync(user.StaffId.ToString(), cancel);
+            return result;
+        }
+        finally
+        {
+            asHouse = false;
+        }
+    }
+
+    private async Task ReaderAsync(string reader, CancellationToken cancel)
+    {
+        if (engine.IsPostgres) await Database.ExecuteSqlRawAsync("select set_config('app.reader', {0}, true)", [reader], cancel);
     }
 
     /// <summary>Ends the transaction; what was not saved is gone.</summary>

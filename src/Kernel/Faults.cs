@@ -21,6 +21,12 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         {
             await next(http);
         }
+        catch (MovedTo moved) when (!http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status302Found;
+            http.Response.Headers.Location = moved.Address;
+        }
         catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
         {
             var (status, title, errors) = Read(fault, texts);

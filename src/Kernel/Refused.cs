@@ -18,6 +18,13 @@ public sealed class Refused(string key, params object?[] args) : Exception(key)
 /// <summary>Missing, or not for this person: both are the same 404.</summary>
 public sealed class NotThere : Exception;
 
+/// <summary>The thing stands elsewhere now (merged into another): the answer is a redirect there, 302, for it may come back.</summary>
+/// <param name="address">Its address.</param>
+public sealed class MovedTo(string address) : Exception
+{
+    public string Address { get; } = address;
+}
+
 /// <summary>An input of the machine door is wrong: the messages by field, already in the caller's language. Answers 422 with problem details.</summary>
 public sealed class BadInput(IReadOnlyList<(string Field, string Message)> errors) : Exception("Input refused")
 {

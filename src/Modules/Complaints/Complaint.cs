@@ -98,6 +98,13 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
         Handovers++;
     }
 
+    /// <summary>Taken over from somebody who leaves: no passing the buck, so it is not counted as a handover.</summary>
+    public void Inherit(Guid to)
+    {
+        RequireOpen();
+        OwnerId = to;
+    }
+
     public void MakeMajor(string reason)
     {
         RequireOpen();

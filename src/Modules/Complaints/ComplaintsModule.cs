@@ -27,6 +27,8 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<ClockKeeper>();
         services.AddScoped<RuleBook>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OpenCases>();
+        services.AddSingleton(new CustomerTable("complaints_complaint"));
+        services.AddSingleton(new CustomerTable("complaints_promise"));
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldCases>();

@@ -1,4 +1,5 @@
 using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
@@ -6,15 +7,35 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Complaints;
 
 /// <summary>Nobody leaves with a case or a promise in their hands: it is handed over first (A9, F15).</summary>
-internal sealed class OpenCases(Db db) : ILeaverCheck
+internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeline timeline) : ILeaverHold
 {
+    private IQueryable<Complaint> CasesOf(Guid staffId) => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.OwnerId == staffId && c.State == ComplaintState.Open);
+    private IQueryable<Promise> PromisesOf(Guid staffId) => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.OwnerId == staffId && p.State == PromiseState.Open);
+
     public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid staffId)
     {
         var open = new List<(string, int, string)>();
-        var cases = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(c => c.OwnerId == staffId && c.State == ComplaintState.Open);
+        var cases = await CasesOf(staffId).CountAsync();
         if (cases > 0) open.Add(("complaints.leaver.cases", cases, "/complaints?view=open"));
-        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(p => p.OwnerId == staffId && p.State == PromiseState.Open);
+        var promises = await PromisesOf(staffId).CountAsync();
         if (promises > 0) open.Add(("complaints.leaver.promises", promises, "/promises"));
         return open;
+    }
+
+    // A case about the one who would take over stays where it is, and so in the list: somebody else has to take it (F6).
+    public async Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel)
+    {
+        var now = time.Now();
+        Guid? by = me.StaffId == Guid.Empty ? null : me.StaffId;
+        var cases = await CasesOf(from).AsTracking().Where(c => !db.Set<Excluded>().Any(e => e.ComplaintId == c.Id && e.StaffId == to)).ToListAsync(cancel);
+        foreach (var complaint in cases)
+        {
+            complaint.Inherit(to);
+            db.Set<Handover>().Add(new Handover { ComplaintId = complaint.Id, FromStaff = from, ToStaff = to, Why = why, By = by, At = now });
+            timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.inherited", [complaint.Number], "", ComplaintsDesk.Href(complaint.Id));
+        }
+
+        var promises = await PromisesOf(from).ExecuteUpdateAsync(s => s.SetProperty(p => p.OwnerId, to).SetProperty(p => p.Version, p => p.Version + 1), cancel);
+        return [("complaints.leaver.cases", cases.Count), ("complaints.leaver.promises", promises)];
     }
 }

@@ -41,6 +41,14 @@ public sealed class CustodyModule : Module
         foreach (var act in CustodyActs.All) services.AddSingleton(act);
         services.AddSingleton(new CustomerPanel(typeof(Pages.FilePanel), PanelSide.Left, 90, "custody.view"));
         Keeping.AddServices(services);
+        foreach (var (table, column) in new[] { ("custody_secret", "id"), ("custody_reader", "file_id"), ("custody_level_change", "file_id") })
+        {
+            services.AddSingleton(new CustomerTable(table, column) { Stays = "each file has its level; files of different levels are not merged" });
+        }
+
+        foreach (var table in new[] { "custody_request", "custody_loan", "custody_seal", "custody_rights_request", "custody_legal_hold", "custody_leak" }) services.AddSingleton(new CustomerTable(table, "file_id"));
+        foreach (var table in new[] { "custody_destruction_item", "custody_handover_item" }) services.AddSingleton(new CustomerTable(table, "file_id") { Stays = "a signed list names the file as it was" });
+        services.AddSingleton(new CustomerTable("custody_notice"));
         services.AddSingleton(new CustodyTab(10, "custody.secret.title", "/custody", "custody.view"));
         services.AddSingleton(new CustodyTab(20, "custody.request.title", "/custody/requests", "custody.view"));
         services.AddSingleton(new CustodyTab(30, "custody.loan.title", "/custody/loans", "custody.view"));

@@ -111,9 +111,10 @@ internal static class Api
         return TypedResults.Created(address, new OpenedAnswer(id, number));
     }
 
-    private static async Task<Ok<CustomerAnswer>> Get(Guid id, Db db, HttpContext http, CancellationToken cancel)
+    private static async Task<Ok<CustomerAnswer>> Get(Guid id, Db db, Merges merges, HttpContext http, CancellationToken cancel)
     {
-        var file = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { Customer = c, Tags = db.Set<CustomerTag>().Where(t => t.CustomerId == c.Id).OrderBy(t => t.Name).Select(t => t.Name).ToList() }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var file = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { Customer = c, Tags = db.Set<CustomerTag>().Where(t => t.CustomerId == c.Id).OrderBy(t => t.Name).Select(t => t.Name).ToList() }).FirstOrDefaultAsync(cancel)
+            ?? throw (await merges.LeadsToAsync(id, cancel) is { } root ? new MovedTo($"/api/v1/customers/{root}") : (Exception)new NotThere());
         http.Response.Headers.ETag = $"\"{file.Customer.Version}\"";
         return TypedResults.Ok(Answer(file.Customer, file.Tags));
     }

@@ -78,8 +78,12 @@ public sealed class Ownership : ICompanyOwned
     public Guid? OwnerId { get; init; }
     public DateTime Since { get; init; }
     public Guid? By { get; init; }
+    /// <summary>B角 from then on.</summary>
+    public Guid? DeputyId { get; init; }
     /// <summary>Text key of the reason: collected first, handed over, decided by the manager.</summary>
     public required string Why { get; init; }
+    /// <summary>JSON array of the values for the reason.</summary>
+    public string WhyArgs { get; init; } = "[]";
 }
 
 /// <summary>A number was shown in full to somebody, for a stated purpose, for ten minutes (B1).</summary>

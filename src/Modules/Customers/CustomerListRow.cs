@@ -23,11 +23,13 @@ public sealed record CustomerListRow
     public DateOnly? LastPurchaseOn { get; init; }
     public string DeviceModel { get; init; } = "";
     public DateOnly? ReplacementDue { get; init; }
+    /// <summary>It does not count yet (A13).</summary>
+    public bool Uncounted { get; init; }
 
     public static IQueryable<CustomerListRow> Of(IQueryable<Customer> customers) => customers.Select(c => new CustomerListRow
     {
         Id = c.Id, Number = c.Number, Name = c.Name, Phone = c.Phone, Tier = c.Tier, Stage = c.Stage, StoreId = c.StoreId, OwnerId = c.OwnerId, Ladder = c.Ladder,
-        NextContactAt = c.NextContactAt, NextContactReason = c.NextContactReason, LastContactAt = c.LastContactAt, LastPurchaseOn = c.LastPurchaseOn, DeviceModel = c.DeviceModel, ReplacementDue = c.ReplacementDue,
+        NextContactAt = c.NextContactAt, NextContactReason = c.NextContactReason, LastContactAt = c.LastContactAt, LastPurchaseOn = c.LastPurchaseOn, DeviceModel = c.DeviceModel, ReplacementDue = c.ReplacementDue, Uncounted = c.UncountedSince != null,
     });
 }
 

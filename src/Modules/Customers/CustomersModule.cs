@@ -17,11 +17,14 @@ public sealed class CustomersModule : Module
     public override IEnumerable<MenuItem> Menu =>
     [
         new(MenuGroup.Care, 10, "customers.title", "/customers", "users", "customers.view", 'K'),
+        new(MenuGroup.Care, 12, "customers.undecided.title", "/customers/undecided", "user-question", "customers.assign"),
+        new(MenuGroup.Care, 14, "customers.pairs.title", "/customers/duplicates", "copy", "customers.merge"),
+        new(MenuGroup.Management, 55, "customers.rules.title", "/customers/rules", "arrows-split", "customers.rules"),
         new(MenuGroup.Insight, 60, "customers.sums", "/customers/sums", "chart-bar", "customers.sums"),
         new(MenuGroup.Management, 60, "customers.templates", "/customers/templates", "list-details", "customers.setup"),
     ];
 
-    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.message", "customers.setup", "customers.sums"];
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.message", "customers.setup", "customers.sums", "customers.merge", "customers.rules"];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -43,13 +46,27 @@ public sealed class CustomersModule : Module
         services.AddSingleton<IBeforeServing, KeepErased>();
         services.AddScoped<IHeldData, HeldFile>();
         services.AddScoped<RevealNumber>();
-        services.AddScoped<Huitou.Staff.Public.ILeaverCheck, OwnedFiles>();
+        services.AddScoped<Owners>();
+        services.AddScoped<Allocator>();
+        services.AddScoped<AllocationDesk>();
+        services.AddScoped<FilesCount>();
+        services.AddSingleton(FilesCount.Act);
+        services.AddScoped<IHandle<Huitou.Approvals.Public.ApprovalDecided>>(s => s.GetRequiredService<FilesCount>());
+        services.AddSingleton(new CustomerPanel(typeof(Pages.OwnershipPanel), PanelSide.Left, 20, "customers.view"));
+        services.AddScoped<Huitou.Staff.Public.ILeaverCheck>(s => s.GetRequiredService<Owners>());
         services.AddSingleton<Lookups>();
         services.AddSingleton<ProfileCatalog>();
         services.AddScoped<Profile>();
         services.AddScoped<TemplateDesk>();
         services.AddScoped<AnswerSums>();
         services.AddScoped<IHandle<CompanyMade>, SeedTemplates>();
+        services.AddScoped<Merges>();
+        services.AddScoped<Pairs>();
+        services.AddJob<FindPairs>();
+        services.AddSingleton(new CalendarWork(FindPairs.Name, Every.Day, 2));
+        foreach (var table in MergeTables.Own) services.AddSingleton(table);
+        services.AddSingleton(new CustomerPanel(typeof(Pages.MergedPanel), PanelSide.Left, 90, "customers.view"));
+        services.AddSingleton(new CustomerAct("customers.merge.act", "arrow-merge", "/customers/{0}/merge", null, 90, "customers.merge"));
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
         services.AddScoped<ImportMatches>();
         services.AddImport<CustomerImport>();
@@ -60,5 +77,7 @@ public sealed class CustomersModule : Module
         Endpoints.Map(app);
         Api.Map(app);
         ProfileApi.Map(app);
+        MergeApi.Map(app);
+        OwnerApi.Map(app);
     }
 }

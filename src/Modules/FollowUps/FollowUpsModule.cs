@@ -21,6 +21,10 @@ public sealed class FollowUpsModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Schedule>();
+        services.AddSingleton(new CustomerTable("followups_task") { Unique = ["rule_key", "anchor_on", "occurrence"] });
+        services.AddSingleton(new CustomerTable("followups_result"));
+        services.AddSingleton(new CustomerTable("followups_cycle_item") { Unique = ["cycle_id", "rule_key"] });
+        services.AddSingleton(new CustomerTable("followups_check"));
         services.AddScoped<IHandle<SalesRecorded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
@@ -38,6 +42,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<CheckRows>();
         services.AddScoped<IBadge, WorkBadge>();
         services.AddScoped<ILeaverCheck, OpenFollowUps>();
+        services.AddScoped<IHandle<OwnersChanged>, OpenFollowUps>();
         services.AddSingleton(new CustomerPanel(typeof(FollowUpPanel), PanelSide.Right, 10, "followups.view"));
         services.AddSingleton(new CustomerBulkAct("followups.add", "phone-plus", "/followups/add", 10, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.add", "phone-plus", "/followups/add?customer={0}", null, 60, "followups.work"));
@@ -78,11 +83,27 @@ internal sealed class WorkBadge(Db db, CurrentUser user, TimeProvider time) : IB
 }
 
 /// <summary>Nobody leaves with calls open (S3-8, 12).</summary>
-internal sealed class OpenFollowUps(Db db) : ILeaverCheck
+internal sealed class OpenFollowUps(Db db) : ILeaverHold, IHandle<OwnersChanged>
 {
+    // A call to a file that was merged has its twin at the file that stayed.
+    private IQueryable<FollowUp> Of(Guid staffId) => db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter])
+        .Where(t => t.OwnerId == staffId && t.State == FollowUpState.Open && db.Set<Customer>().Any(c => c.Id == t.CustomerId));
+
     public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid staffId)
     {
-        var count = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(t => t.OwnerId == staffId && t.State == FollowUpState.Open);
+        var count = await Of(staffId).CountAsync();
         return count == 0 ? [] : [("followups.leaver", count, $"/followups/hand-over?from={staffId}")];
+    }
+
+    public async Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel) =>
+        [("followups.leaver", await Of(from).ExecuteUpdateAsync(s => s.SetProperty(t => t.OwnerId, to).SetProperty(t => t.Version, t => t.Version + 1), cancel))];
+
+    // Who owns the customer makes the calls that the owner before still owed.
+    public async Task HandleAsync(OwnersChanged happened, CancellationToken cancel)
+    {
+        if (happened.From is not { } from || happened.To is not { } to) return;
+        var ids = happened.CustomerIds;
+        await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => t.OwnerId == from && t.State == FollowUpState.Open && ids.Contains(t.CustomerId))
+            .ExecuteUpdateAsync(s => s.SetProperty(t => t.OwnerId, to).SetProperty(t => t.Version, t => t.Version + 1), cancel);
     }
 }

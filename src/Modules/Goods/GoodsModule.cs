@@ -19,6 +19,7 @@ public sealed class GoodsModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Sales>();
+        services.AddSingleton(new CustomerTable("goods_sale"));
         services.AddScoped<SaleRows>();
         services.AddScoped<SellOverCounter>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();

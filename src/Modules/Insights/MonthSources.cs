@@ -48,7 +48,7 @@ public sealed class MonthSources(Db db, FollowUpRows followUps, ComplaintRows co
     /// <summary>Customers whose file was opened in a time.</summary>
     public IQueryable<Customer> Files(DateTime from, DateTime to, Guid? storeId, Guid? staffId)
     {
-        var found = db.Set<Customer>().IgnoreQueryFilters([Customer.ErasedFilter]).Where(c => c.OpenedAt >= from && c.OpenedAt < to);
+        var found = db.Set<Customer>().IgnoreQueryFilters([Customer.ErasedFilter]).Where(c => c.OpenedAt >= from && c.OpenedAt < to && c.UncountedSince == null);
         if (storeId is not null) found = found.Where(c => c.StoreId == storeId);
         return staffId is null ? found : found.Where(c => c.OwnerId == staffId);
     }

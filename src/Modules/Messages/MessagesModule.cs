@@ -22,6 +22,7 @@ public sealed class MessagesModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(new CustomerTable("messages_message")); // the customers stand above this module: their id without a key
         services.AddScoped<Messenger>();
         services.AddScoped<MessageRows>();
         services.AddSingleton<SandboxChannel>();

@@ -26,6 +26,8 @@ internal static class Api
         staff.MapGet("", List).Needs("staff.view").WithSummary("Staff the caller sees, by number; state: here (default), left, all");
         staff.MapGet("/{id:guid}", Show).Needs("staff.view").WithSummary("One member");
         staff.MapPost("", New).Needs("staff.edit").WithSummary("Hires; with account and password a sign-in is made, whose first use asks for an own password");
+        staff.MapGet("/{id:guid}/open", Open).Needs("staff.edit").WithSummary("What is still open in their hands: leaving is refused while anything is");
+        staff.MapPost("/{id:guid}/hand-over", HandOver).Needs("staff.edit").WithSummary("Hands everything that can change hands over to somebody else, with a record");
         staff.MapPatch("/{id:guid}", Change).Needs("staff.edit").WithSummary("Changes the fields that are sent; leftOn lets somebody leave, refused while anything is open in their hands");
     }
 
@@ -72,6 +74,24 @@ internal static class Api
             await rules.LeaveAsync(id, on, cancel);
         }
 
+        await db.SaveAsync(status: StatusCodes.Status204NoContent, cancel: cancel);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Open things of one kind.</summary>
+    public sealed record OpenAnswer(string Key, string Text, int Count, string Href);
+
+    public sealed record HandOverBody(Guid To, string? Note);
+
+    private static async Task<Ok<IReadOnlyList<OpenAnswer>>> Open(Guid id, MemberRules rules, Texts texts, CancellationToken cancel)
+    {
+        if (!await rules.Seen.AnyAsync(m => m.Id == id && m.LeftOn == null, cancel)) throw new NotThere();
+        return TypedResults.Ok<IReadOnlyList<OpenAnswer>>([.. (await rules.OpenOfAsync(id)).Select(o => new OpenAnswer(o.TextKey, texts[o.TextKey], o.Count, o.Href))]);
+    }
+
+    private static async Task<NoContent> HandOver(Guid id, HandOverBody body, MemberRules rules, Db db, CancellationToken cancel)
+    {
+        await rules.HandOverAsync(id, body.To, body.Note, cancel);
         await db.SaveAsync(status: StatusCodes.Status204NoContent, cancel: cancel);
         return TypedResults.NoContent();
     }

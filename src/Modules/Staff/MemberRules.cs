@@ -27,7 +27,7 @@ public sealed class MemberForm
 }
 
 /// <summary>Hires, changes, says goodbye; both doors come here.</summary>
-public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accounts accounts, KnownPeople known, NameMemory names, Audit audit, TimeProvider time, Texts texts, IEnumerable<ILeaverCheck> checks)
+public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accounts accounts, KnownPeople known, NameMemory names, Audit audit, TimeProvider time, Texts texts, StaffGate gate, IEnumerable<ILeaverCheck> checks)
 {
     public const int NumberMax = 20;
     public const int PhoneMax = 30;
@@ -127,12 +127,43 @@ public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accou
     }
 
     /// <summary>What is still open in somebody's hands.</summary>
-    public async Task<List<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid memberId)
+    public Task<List<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid memberId) => db.AsHouseAsync(async () =>
     {
         var open = new List<(string, int, string)>();
         foreach (var check in checks) open.AddRange((await check.OpenOfAsync(memberId)).Where(o => o.Count > 0));
         return open;
+    });
+
+    /// <summary>Hands everything that can change hands over to somebody else, in one act, with a record; what cannot stays in the list.</summary>
+    public async Task<Guid> HandOverAsync(Guid id, Guid to, string? note, CancellationToken cancel)
+    {
+        var member = await Seen.FirstOrDefaultAsync(m => m.Id == id && m.LeftOn == null, cancel) ?? throw new NotThere();
+        if (member.Id != me.StaffId && !(await RolesToGiveAsync(cancel)).Exists(r => r.Id == member.RoleId)) throw new Refused("staff.mightier");
+        if (to == id || !await Seen.AnyAsync(m => m.Id == to && m.LeftOn == null, cancel) || !await gate.HoldAsync(to, cancel)) throw new Refused("staff.hand-over-who") { Field = "In.To" };
+        var why = Clean(note);
+        if (why.Length > Handover.NoteMax) throw new Refused("staff.note-long", Handover.NoteMax) { Field = "In.Note" };
+        var counts = await db.AsHouseAsync(async () =>
+        {
+            var all = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            foreach (var hold in checks.OfType<ILeaverHold>())
+            {
+                foreach (var (key, count) in await hold.HandOverAsync(id, to, why, cancel))
+                {
+                    if (count > 0) all[key] = all.GetValueOrDefault(key) + count;
+                }
+            }
+
+            return all;
+        }, cancel);
+        if (counts.Count == 0) throw new Refused("staff.hand-over-nothing");
+        var record = new Handover { FromId = id, ToId = to, By = me.StaffId == Guid.Empty ? null : me.StaffId, At = time.Now(), Counts = System.Text.Json.JsonSerializer.Serialize(counts), Note = why };
+        db.Set<Handover>().Add(record);
+        audit.Add("staff.handed-over", "staff.member", id, string.Join(' ', counts.Select(c => $"{c.Key}={c.Value}")));
+        return record.Id;
     }
+
+    /// <summary>What a member handed over, the newest first.</summary>
+    public Task<List<Handover>> HandedOverAsync(Guid id, CancellationToken cancel) => db.Set<Handover>().Where(h => h.FromId == id).OrderByDescending(h => h.At).Take(20).ToListAsync(cancel);
 
     /// <summary>Leaves for good (A9, S3-8): refused while anything is open in their hands or somebody reports to them.</summary>
     public async Task LeaveAsync(Guid id, DateOnly on, CancellationToken cancel)
@@ -142,6 +173,7 @@ public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accou
         if (member.Id == me.StaffId) throw new Refused("staff.not-oneself");
         if (!(await RolesToGiveAsync(cancel)).Exists(r => r.Id == member.RoleId)) throw new Refused("staff.mightier");
         if (on < member.JoinedOn || on > time.Today(me.Zone)) throw new Refused("staff.left-day") { Field = "In.On" };
+        await gate.LockAsync(id, cancel);
         var open = await OpenOfAsync(id);
         if (open.Count > 0) throw new Refused("staff.leaving-open", open.Sum(o => o.Count));
         var below = await db.Set<Member>().CountAsync(m => m.ReportsTo == id && m.LeftOn == null, cancel);

@@ -24,6 +24,7 @@ public sealed class StaffModule : Module
         services.AddScoped<IStaffNames, StaffNames>();
         services.AddScoped<IHeads, Heads>();
         services.AddScoped<MemberRules>();
+        services.AddScoped<StaffGate>();
         services.AddSingleton<IWhoIs, WhoIs>();
         services.AddSingleton<IDemoAccounts, DemoAccounts>();
     }

@@ -20,6 +20,8 @@ public sealed class SurveysModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Ratings>();
+        services.AddSingleton(new CustomerTable("surveys_rating"));
+        services.AddSingleton(new CustomerTable("surveys_request"));
         services.AddScoped<RatingRows>();
         services.AddScoped<AnswerRequest>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();

@@ -41,7 +41,7 @@ public sealed partial class SqlTests
         foreach (var name in Published)
         {
             var made = views.Where(v => v.Name == name).ToList();
-            if (made.Count != 2) wrong.Add($"{name} is not made once on each engine");
+            if (made.Select(v => v.Engine).Distinct().Count() != 2) wrong.Add($"{name} is not made once on each engine");
             if (made.Any(v => !name.StartsWith(v.Module + "_", StringComparison.Ordinal))) wrong.Add($"{name} is made by another module");
             // A view reads with the rights of who made it unless it says otherwise: row-level security would be passed by.
             if (made.Any(v => v.Engine == "postgres" && !v.Rules.Contains("security_invoker = true", StringComparison.Ordinal))) wrong.Add($"{name} does not keep row-level security");

@@ -90,6 +90,12 @@ public sealed class Customer : ICustomerFile, IVersioned
     public string Note { get; set; } = "";
     /// <summary>Erased at the customer's wish (B14): only the number is left.</summary>
     public DateTime? ErasedAt { get; private set; }
+    /// <summary>The one named keeper of the file (A13).</summary>
+    public Guid? KeeperId { get; set; }
+    /// <summary>Since when the file waits for the sales director's word (A13); null: it counts.</summary>
+    public DateTime? UncountedSince { get; set; }
+    /// <summary>The file this one was merged into (A11); rows with it are out of every query, see <see cref="CustomerMap.MergedFilter"/>.</summary>
+    public Guid? MergedInto { get; set; }
     public int Version { get; set; }
 
     /// <summary>Name of the filter that leaves out erased customers; read models that only name them turn it off.</summary>
@@ -136,12 +142,17 @@ public sealed class Customer : ICustomerFile, IVersioned
     }
 }
 
-internal sealed class CustomerMap : IEntityTypeConfiguration<Customer>
+/// <summary>How a file is stored; files merged into another are left out of queries by a named filter.</summary>
+public sealed class CustomerMap : IEntityTypeConfiguration<Customer>
 {
+    /// <summary>Name of the filter that leaves out files merged into another.</summary>
+    public const string MergedFilter = "merged";
+
     public void Configure(EntityTypeBuilder<Customer> customer)
     {
         customer.ToTable("customers_customer");
         customer.Ignore(c => c.Birthday);
         customer.HasQueryFilter(Customer.ErasedFilter, c => c.ErasedAt == null);
+        customer.HasQueryFilter(MergedFilter, c => c.MergedInto == null);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Huitou.Access.Public;
 using Huitou.Calendars.Public;
 using Huitou.Kernel;
+using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Customers.Public;
@@ -82,7 +83,7 @@ public sealed record NewCustomer
 }
 
 /// <summary>Opens customer files, one by hand or API, many by import: number, owner, timeline, audit, search and event in the caller's transaction.</summary>
-public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider time, Numbers numbers, Timeline timeline, Audit audit, Events events, Texts texts, CustomerSearch search)
+public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider time, Numbers numbers, Timeline timeline, Audit audit, Events events, Texts texts, CustomerSearch search, Allocator allocator, StaffGate gate, FilesCount counting)
 {
     /// <summary>Series of file numbers.</summary>
     public const string Series = "KH";
@@ -103,22 +104,25 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
             CompanyId = db.CompanyId, Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, fileOn.Year, cancel), Name = Tidy(what.Name), FormOfAddress = Tidy(what.FormOfAddress),
             Phone = Phone.Read(what.Phone).Digits, Email = what.Email.Trim().ToLowerInvariant(), WeChat = what.WeChat.Trim(), Address = Tidy(what.Address),
             Class = what.Class, Stage = what.Stage, Tier = what.Tier, Source = what.Source, ExternalNumber = string.IsNullOrWhiteSpace(what.ExternalNumber) ? null : what.ExternalNumber.Trim(),
-            Birthday = what.Birthday, CollectedBy = me, OwnerId = what.OwnerId ?? me, StoreId = what.StoreId ?? user.StoreId, OpenedAt = openedAt, FileOn = fileOn,
+            Birthday = what.Birthday, CollectedBy = me, StoreId = what.StoreId ?? user.StoreId, OpenedAt = openedAt, FileOn = fileOn,
             PreferredChannel = what.PreferredChannel, PreferredHours = what.PreferredHours.Trim(), Note = what.Note.Trim(),
         };
+        // 谁收集的档案归谁，此条优先; what nobody collected goes by the shop's rules (A9, S3-8).
+        var word = what.OwnerId is { } named ? new Allotment(named, "customers.owner.given") : me is { } collector ? new Allotment(collector, "customers.owner.collected") : (await allocator.ReadAsync(cancel)).Decide(new(customer.Id, null, customer.StoreId, customer.Address));
+        if (word.OwnerId is { } owner && !await gate.HoldAsync(owner, cancel)) throw new Refused("customers.bulk.owner-missing") { Field = "In.OwnerId" };
+        customer.OwnerId = word.OwnerId;
+        customer.KeeperId = word.OwnerId ?? me;
         db.Set<Customer>().Add(customer);
         foreach (var purpose in what.Consents.Distinct())
         {
             db.Set<Consent>().Add(new Consent { CustomerId = customer.Id, Purpose = purpose, GivenAt = now, How = what.ConsentHow, By = me, StoreId = customer.StoreId });
         }
 
-        if (customer.OwnerId is not null)
-        {
-            db.Set<Ownership>().Add(new Ownership { CustomerId = customer.Id, OwnerId = customer.OwnerId, Since = openedAt, By = me, Why = what.OwnerId is null ? "customers.owner.collected" : "customers.owner.given" });
-        }
+        db.Set<Ownership>().Add(new Ownership { CustomerId = customer.Id, OwnerId = customer.OwnerId, Since = openedAt, By = me, Why = word.Why, WhyArgs = System.Text.Json.JsonSerializer.Serialize(word.Args) });
 
         timeline.Add(customer.Id, TimelineKind.File, "customers.timeline.opened", [customer.Number], at: openedAt);
         audit.Add("customers.open", "customers.customer", customer.Id);
+        await counting.AskAsync(customer, cancel);
         await search.AddAsync(customer, cancel);
         await events.PublishAsync(new CustomersOpened([customer.Id]), cancel);
         return customer.Id;

@@ -41,6 +41,10 @@ public static class CustomerFigures
             BulkColumn.Of("id", rows.Select(r => r.CustomerId)), BulkColumn.Of("count", rows.Select(r => r.Count)), BulkColumn.Of("sum", rows.Select(r => r.Sum)),
             BulkColumn.Of("first", rows.Select(r => r.First)), BulkColumn.Of("last", rows.Select(r => r.Last)), BulkColumn.Of("currency", rows.Select(_ => currency)));
 
+    /// <summary>The same for one customer whose figures were put together from two files.</summary>
+    internal static DateOnly? QuietOn(int count, DateOnly? first, DateOnly? last) =>
+        count > 1 && first is { } from && last is { } to && to > from ? to.AddDays(Math.Max(LeastQuietDays, 2 * (to.DayNumber - from.DayNumber) / (count - 1))) : null;
+
     // The last purchase and twice the mean interval between the purchases so far.
     private static string QuietOn(Engine engine) => engine.IsPostgres
         ? $"({Last}) + greatest({LeastQuietDays}, 2 * (({Last}) - ({First})) / ({Count} - 1))"

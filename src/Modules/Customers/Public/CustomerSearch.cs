@@ -30,7 +30,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     }
 
     /// <summary>Stores what a new customer is found by.</summary>
-    internal Task AddAsync(Customer customer, CancellationToken cancel) => PutAsync(customer, [], [], cancel);
+    internal async Task AddAsync(Customer customer, CancellationToken cancel) => await WriteAsync([customer.Id], [Join(Tokens.Of(Subject(customer, [], [])), await PrefixAsync(cancel))], cancel);
 
     /// <summary>Stores anew what a customer is found by, with things owned and tags; writes what is pending first.</summary>
     public async Task PutAsync(Customer customer, CancellationToken cancel = default)
@@ -45,14 +45,15 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     internal async Task PutManyAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
         await db.SaveChangesAsync(cancel);
-        var rows = await db.Set<Customer>().Where(c => ids.Contains(c.Id)).Select(c => new
+        var rows = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => ids.Contains(c.Id)).Select(c => new
         {
             c.Id, c.Name, c.Number, c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId,
         }).ToListAsync(cancel);
         var imeis = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && d.Imei != "").Select(d => new { d.CustomerId, d.Imei }).ToListAsync(cancel)).ToLookup(d => d.CustomerId, d => d.Imei);
         var tags = (await db.Set<CustomerTag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
+        var merged = await MergedAsync(ids, cancel);
         var prefix = await PrefixAsync(cancel);
-        var texts = rows.Select(c => Join(Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis[c.Id], tags[c.Id])), prefix)).ToArray();
+        var texts = rows.Select(c => Join([.. Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis[c.Id], tags[c.Id])), .. merged[c.Id]], prefix)).ToArray();
         await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);
     }
 
@@ -88,8 +89,44 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
         }
     }
 
-    private async Task PutAsync(Customer customer, IEnumerable<string> imeis, IEnumerable<string> tags, CancellationToken cancel) =>
-        await WriteAsync([customer.Id], [Join(Tokens.Of(Subject(customer, imeis, tags)), await PrefixAsync(cancel))], cancel);
+    /// <summary>Takes a file that is out of sight out of the search.</summary>
+    internal Task ForgetAsync(Guid id, CancellationToken cancel) =>
+        db.Database.ExecuteSqlRawAsync("delete from customers_search where company_id = {0} and id = {1}", [db.CompanyId, id], cancel);
+
+    private async Task PutAsync(Customer customer, IEnumerable<string> imeis, IEnumerable<string> tags, CancellationToken cancel)
+    {
+        var merged = await MergedAsync([customer.Id], cancel);
+        await WriteAsync([customer.Id], [Join([.. Tokens.Of(Subject(customer, imeis, tags)), .. merged[customer.Id]], await PrefixAsync(cancel))], cancel);
+    }
+
+    // A file is also found by name, number and phone of those merged into it, at any depth.
+    private async Task<ILookup<Guid, string>> MergedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        var root = ids.ToDictionary(id => id);
+        var tokens = new List<(Guid Root, string Token)>();
+        for (IReadOnlyCollection<Guid> level = ids; level.Count > 0;)
+        {
+            var above = level;
+            var below = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter, CustomerMap.MergedFilter]).Where(c => c.MergedInto != null && above.Contains(c.MergedInto.Value))
+                .Select(c => new { c.Id, Into = c.MergedInto!.Value, c.Name, c.Number, c.Phone, c.ExternalNumber }).ToListAsync(cancel);
+            if (below.Count == 0) break;
+            // A name or number that the surviving file gave up for the other's is still one it is known by.
+            foreach (var merge in await db.Set<Merge>().Where(m => above.Contains(m.KeptId) && m.UndoneAt == null).ToListAsync(cancel))
+            {
+                tokens.AddRange(merge.Known.SelectMany(k => Tokens.Of(new(k.Name, "", k.Phone, "", null, null, [], []))).Select(t => (root[merge.KeptId], t)));
+            }
+
+            foreach (var c in below)
+            {
+                root[c.Id] = root[c.Into];
+                tokens.AddRange(Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", null, null, [], [])).Select(t => (root[c.Id], t)));
+            }
+
+            level = below.ConvertAll(c => c.Id);
+        }
+
+        return tokens.ToLookup(t => t.Root, t => t.Token);
+    }
 
     private static Tokens.Subject Subject(Customer c, IEnumerable<string> imeis, IEnumerable<string> tags) =>
         new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, imeis, tags);

@@ -32,7 +32,9 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
     public async Task<int> EraseAsync(IReadOnlyCollection<Guid> customerIds, CancellationToken cancel = default)
     {
         if (!user.SeesAll) throw new InvalidOperationException("Erasing sees everything: run it as due work.");
-        var persons = await db.Set<Customer>().Where(c => customerIds.Contains(c.Id)).Select(c => new { c.Id, c.Name, c.Phone, c.Email, c.WeChat, c.ExternalNumber }).ToListAsync(cancel);
+        // What was merged into a file is the same person: it goes with it, and nothing of the merging is kept.
+        customerIds = await Merges.WithBelowAsync(db, customerIds, cancel);
+        var persons = await db.Set<Customer>().IgnoreQueryFilters([CustomerMap.MergedFilter]).Where(c => customerIds.Contains(c.Id)).Select(c => new { c.Id, c.Name, c.Phone, c.Email, c.WeChat, c.ExternalNumber }).ToListAsync(cancel);
         if (persons.Count == 0) return 0;
         var ids = persons.ConvertAll(p => p.Id);
         var now = time.Now();
@@ -85,6 +87,7 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
             }
         }
 
+        await Merges.ForgetAsync(db, ids, cancel);
         foreach (var id in ids) await db.Database.ExecuteSqlRawAsync("delete from customers_search where company_id = {0} and id = {1}", [db.CompanyId, id], cancel);
         // They also stand among the people around others, and in what somebody kept as a view.
         await db.Set<PersonAround>().Where(p => p.OtherId != null && ids.Contains(p.OtherId.Value) || marks.Contains(p.Phone)).ExecuteDeleteAsync(cancel);

@@ -17,8 +17,22 @@ public sealed partial class CustomerDesk
     public async Task<IReadOnlyDictionary<string, Guid>> OpenManyAsync(IReadOnlyList<NewCustomer> rows, CancellationToken cancel = default)
     {
         var wanted = rows.Select(r => r.ExternalNumber).Distinct(StringComparer.Ordinal).ToArray();
-        var ids = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => wanted.Contains(c.ExternalNumber))
-            .Select(c => new { Number = c.ExternalNumber!, c.Id }).ToDictionaryAsync(c => c.Number, c => c.Id, StringComparer.Ordinal, cancel);
+        var there = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter, CustomerMap.MergedFilter]).Where(c => wanted.Contains(c.ExternalNumber))
+            .Select(c => new { Number = c.ExternalNumber!, c.Id, c.MergedInto }).ToListAsync(cancel);
+        var ids = there.ToDictionary(c => c.Number, c => c.Id, StringComparer.Ordinal);
+        // The number of a file that was merged leads to the one that stayed.
+        foreach (var merged in there.Where(c => c.MergedInto is not null))
+        {
+            var into = merged.MergedInto;
+            for (Guid? at = into; at is not null;)
+            {
+                into = at;
+                at = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter, CustomerMap.MergedFilter]).Where(c => c.Id == into).Select(c => c.MergedInto).FirstOrDefaultAsync(cancel);
+            }
+
+            ids[merged.Number] = into!.Value;
+        }
+
         var missing = rows.DistinctBy(r => r.ExternalNumber, StringComparer.Ordinal).Where(r => !ids.ContainsKey(r.ExternalNumber)).ToList();
         if (missing.Count == 0) return ids;
 
