@@ -13,7 +13,11 @@ public sealed record PersonsErased(IReadOnlyList<Guid> PersonIds, IReadOnlyList<
 /// <param name="TextKey">Says what is open; <c>{0}</c> is how many.</param>
 /// <param name="Href">Where it is seen; <c>{0}</c> is the person's id.</param>
 /// <param name="PersonIds">The persons it holds, as a query that EF puts into one statement; a person once for each open thing.</param>
-public sealed record PersonHold(string TextKey, string Href, Func<Db, IQueryable<Guid>> PersonIds);
+public sealed record PersonHold(string TextKey, string Href, Func<Db, IQueryable<Guid>> PersonIds)
+{
+    /// <summary>It stops only what the shop does by its own calendar (destruction when the time is over), not what the person asks for.</summary>
+    public bool OnlyDestruction { get; init; }
+}
 
 /// <summary>What a module holds of a person, for the person to see and carry away (B14). One class a module.</summary>
 public interface IHeldData

@@ -82,6 +82,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await SellAsync(day, cancel);
             await CallAsync(day, cancel);
             await RecoverAsync(day, cancel);
+            await KeepAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 

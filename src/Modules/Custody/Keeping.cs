@@ -25,9 +25,11 @@ internal static class Keeping
         services.AddScoped<Terms>();
         services.AddScoped<HeldCopy>();
         services.AddScoped<KeepingCount>();
-        services.AddSingleton(new ApprovalAct(Destruction.Act, 200, Amounts: false, new ReadyRule("customer-service-manager>general-manager", WithinHours: 24)));
+        services.AddSingleton(new ApprovalAct(Destruction.Act, 200, Amounts: false, new ReadyRule("general-manager", null, "ceo", 24)));
         services.AddSingleton(new ApprovalAct(RuleEdition.Act, 210, Amounts: false, new ReadyRule("general-manager", null, "ceo", 24)));
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
+        services.AddScoped<IHeldData, HeldCustody>();
+        services.AddSingleton(new PersonHold("custody.hold.loan", "/custody/loans", db => db.Set<Loan>().IgnoreQueryFilters([Db.ScopeFilter]).Where(l => l.State == LoanState.Out).Select(l => l.FileId)));
         services.AddJob<EraseJob>();
         services.AddJob<RightsNight>();
         services.AddSingleton(new CalendarWork(RightsNight.Name, Every.Day, 2));
@@ -56,7 +58,8 @@ internal static class Keeping
         services.AddScoped<RuleDesk>();
         services.AddScoped<RuleBook>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RuleDesk>());
-        services.AddScoped<IHandle<CompanyMade>, SeedKeeping>();
+        services.AddScoped<SeedKeeping>();
+        services.AddScoped<IHandle<CompanyMade>>(s => s.GetRequiredService<SeedKeeping>());
         services.AddScoped<IBadge, RulesBadge>();
         services.AddSingleton(new Huitou.Kit.HeadLine(typeof(Pages.RulesHere)));
         services.AddSingleton(new PersonHold("custody.hold.stands", "/custody/holds", db => db.Set<LegalHold>().Where(h => h.LiftedAt == null).Select(h => h.FileId)));
@@ -74,6 +77,7 @@ internal static class Keeping
         CheckApi.Map(app);
         PenaltyApi.Map(app);
         HandoverApi.Map(app);
+        KeepingApi.Map(app);
     }
 }
 

@@ -45,6 +45,11 @@ public sealed class CustomersModule : Module
         services.AddScoped<IHandle<CompanyMade>, OpenLedger>();
         services.AddSingleton<IBeforeServing, KeepErased>();
         services.AddScoped<IHeldData, HeldFile>();
+        services.AddSingleton(new PersonHold("customers.hold.warranty", "/customers/{0}", db =>
+        {
+            var today = DateOnly.FromDateTime(db.Moment);
+            return db.Set<Device>().Where(d => d.RetiredOn == null && d.WarrantyEnd >= today).Select(d => d.CustomerId);
+        }) { OnlyDestruction = true });
         services.AddScoped<RevealNumber>();
         services.AddScoped<Owners>();
         services.AddScoped<Allocator>();

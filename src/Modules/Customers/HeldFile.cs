@@ -17,6 +17,11 @@ internal sealed class HeldFile(Db db, Texts texts) : IHeldData
         var consents = await db.Set<Consent>().Where(x => x.CustomerId == personId).OrderBy(x => x.GivenAt).ToListAsync(cancel);
         var tags = await db.Set<CustomerTag>().Where(t => t.CustomerId == personId).OrderBy(t => t.Name).Select(t => new { t.Name, t.At }).ToListAsync(cancel);
         var passed = await db.Set<TimelineEntry>().Where(e => e.CustomerId == personId).OrderBy(e => e.At).ToListAsync(cancel);
+        var known = await (from a in db.Set<ProfileAnswer>()
+                           join i in db.Set<ProfileItem>() on a.ItemId equals i.Id
+                           where a.CustomerId == personId && a.ReplacedAt == null
+                           orderby a.LearntAt
+                           select new { i.Key, i.Title, a.Value, a.LearntAt, a.How }).ToListAsync(cancel);
         (string, string)[] line = [("at", "customers.held.at"), ("what", "customers.held.what"), ("words", "customers.held.words")];
         return
         [
@@ -33,6 +38,8 @@ internal sealed class HeldFile(Db db, Texts texts) : IHeldData
             new("customers.consents", "customers.held.consents", [("purpose", "customers.held.purpose"), ("channel", "customers.held.channel"), ("givenAt", "customers.held.given"), ("how", "customers.held.how"), ("withdrawnAt", "customers.held.withdrawn")],
                 consents.ConvertAll(x => (IReadOnlyList<object?>)[new HeldWord("customers.consent." + x.Purpose), x.Channel, x.GivenAt, new HeldWord("customers.consent.how." + x.How), x.WithdrawnAt])),
             new("customers.tags", "customers.held.tags", [("name", "customers.held.tag"), ("at", "customers.held.at")], tags.ConvertAll(t => (IReadOnlyList<object?>)[t.Name, t.At])),
+            new("customers.profile", "customers.held.profile", [("item", "customers.held.item"), ("value", "customers.held.value"), ("at", "customers.held.at")],
+                known.ConvertAll(k => (IReadOnlyList<object?>)[k.Title.Length > 0 ? k.Title : new HeldWord("customers.item." + k.Key), k.Value, k.LearntAt])),
             new("customers.timeline", "customers.held.timeline", line, [.. passed.Where(e => e.Kind != TimelineKind.Note).Select(Line)]),
             new("customers.notes", "customers.held.notes", line, [.. passed.Where(e => e.Kind == TimelineKind.Note).Select(Line), .. c.Note.Length == 0 ? Array.Empty<IReadOnlyList<object?>>() : [[c.OpenedAt, new HeldWord("customers.held.note"), c.Note]]]) { WorkingNotes = true },
         ];

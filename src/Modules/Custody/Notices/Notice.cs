@@ -23,6 +23,14 @@ public sealed class NoticeTemplate : ICompanyOwned, IVersioned
     public required string Title { get; set; }
     public required string Words { get; set; }
     public int Version { get; set; }
+
+    public void Set(string title, string words)
+    {
+        (title, words) = (title.Trim(), words.Trim());
+        if (title.Length is 0 or > Notice.TitleMax) throw new Refused("custody.retention.title-needed", Notice.TitleMax) { Field = "In.Title" };
+        if (words.Length is 0 or > Notice.WordsMax) throw new Refused("custody.rule.words-needed", Notice.WordsMax) { Field = "In.Words" };
+        (Title, Words) = (title, words);
+    }
 }
 
 /// <summary>A notice handed to a customer: who gave it signs, who received it signs.</summary>

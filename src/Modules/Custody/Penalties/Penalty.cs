@@ -23,6 +23,12 @@ public sealed class PenaltyScale : ICompanyOwned, IVersioned
     public long Least { get; set; }
     public long Most { get; set; }
     public int Version { get; set; }
+
+    public void Set(long least, long most)
+    {
+        if (least < 0 || most < least || most > MostEver) throw new Refused("custody.penalty.scale-wrong", MostEver / 100) { Field = "In.Most" };
+        (Least, Most) = (least, most);
+    }
 }
 
 /// <summary>Decided; appealed by who was fined; upheld, reduced or lifted by somebody else.</summary>

@@ -27,6 +27,14 @@ public sealed class RetentionClass : ICompanyOwned, IVersioned
     public required string CustomerStage { get; set; }
     public int Months { get; set; }
     public int Version { get; set; }
+
+    public void Set(string title, int months)
+    {
+        title = title.Trim();
+        if (title.Length is 0 or > TitleMax) throw new Refused("custody.retention.title-needed", TitleMax) { Field = "In.Title" };
+        if (months is < LeastMonths or > MostMonths) throw new Refused("custody.retention.months-wrong", LeastMonths, MostMonths) { Field = "In.Months" };
+        (Title, Months) = (title, months);
+    }
 }
 
 /// <summary>How paper or data was destroyed. Sold as waste paper is no way (S3-1, 25).</summary>
@@ -220,7 +228,7 @@ internal sealed class DestroyJob(Db db, Erasure erasure, Jobs jobs, TimeProvider
         var erased = new List<Guid>();
         foreach (var item in items)
         {
-            var held = (await erasure.WhyNotAsync(item.FileId, cancel)).Count > 0;
+            var held = (await erasure.WhyNotAsync(item.FileId, cancel, destruction: true)).Count > 0;
             item.State = held ? DestructionItemState.Spared : DestructionItemState.Destroyed;
             if (!held) erased.Add(item.FileId);
         }

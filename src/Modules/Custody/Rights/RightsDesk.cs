@@ -102,7 +102,7 @@ internal sealed class EraseJob(Db db, Erasure erasure, TimeProvider time) : IJob
 }
 
 /// <summary>Each night: granted erasures that were held are tried again.</summary>
-public sealed class RightsNight(Db db, Jobs jobs, TimeProvider time) : IJob
+public sealed class RightsNight(Db db, Jobs jobs, TimeProvider time, SeedKeeping seed) : IJob
 {
     public const string Name = "custody.rights-night";
 
@@ -110,17 +110,23 @@ public sealed class RightsNight(Db db, Jobs jobs, TimeProvider time) : IJob
 
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
+        await seed.EnsureAsync(cancel); // a company from before this module
         foreach (var id in await db.Set<RightsRequest>().Where(r => r.State == RightsState.Queued).Select(r => r.Id).ToListAsync(cancel)) await jobs.SetAsync(EraseJob.Name, id.ToString("N"), time.Now(), new EraseJob.Work(id), cancel);
     }
 }
 
 /// <summary>Of an erased customer the registers keep numbers, dates and decisions, no words.</summary>
-internal sealed class Forgetting(Db db, Huitou.Approvals.Public.ApprovalWords approvals) : IHandle<PersonsErased>
+internal sealed class Forgetting(Db db, Huitou.Approvals.Public.ApprovalWords approvals, Huitou.Files.Public.FileStore files) : IHandle<PersonsErased>
 {
     public async Task HandleAsync(PersonsErased happened, CancellationToken cancel)
     {
         var ids = happened.PersonIds;
         await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && ids.Contains(l.SubjectId)).ExecuteDeleteAsync(cancel);
+        var seals = db.Set<Seal>().Where(x => ids.Contains(x.FileId));
+        await files.RemoveAsync(await seals.Where(x => x.ScanId != null).Select(x => x.ScanId!.Value).ToListAsync(cancel), cancel);
+        await db.Set<SealOpening>().Where(o => seals.Any(x => x.Id == o.SealId)).ExecuteUpdateAsync(s => s.SetProperty(o => o.Reason, ""), cancel);
+        await seals.ExecuteUpdateAsync(s => s.SetProperty(x => x.ScanId, (Guid?)null), cancel);
+        await db.Set<LeakStep>().Where(x => db.Set<Leak>().Any(l => l.Id == x.LeakId && l.FileId != null && ids.Contains(l.FileId.Value))).ExecuteUpdateAsync(s => s.SetProperty(x => x.Words, ""), cancel);
         // Every table of this module that hangs on a file, also those that come to be later: its words go, its keys and numbers stay.
         foreach (var entity in db.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(RightsRequest).Assembly))
         {
@@ -159,5 +165,24 @@ internal sealed class Forgetting(Db db, Huitou.Approvals.Public.ApprovalWords ap
     }
 
     /// <summary>Words of ours: keys, numbers, states.</summary>
-    private static readonly HashSet<string> Kept = ["Number", "FileNumber", "Identity", "Kind", "Key", "Purpose", "Way", "Method", "ClassKey", "State"];
+    private static readonly HashSet<string> Kept = ["Number", "FileNumber", "Identity", "Kind", "Key", "Purpose", "Way", "Method", "ClassKey", "State", "OutsiderPaper", "ChoiceTier", "How"];
+}
+
+/// <summary>What custody holds of a person: notices given, requests about their own data, who asked to see their file.</summary>
+internal sealed class HeldCustody(Db db) : IHeldData
+{
+    public int Order => 80;
+
+    public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
+    {
+        var notices = await db.Set<Notice>().IgnoreQueryFilters([Db.ScopeFilter]).Where(n => n.CustomerId == personId).OrderBy(n => n.GivenAt).ToListAsync(cancel);
+        var requests = await db.Set<RightsRequest>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.FileId == personId).OrderBy(r => r.AskedAt).ToListAsync(cancel);
+        return
+        [
+            new("custody.notices", "custody.notice.title", [("number", "custody.number-column"), ("kind", "custody.notice.kind"), ("title", "custody.notice.name"), ("words", "custody.notice.words"), ("at", "custody.notice.given"), ("receiver", "custody.notice.receiver"), ("receivedAt", "custody.notice.receipt")],
+                notices.ConvertAll(n => (IReadOnlyList<object?>)[n.Number, new HeldWord("custody.notice.kind." + n.Kind), n.Title, n.Words, n.GivenAt, n.Receiver, n.ReceivedAt])),
+            new("custody.rights", "custody.rights.title", [("number", "custody.number-column"), ("kind", "custody.rights.kind"), ("asker", "custody.rights.asker"), ("words", "custody.rights.words"), ("at", "custody.rights.asked"), ("state", "custody.state"), ("answer", "custody.rights.answer")],
+                requests.ConvertAll(r => (IReadOnlyList<object?>)[r.Number, new HeldWord("custody.rights.kind." + r.Kind), r.Asker, r.Words, r.AskedAt, new HeldWord("custody.rights.state." + r.State), r.Answer])),
+        ];
+    }
 }

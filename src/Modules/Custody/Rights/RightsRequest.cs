@@ -95,6 +95,14 @@ public sealed class LegalHold : ICompanyOwned
     public Guid? LiftedBy { get; private set; }
     public DateTime? LiftedAt { get; private set; }
 
+    /// <summary>Holds a file, with the reason.</summary>
+    public static LegalHold Make(Guid fileId, string fileNumber, string reason, Guid? by, DateTime now)
+    {
+        reason = reason.Trim();
+        if (reason.Length is 0 or > ReasonMax) throw new Refused("custody.reason-needed", ReasonMax) { Field = "In.Reason" };
+        return new LegalHold { FileId = fileId, FileNumber = fileNumber, Reason = reason, By = by, At = now };
+    }
+
     public void Lift(Guid? by, DateTime now) => (LiftedBy, LiftedAt) = (by, now);
 }
 

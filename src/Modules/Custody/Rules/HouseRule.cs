@@ -178,9 +178,12 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
 }
 
 /// <summary>A new company starts with the three don'ts and the ready retention classes and notices.</summary>
-internal sealed class SeedKeeping(Db db, Texts texts, TimeProvider time, CurrentUser user) : IHandle<CompanyMade>
+public sealed class SeedKeeping(Db db, Texts texts, TimeProvider time, CurrentUser user) : IHandle<CompanyMade>
 {
-    public async Task HandleAsync(CompanyMade happened, CancellationToken cancel)
+    public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => EnsureAsync(cancel);
+
+    /// <summary>Adds what is not there yet.</summary>
+    public async Task EnsureAsync(CancellationToken cancel)
     {
         await RetentionDesk.SeedAsync(db, texts, cancel);
         await NoticeDesk.SeedAsync(db, texts, cancel);

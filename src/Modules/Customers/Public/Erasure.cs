@@ -15,11 +15,11 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
     /// <summary>A mark shorter than this is found by chance.</summary>
     private const int ShortestMark = 5;
 
-    /// <summary>What stands against it: text key with its count, and where it is seen. Empty: nothing.</summary>
-    public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> WhyNotAsync(Guid customerId, CancellationToken cancel = default)
+    /// <summary>What stands against it: text key with its count, and where it is seen. Empty: nothing. <paramref name="destruction"/>: by the shop's calendar, not at the customer's wish.</summary>
+    public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> WhyNotAsync(Guid customerId, CancellationToken cancel = default, bool destruction = false)
     {
         var open = new List<(string, int, string)>();
-        foreach (var hold in holds)
+        foreach (var hold in holds.Where(h => destruction || !h.OnlyDestruction))
         {
             var count = await hold.PersonIds(db).CountAsync(id => id == customerId, cancel);
             if (count > 0) open.Add((hold.TextKey, count, string.Format(System.Globalization.CultureInfo.InvariantCulture, hold.Href, customerId)));
@@ -65,7 +65,7 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
     private async Task<List<string>> MarksOfRowsAsync(List<Guid> ids, CancellationToken cancel)
     {
         var found = new List<string>();
-        foreach (var (table, column) in OwnTables().SelectMany(t => t.Texts.Where(c => c is "imei" or "serial" or "plate" or "phone" or "value" or "normalized" or "address" or "email").Select(c => (t.Table, c))))
+        foreach (var (table, column) in OwnTables().SelectMany(t => t.Texts.Where(c => c is "imei" or "serial" or "plate" or "phone" or "email" || t.Table.Contains("contact", StringComparison.Ordinal) && c is "value" or "normalized" or "address").Select(c => (t.Table, c))))
         {
             var sql = $"select {column} as \"Value\" from {table} where company_id = {{0}} and customer_id = {{1}} and {column} is not null"; // names from the model
             foreach (var id in ids) found.AddRange(await db.Database.SqlQueryRaw<string>(sql, db.CompanyId, id).ToListAsync(cancel));
