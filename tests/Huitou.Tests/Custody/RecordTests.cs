@@ -154,4 +154,39 @@ public sealed class RecordTests
         Assert.True((await shop.LookAsync(db => db.Set<FileHandover>().SingleAsync())).IsSigned);
         Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").GetAsync($"/custody/handovers/{id}")).StatusCode);
     }
+
+    [Theory, Engines]
+    public async Task The_shop_sets_its_numbers_and_the_machine_door_refuses_what_the_page_refuses(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var boss = shop.As("general-manager");
+        var page = await boss.OpenAsync("/settings/custody-terms");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("terms", ("In.rights", "0"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await page.SubmitAsync("terms", ("In.rights", "10"))).Status);
+        var (_, terms, _) = await boss.ApiAsync(HttpMethod.Get, "/api/v1/custody-terms");
+        Assert.Equal(10, terms.EnumerateArray().Single(t => t.GetProperty("key").GetString() == "rights").GetProperty("days").GetInt32());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/custody-terms/rights", new { days = 400 })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/custody-terms/other", new { days = 4 })).Status);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await boss.OpenAsync("/custody/retention/classes")).SubmitAsync("class-prospect", ("In.Months", "3"))).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/retention-classes/prospect", new { months = 36 })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/retention-classes/prospect", new { months = 5 })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/penalties/scale/loss", new { least = 600, most = 500 })).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await boss.ApiAsync(HttpMethod.Put, "/api/v1/penalties/scale/loss", new { least = 10000, most = 20000 })).Status);
+        var (_, templates, _) = await boss.ApiAsync(HttpMethod.Get, "/api/v1/notice-templates");
+        Assert.Equal(4, templates.GetArrayLength());
+        var template = templates[0].GetProperty("id").GetGuid();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Put, $"/api/v1/notice-templates/{template}", new { title = " " })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").ApiAsync(HttpMethod.Put, $"/api/v1/notice-templates/{template}", new { title = "x" })).Status);
+
+        var customer = await shop.CustomerAsync("保留人", "13955550001");
+        var number = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == customer).Select(c => c.Number).SingleAsync());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Post, "/api/v1/legal-holds", new { fileNumber = number, reason = "" })).Status);
+        var (made, hold, _) = await boss.ApiAsync(HttpMethod.Post, "/api/v1/legal-holds", new { fileNumber = number, reason = "诉讼" });
+        Assert.Equal(HttpStatusCode.Created, made);
+        Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/legal-holds/{hold.GetProperty("id").GetGuid()}/lifting")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await boss.ApiAsync(HttpMethod.Post, $"/api/v1/legal-holds/{hold.GetProperty("id").GetGuid()}/lifting")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await boss.ApiAsync(HttpMethod.Post, $"/api/v1/customers/{customer}/data-link")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").ApiAsync(HttpMethod.Post, $"/api/v1/customers/{customer}/data-link")).Status);
+    }
 }
