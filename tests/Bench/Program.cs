@@ -40,7 +40,11 @@ await using (var cluster = await Cluster.StartAsync())
     }
 
     rates.Growth();
-    if (wanted.Contains("import")) await ImportRow.RunAsync(cluster, table);
+    foreach (var size in sizes.Order())
+    {
+        if (wanted.Contains("import")) await ImportRow.RunAsync(cluster, table, size);
+    }
+
     if (wanted.Contains("start")) await StartRow.RunAsync(cluster, table);
     table.Print();
     if (write) table.Write($"{begun:yyyy-MM-dd HH:mm} UTC, {(DateTime.UtcNow - begun).TotalMinutes:0} minutes · {Machine.Describe()} · PostgreSQL {cluster.Version}, fsync and synchronous_commit on · .NET {Environment.Version} · {Load.Clients} clients, {seconds} s a run, two runs each, alternating · load of the machine at the end {Machine.Load}");

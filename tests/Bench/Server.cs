@@ -63,6 +63,34 @@ public sealed partial class Server : IAsyncDisposable
         return Tool.RunAsync("taskset", [.. args, .. words[1..]]);
     }
 
+    /// <summary>The same, and the most memory it used, megabytes.</summary>
+    public static async Task<(string Said, double Memory)> VerbWithMemoryAsync(string dataFolder, string? database, params string[] words)
+    {
+        string[] args = ["-c", Machine.ServerCore, Path.GetFullPath(Published), words[0], "--data", dataFolder];
+        if (database is not null) args = [.. args, "--database", database];
+        using var process = Tool.Start("taskset", [.. args, .. words[1..]]);
+        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        var highest = 0.0;
+        while (!process.HasExited)
+        {
+            try
+            {
+                var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+                if (line is not null) highest = double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+            }
+            catch (IOException)
+            {
+                break; // it has just ended
+            }
+
+            await Task.Delay(100);
+        }
+
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{words[0]} ended with {process.ExitCode}: {string.Concat(await said)}");
+        return (string.Concat(await said), highest);
+    }
+
     /// <summary>Memory in use now and at its highest, megabytes.</summary>
     public (double Now, double Highest) Memory()
     {

@@ -6,13 +6,17 @@ using Huitou.Bench;
 namespace Huitou.Trials.Faults;
 
 /// <summary>
-/// kill -9 in the middle of an import of purchases, again and again, the command called anew each time. What stands in the
-/// end is what stands after an import nobody disturbed, on both databases.
+/// kill -9 in the middle of an import of purchases, again and again: the command called anew each time, and the server whose own
+/// job does an import sent by the API, started again. What stands in the end is what stands after an import nobody disturbed,
+/// on both databases.
 /// </summary>
 public static class ImportKillTrial
 {
     private const int Lines = 20_000;
     private const int MostKills = 12;
+    // A killed server's work is taken again when its lease is over, a minute later.
+    private const int ServerKills = 2;
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(80);
 
     private static readonly (string What, string Sql)[] Counts =
@@ -43,6 +47,10 @@ public static class ImportKillTrial
             var disturbed = await RunAsync(make, file, MostKills);
             var wrong = Counts.Where(c => calm.Found[c.What] != disturbed.Found[c.What]).Select(c => $"{c.What}: {calm.Found[c.What]} undisturbed, {disturbed.Found[c.What]} with kills").ToList();
             if (disturbed.Kills == 0) wrong.Add("the import was over before the first kill");
+            var served = await ServeAsync(make, file);
+            var wrongServed = Counts.Where(c => calm.Found[c.What] != served.Found[c.What]).Select(c => $"{c.What}: {calm.Found[c.What]} undisturbed, {served.Found[c.What]} with kills of the server").ToList();
+            if (served.Kills < ServerKills) wrongServed.Add($"the import was over after {served.Kills} kills");
+            lock (report) report.Check($"{calm.Name}: the same import done by a server killed {served.Kills} times at {string.Join(' ', served.At)} rows", Counts.Length, wrongServed);
             lock (report) report.Check($"{calm.Name}: import of {Lines} lines, killed {disturbed.Kills} times at {string.Join(' ', disturbed.At)} rows, equals one without kill ({calm.Found["lines"]} lines, {calm.Found["customers"]} customers)", Counts.Length, wrong);
         })));
         File.Delete(file);
@@ -91,6 +99,52 @@ public static class ImportKillTrial
         Progress.Say($"{grounds.Name}: {found["lines"]} lines after {killed} kills");
         return new(grounds.Name, found, killed, at);
     }
+
+    // The import is sent to a running server, whose job works on it; the server is killed and started again.
+    private static async Task<Outcome> ServeAsync(Func<Task<Grounds>> make, string file)
+    {
+        await using var grounds = await make();
+        var firm = await Firm.FoundAsync(grounds.Engine);
+        var random = new Random(11);
+        var at = new List<long>();
+        var sent = false;
+        while (true)
+        {
+            var (server, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/live");
+            await using (server)
+            {
+                if (!sent)
+                {
+                    using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
+                    http.DefaultRequestHeaders.Add("Authorization", "Bearer " + firm.ApiKey);
+                    http.DefaultRequestHeaders.Add("Idempotency-Key", "import-kill");
+                    using var answer = await http.PostAsync("/api/v1/imports?kind=purchases&fileName=purchases.csv", new ByteArrayContent(await File.ReadAllBytesAsync(file)) { Headers = { { "Content-Type", "text/csv" } } });
+                    if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The import was not taken: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+                    sent = true;
+                }
+
+                var before = await DoneAsync(grounds);
+                var begun = Stopwatch.GetTimestamp();
+                while (!await OverAsync(grounds) && (at.Count >= ServerKills || await DoneAsync(grounds) <= before))
+                {
+                    if (Stopwatch.GetElapsedTime(begun) > ServerPatience) throw new TimeoutException($"{grounds.Name}: the server did not go on with the import after {before} rows.\n{server.Log()}");
+                    await Task.Delay(20);
+                }
+
+                if (await OverAsync(grounds)) break;
+                await Task.Delay(random.Next(0, 120));
+                await server.KillAsync();
+                at.Add(await DoneAsync(grounds));
+                Progress.Say($"{grounds.Name}: server killed at {at[^1]} rows");
+            }
+        }
+
+        var found = new Dictionary<string, long>();
+        foreach (var (what, sql) in Counts) found[what] = await grounds.CountAsync(sql);
+        return new(grounds.Name, found, at.Count, at);
+    }
+
+    private static async Task<bool> OverAsync(Grounds grounds) => await grounds.CountAsync("select count(*) from sheets_import where state in ('Done', 'Failed', 'Cancelled')") > 0;
 
     private static Task<long> DoneAsync(Grounds grounds) => grounds.CountAsync("select coalesce(sum(rows_done), 0) from sheets_import");
 
