@@ -7,6 +7,7 @@ if (args is ["data", var folder])
     if (!Directory.Exists(folder)) throw new DirectoryNotFoundException(folder);
     Huitou.Trials.Data.LunarTrial.Run(folder, report);
     Huitou.Trials.Data.SheetsTrial.Run(folder, report);
+    await Huitou.Trials.Data.CustomersTrial.RunAsync(folder, report);
     await Huitou.Trials.Data.PurchasesTrial.RunAsync(folder, report);
 }
 else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))

@@ -48,7 +48,7 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
 
     public override async Task PrepareAsync(ImportBatch batch, CancellationToken cancel)
     {
-        var reader = new CustomerReader(texts, time.Today(user.Zone), await CustomerReader.HouseAsync(db, cancel), await search.PrefixAsync(cancel));
+        var reader = new CustomerReader(texts, time.Today(user.Zone), await CustomerReader.HouseAsync(db, cancel), await search.PrefixAsync(cancel), await matches.NumbersAsync(batch.Rows.Select(r => r["number"]), cancel));
         var read = new List<ImportedCustomer>(batch.Rows.Count);
         foreach (var row in batch.Rows)
         {

@@ -24,7 +24,7 @@ public sealed class CustomersModule : Module
         new(MenuGroup.Management, 60, "customers.templates", "/customers/templates", "list-details", "customers.setup"),
     ];
 
-    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.import", "customers.message", "customers.setup", "customers.sums", "customers.merge", "customers.rules"];
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.export-plain", "customers.import", "customers.message", "customers.setup", "customers.sums", "customers.merge", "customers.rules"];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -73,6 +73,7 @@ public sealed class CustomersModule : Module
         services.AddSingleton(new CustomerPanel(typeof(Pages.MergedPanel), PanelSide.Left, 90, "customers.view"));
         services.AddSingleton(new CustomerAct("customers.merge.act", "arrow-merge", "/customers/{0}/merge", null, 90, "customers.merge"));
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
+        services.AddScoped<CustomerExport>();
         services.AddScoped<ImportMatches>();
         services.AddImport<CustomerImport>();
     }

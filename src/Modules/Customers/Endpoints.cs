@@ -31,31 +31,8 @@ internal static class Endpoints
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
 
-    // The record first, in a transaction of its own; then the rows stream out of a reading one, so that nobody waits for a slow download.
-    private static async Task ExportAsync([FromForm] IFormCollection form, HttpContext http, Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, BulkActs bulk, Lookups lookups, People people, IEnumerable<CustomerView> views, CancellationToken cancel)
-    {
-        await db.BeginAsync(toWrite: true, cancel);
-        audit.Add("customers.export", "customers.list", Guid.Empty, form["all"] == "true" ? "all" : $"{form["ids"].Count}");
-        await db.SaveAsync(cancel: cancel);
-
-        await db.BeginAsync(toWrite: false, cancel);
-        var names = await lookups.NamesAsync(db, people, cancel);
-        var customers = await bulk.QueryAsync(form, views.Where(v => me.Can(v.Permission)), cancel);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"customers-{time.Today(me.Zone):yyyyMMdd}.csv\"";
-        http.Response.Headers.CacheControl = "no-store";
-        await using var sheet = SheetWriter.Csv(http.Response.Body);
-        await sheet.WriteAsync([.. new[] { "customers.number", "customers.name", "customers.form-of-address", "customers.phone", "customers.tier", "customers.stage", "customers.store", "customers.column.owner", "customers.column.next", "customers.column.last", "customers.column.device" }.Select(k => texts[k])], cancel);
-        await foreach (var c in customers.OrderBy(c => c.Id).AsAsyncEnumerable().WithCancellation(cancel))
-        {
-            await sheet.WriteAsync([c.Number, c.Name, c.FormOfAddress, Phone.Mask(c.Phone), texts[$"customers.tier.{c.Tier}"], texts[$"customers.stage.{c.Stage}"],
-                c.StoreId is { } s ? names.Stores.GetValueOrDefault(s) : null, c.OwnerId is { } o ? names.People.GetValueOrDefault(o)?.Name : null, Day(c.NextContactAt), Day(c.LastContactAt), c.DeviceModel], cancel);
-        }
-
-        await sheet.FinishAsync(cancel);
-
-        DateOnly? Day(DateTime? at) => at is { } t ? DateOnly.FromDateTime(t.Local(me.Zone)) : null;
-    }
+    private static Task ExportAsync([FromForm] IFormCollection form, HttpContext http, CustomerExport export, CurrentUser me, BulkActs bulk, IEnumerable<CustomerView> views, CancellationToken cancel) =>
+        export.SendAsync(http, () => bulk.QueryAsync(form, views.Where(v => me.Can(v.Permission)), cancel), form["format"] == "xlsx", form["plain"] == "true", cancel);
 }
 
 /// <summary>Shows a number in full to somebody who says what for; written down, for ten minutes (B1).</summary>

@@ -15,6 +15,14 @@ internal readonly record struct ImportMatch(RowFate Fate, Guid? Id = null, strin
 /// <summary>Looks many rows of a table up among the company's customers: three statements a batch, each row an index look-up.</summary>
 public sealed class ImportMatches(Db db)
 {
+    /// <summary>Those of the file numbers that are there.</summary>
+    internal async Task<IReadOnlySet<string>> NumbersAsync(IEnumerable<string> typed, CancellationToken cancel)
+    {
+        string[] numbers = [.. typed.Where(n => n.Length > 0).Distinct()];
+        if (numbers.Length == 0) return new HashSet<string>();
+        return (await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => EF.Parameter(numbers).Contains(c.Number)).Select(c => c.Number).ToListAsync(cancel)).ToHashSet(StringComparer.Ordinal);
+    }
+
     internal async Task<Known> ReadAsync(List<ImportedCustomer> rows, CancellationToken cancel)
     {
         var known = new Known();

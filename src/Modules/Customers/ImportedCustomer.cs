@@ -16,7 +16,12 @@ namespace Huitou.Customers;
 internal sealed record ImportedCustomer(ImportRow Row, string Number, NewCustomer Customer);
 
 /// <summary>Reads rows of a table as customers, in the words of any of the languages; knows stores, staff and tags' rules. One for a batch.</summary>
-internal sealed partial class CustomerReader(Texts texts, DateOnly today, CustomerReader.House house, string prefix)
+/// <param name="texts">Words.</param>
+/// <param name="today">The business day.</param>
+/// <param name="house">Stores and staff.</param>
+/// <param name="prefix">The company's, before each search word.</param>
+/// <param name="there">File numbers of the batch that are there: such a row is that customer, whatever else cannot be read (a masked phone, somebody who has left).</param>
+internal sealed partial class CustomerReader(Texts texts, DateOnly today, CustomerReader.House house, string prefix, IReadOnlySet<string> there)
 {
     private const int MostTags = 20;
 
@@ -52,14 +57,22 @@ internal sealed partial class CustomerReader(Texts texts, DateOnly today, Custom
         var name = CustomerDesk.Tidy(row["name"]);
         // A card of an address book may have nothing but an address to write to.
         if (name.Length == 0) name = CustomerDesk.Tidy(row["email"] is { Length: > 0 } mail ? mail.Split('@')[0] : "");
-        var phone = Phone.Read(row["phone"]);
+        var phone = Phone.Read(row["phone"].Contains('*', StringComparison.Ordinal) && there.Contains(row["number"]) ? "" : row["phone"]);
         if (phone.WrongKey is not null && row["phone-2"].Length > 0 && Phone.Read(row["phone-2"]) is { WrongKey: null } other) phone = other;
         else if (phone is { WrongKey: null, Digits: "" } && row["phone-2"].Length > 0) phone = Phone.Read(row["phone-2"]);
-        var birthday = ReadBirthday(row["birthday"]);
+        var asWritten = "";
+        if (phone.WrongKey is not null && row["email"].Contains('@', StringComparison.Ordinal))
+        {
+            // There is another way to reach them: the number stays as it is written, for somebody to put right.
+            asWritten = texts.In(Texts.Languages[0], "customers.import.phone-as-written", string.Join(' ', new[] { row["phone"], row["phone-2"] }.Where(p => p.Length > 0)));
+            phone = Phone.Read("");
+        }
+
+        var birthday = ReadBirthday(Unmasked(row["birthday"]));
         var what = new OpenCustomer
         {
-            Name = name, FormOfAddress = row["address-form"], Phone = phone.Digits, Email = row["email"], WeChat = row["we-chat"], Address = row["address"], Birthday = birthday ?? default,
-            PreferredHours = row["preferred-hours"], Note = row["note"], Source = CustomerSource.Import,
+            Name = name, FormOfAddress = row["address-form"], Phone = phone.Digits, Email = Unmasked(row["email"]), WeChat = Unmasked(row["we-chat"]), Address = Unmasked(row["address"]), Birthday = birthday ?? default,
+            PreferredHours = row["preferred-hours"], Note = asWritten.Length == 0 ? row["note"] : $"{row["note"]}\n{asWritten}".Trim(), Source = CustomerSource.Import,
         };
         if (phone.WrongKey is not null) return No(phone.WrongKey, phone.Args);
         foreach (var wrong in what.Wrong(texts, today)) return No(wrong.Key, wrong.Args);
@@ -85,10 +98,14 @@ internal sealed partial class CustomerReader(Texts texts, DateOnly today, Custom
 
         ImportedCustomer? No(string key, params object?[] args)
         {
+            if (there.Contains(row["number"])) return new(row, row["number"], new NewCustomer { ExternalNumber = row["number"], Name = name });
             batch.Refuse(row, key, args);
             return null;
         }
     }
+
+    // What our own export masked says nothing.
+    private static string Unmasked(string cell) => cell.Contains("***", StringComparison.Ordinal) ? "" : cell;
 
     private static bool Known(IReadOnlyDictionary<string, Guid> stores, string word, out Guid? id)
     {

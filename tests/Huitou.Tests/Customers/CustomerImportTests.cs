@@ -61,4 +61,87 @@ public class CustomerImportTests
         Assert.Equal((1, 0), (batch.RowsAdded, batch.RowsSame));
         Assert.Equal("辛", await shop.LookAsync(db => db.Set<Customer>().Select(c => c.Name).SingleAsync()));
     }
+
+    private static Task<ImportBatch> ImportAsync(Shop shop, string duplicates, string[] columns, params string[][] rows) => shop.Host.InAsync(shop.Company, async (services, db) =>
+    {
+        var mapping = columns.Select((k, i) => (k, i)).ToDictionary(x => x.k, x => x.i);
+        var batch = new ImportBatch(Guid.CreateVersion7(), null, [.. rows.Select((cells, i) => new ImportRow(new SheetRow(i + 2, cells), mapping, new Dictionary<string, string> { [CustomerImport.Duplicates] = duplicates }))], null);
+        await services.GetServices<ImportKind>().OfType<CustomerImport>().Single().ImportBatchAsync(batch, CancellationToken.None);
+        await db.SaveAsync();
+        return batch;
+    });
+
+    [Theory, Engines]
+    public async Task Who_may_be_there_already_is_left_out_filled_or_opened_as_decided(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        await CustomerPages.OpenAsync(shop, "邓建国", "13920582058");
+        string[] columns = ["name", "phone", "birthday", "email", "tags"];
+        string[] wife = ["李秀兰", "139 2058 2058", "1961-02-03", "lan@example.cn", "老客户，节俭"];
+
+        var skipped = await ImportAsync(shop, CustomerImport.Skip, columns, wife, ["李秀兰", "13900000002", "1961-02-03", "", ""], ["李秀兰", "13900000003", "02-03", "", ""]);
+        // The first has the phone of another; the third has name and birthday of the second.
+        Assert.Equal((1, 0, 2), (skipped.RowsAdded, skipped.RowsSame, skipped.Rows.Count - skipped.RowsAdded - skipped.RowsSame));
+
+        var filled = await ImportAsync(shop, CustomerImport.Fill, columns, wife);
+        Assert.Equal((1, 0), (filled.RowsAdded, filled.RowsSame));
+        var deng = await shop.LookAsync(db => db.Set<Customer>().SingleAsync(c => c.Name == "邓建国"));
+        Assert.Equal(("13920582058", "lan@example.cn", new Birthday(1961, 2, 3, false, false)), (deng.Phone, deng.Email, deng.Birthday));
+        Assert.Equal((0, 1), await CountsAsync(CustomerImport.Fill, wife));
+
+        var opened = await ImportAsync(shop, CustomerImport.Open, columns, wife);
+        Assert.Equal(1, opened.RowsAdded);
+        var lan = await shop.LookAsync(db => db.Set<Customer>().SingleAsync(c => c.Name == "李秀兰" && c.Phone == "13920582058"));
+        Assert.Equivalent(new[] { "老客户", "节俭" }, await shop.LookAsync(db => db.Set<CustomerTag>().Where(t => t.CustomerId == lan.Id).Select(t => t.Name).ToListAsync()));
+        Assert.Equal((0, 1), await CountsAsync(CustomerImport.Open, wife));
+
+        async Task<(int, int)> CountsAsync(string how, string[] row)
+        {
+            var batch = await ImportAsync(shop, how, columns, row);
+            return (batch.RowsAdded, batch.RowsSame);
+        }
+    }
+
+    [Theory, Engines]
+    public async Task An_export_says_who_took_it_masks_and_brought_back_changes_nothing(string engine)
+    {
+        var host = await TestHost.OfAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        await CustomerPages.OpenAsync(shop, "邓建国", "13920582058");
+        await CustomerPages.OpenAsync(shop, "=1+1", "13920582059");
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            var deng = await db.Set<Customer>().AsTracking().SingleAsync(c => c.Name == "邓建国");
+            (deng.Birthday, deng.Address, deng.Email) = (new Birthday(1957, 10, 25, true, false), "五一大道 88 号", "deng@example.cn");
+            db.Set<CustomerTag>().Add(new CustomerTag { CustomerId = deng.Id, Name = "老客户", At = deng.OpenedAt });
+            db.Set<Huitou.Access.Public.RolePermission>().Add(new() { CompanyId = db.CompanyId, RoleId = shop.People["store-manager"].RoleId, Permission = "customers.export" });
+            await db.SaveAsync();
+            return 0;
+        });
+        var before = await shop.LookAsync(db => db.Set<Customer>().OrderBy(c => c.Id).ToListAsync());
+
+        var manager = shop.As("store-manager");
+        var masked = await (await manager.With("X-Huitou", "1").GetAsync("/api/v1/customers/export?format=csv")).Content.ReadAsStringAsync();
+        Assert.Contains(shop.People["store-manager"].Name, masked.Split('\n')[0]);
+        Assert.Contains("139 **** 2058", masked);
+        Assert.Contains("'=1+1", masked);
+        Assert.DoesNotContain("13920582058", masked);
+        Assert.DoesNotContain("88", masked.Split('\n').First(l => l.Contains("邓建国", StringComparison.Ordinal)));
+        Assert.Equal(System.Net.HttpStatusCode.UnprocessableEntity, (await manager.GetAsync("/api/v1/customers/export?plain=true")).StatusCode);
+        Assert.Contains("2 csv masked", await shop.LookAsync(db => db.Set<Huitou.Access.Public.AuditEntry>().Where(a => a.Act == "customers.export").Select(a => a.Detail).ToListAsync()));
+
+        var general = shop.As("general-manager").With("X-Huitou", "1");
+        foreach (var address in new[] { "/api/v1/customers/export?format=csv", "/api/v1/customers/export?format=csv&plain=true", "/api/v1/customers/export?format=xlsx&plain=true" })
+        {
+            var file = await (await general.GetAsync(address)).Content.ReadAsByteArrayAsync();
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/imports?kind=customers&fileName=back") { Content = new ByteArrayContent(file) };
+            request.Headers.Add("X-Huitou", "1");
+            var sent = System.Text.Json.JsonDocument.Parse(await (await shop.As("administrator").SendAsync(request)).Content.ReadAsStringAsync()).RootElement;
+            await host.RunDueAsync();
+            var import = (await shop.As("administrator").ApiAsync(HttpMethod.Get, "/api/v1/imports/" + sent.GetProperty("id").GetString())).Body;
+            Assert.Equal(("Done", 0, 2, 0), (import.GetProperty("state").GetString(), import.GetProperty("rowsAdded").GetInt32(), import.GetProperty("rowsSame").GetInt32(), import.GetProperty("rowsRefused").GetInt32()));
+        }
+
+        Assert.Equal(before.Select(c => (c.Id, c.Name, c.Phone, c.Birthday, c.Address, c.Version)), (await shop.LookAsync(db => db.Set<Customer>().OrderBy(c => c.Id).ToListAsync())).Select(c => (c.Id, c.Name, c.Phone, c.Birthday, c.Address, c.Version)));
+    }
 }

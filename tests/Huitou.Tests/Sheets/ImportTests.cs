@@ -40,6 +40,36 @@ public sealed class ImportTests
     }
 
     [Theory, Engines]
+    public async Task Customers_are_tried_before_they_are_stored_and_the_mapping_is_remembered(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        const string file = "怎么称呼,打哪个电话\n邓建国,13920582058\n李秀兰,13920582058\n周,139\n";
+
+        var answer = await UploadAsync(browser, "名单.csv", file, "customers");
+        var page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        Assert.DoesNotContain("这些表头以前导过", page.Text);
+        var chosen = new[] { ("map.name", "0"), ("map.phone", "1"), ("set.duplicates", "skip"), ("header", "1"), ("encoding", "utf-8"), ("separator", ",") };
+        var tried = await page.SubmitAsync("start", [.. chosen, ("act", "look")]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, tried.Status);
+        Assert.Contains("新建 1、可能重复 1、退回 1", tried.Text);
+        Assert.Contains("电话和 #2 相同", tried.Text);
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Huitou.Customers.Public.Customer>().CountAsync()));
+
+        var started = await page.SubmitAsync("start", chosen);
+        await host.RunDueAsync();
+        page = await browser.OpenAsync(started.Location!);
+        Assert.Contains("导入完成", page.Text);
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Huitou.Customers.Public.Customer>().CountAsync()));
+
+        answer = await UploadAsync(browser, "名单 2.csv", file.Replace("邓建国", "邓国", StringComparison.Ordinal), "customers");
+        page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        Assert.Contains("这些表头以前导过", page.Text);
+        Assert.Equal("1", page.Document.QuerySelector("select[name='map.phone'] option[selected]")?.GetAttribute("value"));
+    }
+
+    [Theory, Engines]
     public async Task The_same_file_twice_changes_nothing(string engine)
     {
         await using var host = await HostAsync(engine);
@@ -147,16 +177,16 @@ public sealed class ImportTests
         return await browser.SendAsync(request);
     }
 
-    private static async Task<HttpResponseMessage> UploadAsync(Browser browser, string name, string content)
+    private static async Task<HttpResponseMessage> UploadAsync(Browser browser, string name, string content, string kind = "regions")
     {
-        var page = await browser.OpenAsync("/imports/new?kind=regions");
+        var page = await browser.OpenAsync("/imports/new?kind=" + kind);
         using var form = new MultipartFormDataContent();
         foreach (var input in page.Document.QuerySelectorAll("form[enctype] input[type=hidden]")) form.Add(new StringContent(input.GetAttribute("value") ?? ""), input.GetAttribute("name")!);
-        form.Add(new StringContent("regions"), "In.Kind");
+        form.Add(new StringContent(kind), "In.Kind");
         var file = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         form.Add(file, "In.File", name);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/imports/new?kind=regions") { Content = form };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/imports/new?kind=" + kind) { Content = form };
         return await browser.SendAsync(request);
     }
 }

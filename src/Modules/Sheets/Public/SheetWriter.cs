@@ -15,7 +15,11 @@ public abstract class SheetWriter : IAsyncDisposable
     public static SheetWriter Csv(Stream output) => new CsvSheetWriter(output);
 
     /// <summary>A workbook of one sheet. It is made in a temporary file and copied out at the end.</summary>
-    public static SheetWriter Xlsx(Stream output, string sheetName) => new XlsxSheetWriter(output, sheetName);
+    /// <param name="output">Where the file goes.</param>
+    /// <param name="sheetName">Name of the sheet.</param>
+    /// <param name="creator">Who took it, in the properties of the file.</param>
+    /// <param name="description">What it is, in the properties of the file.</param>
+    public static SheetWriter Xlsx(Stream output, string sheetName, string? creator = null, string? description = null) => new XlsxSheetWriter(output, sheetName, creator, description);
 
     /// <summary>Writes one row.</summary>
     public abstract Task WriteAsync(IReadOnlyList<object?> cells, CancellationToken cancel = default);
@@ -82,11 +86,13 @@ internal sealed partial class XlsxSheetWriter : SheetWriter
     private readonly OpenXmlWriter writer;
     private int rows;
 
-    public XlsxSheetWriter(Stream output, string sheetName)
+    public XlsxSheetWriter(Stream output, string sheetName, string? creator, string? description)
     {
         this.output = output;
         file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 * 1024, FileOptions.DeleteOnClose);
         document = SpreadsheetDocument.Create(file, SpreadsheetDocumentType.Workbook);
+        if (creator is not null) document.PackageProperties.Creator = creator;
+        if (description is not null) document.PackageProperties.Description = description;
         var book = document.AddWorkbookPart();
         sheet = book.AddNewPart<WorksheetPart>();
         var name = SheetNameLetters().Replace(sheetName, " ").Trim();
