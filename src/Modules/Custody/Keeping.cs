@@ -53,6 +53,7 @@ internal static class Keeping
         services.AddScoped<PenaltyDesk>();
         services.AddSingleton(new CustodyTab(75, "custody.penalty.title", "/custody/penalties", "custody.penalty"));
         services.AddScoped<HandoverDesk>();
+        services.AddScoped<IHandle<OwnersChanged>, LeaversLists>();
         services.AddScoped<Huitou.Staff.Public.ILeaverCheck, UnsignedLists>();
         services.AddSingleton(new CustodyTab(82, "custody.handover.title", "/custody/handovers", "custody.handover"));
         services.AddScoped<RuleDesk>();

@@ -45,11 +45,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<IHandle<CompanyMade>, OpenLedger>();
         services.AddSingleton<IBeforeServing, KeepErased>();
         services.AddScoped<IHeldData, HeldFile>();
-        services.AddSingleton(new PersonHold("customers.hold.warranty", "/customers/{0}", db =>
-        {
-            var today = DateOnly.FromDateTime(db.Moment);
-            return db.Set<Device>().Where(d => d.RetiredOn == null && d.WarrantyEnd >= today).Select(d => d.CustomerId);
-        }) { OnlyDestruction = true });
+        services.AddSingleton(new PersonHold("customers.hold.warranty", "/customers/{0}", UnderWarranty) { OnlyDestruction = true });
         services.AddScoped<RevealNumber>();
         services.AddScoped<Owners>();
         services.AddScoped<Allocator>();
@@ -85,5 +81,12 @@ public sealed class CustomersModule : Module
         ProfileApi.Map(app);
         MergeApi.Map(app);
         OwnerApi.Map(app);
+    }
+
+    // A product that is still under warranty keeps its owner's file, whatever the retention period says (B8).
+    private static IQueryable<Guid> UnderWarranty(Db db)
+    {
+        var today = DateOnly.FromDateTime(db.Moment);
+        return db.Set<Device>().Where(d => d.RetiredOn == null && d.WarrantyEnd >= today).Select(d => d.CustomerId);
     }
 }

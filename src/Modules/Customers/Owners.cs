@@ -149,6 +149,6 @@ public sealed class Owners(Db db, CurrentUser user, TimeProvider time, StaffGate
             BulkColumn.Of("text_key", rows.Select(_ => to is null ? "customers.timeline.no-owner" : "customers.timeline.owner")), BulkColumn.Of("args", rows.Select(_ => JsonSerializer.Serialize(to is null ? [] : new[] { name }))), BulkColumn.Of("words", rows.Select(_ => "")), BulkColumn.Of("href", rows.Select(_ => "")), BulkColumn.Of("by", rows.Select(_ => Me)));
         foreach (var id in ids) audit.Add("customers.assign", "customers.customer", id, nameof(Customer.OwnerId));
         await search.PutManyAsync(ids, cancel);
-        foreach (var group in rows.GroupBy(r => r.OwnerId)) await events.PublishAsync(new OwnersChanged(group.Key, to, [.. group.Select(r => r.Id)]), cancel);
+        foreach (var group in rows.GroupBy(r => r.OwnerId)) await events.PublishAsync(new OwnersChanged(group.Key, to, [.. group.Select(r => r.Id)]) { Leaver = why == "customers.owner.leaver" }, cancel);
     }
 }

@@ -133,7 +133,7 @@ public sealed class RecordTests
         var form = await manager.OpenAsync($"/custody/handovers/new?from={from}");
         // A leaver's list begins with what they own.
         Assert.Contains(number, form.Document.QuerySelector("[name='In.Lines']")!.TextContent, StringComparison.Ordinal);
-        (string, string)[] right = [("In.To", to.ToString()), ("In.Lines", $"{number}, 整份档案, 3\n{number}, 房产证, 1, 权证")];
+        (string, string)[] right = [("In.Reason", "Ended"), ("In.To", to.ToString()), ("In.Lines", $"{number}, 整份档案, 3\n{number}, 房产证, 1, 权证")];
         foreach (var (field, wrong) in new[] { ("In.To", from.ToString()), ("In.To", ""), ("In.Lines", ""), ("In.Lines", "KH-1999-000001, x, 1"), ("In.Lines", $"{number}, x, 多"), ("In.Lines", number) })
         {
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("make", [.. right.Select(r => r.Item1 == field ? (field, wrong) : r), ("_once", Ids.New().ToString())])).Status);
@@ -152,6 +152,16 @@ public sealed class RecordTests
         await (await shop.As("representative").OpenAsync($"/custody/handovers/{id}")).SubmitAsync("sign", ("In.Name", "陈立"));
         await (await shop.As("second-representative").OpenAsync($"/custody/handovers/{id}")).SubmitAsync("sign", ("In.Name", "王思雨"));
         Assert.True((await shop.LookAsync(db => db.Set<FileHandover>().SingleAsync())).IsSigned);
+
+        // A leaver's files get their list by themselves, whoever hands them over.
+        await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            await services.GetRequiredService<Events>().PublishAsync(new OwnersChanged(from, to, [customer]) { Leaver = true });
+            await services.GetRequiredService<Events>().PublishAsync(new OwnersChanged(from, to, [customer]));
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Contains(number, (await shop.As("second-representative").OpenAsync("/custody/handovers/" + await shop.LookAsync(db => db.Set<FileHandover>().Where(h => h.Reason == HandoverReason.Leaver).Select(h => h.Id).SingleAsync()))).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("general-manager").GetAsync($"/custody/handovers/{id}")).StatusCode);
     }
 

@@ -135,12 +135,39 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
     }
 }
 
-/// <summary>Nobody leaves with a list unsigned (S3-8, 12; S3-10).</summary>
+/// <summary>A leaver's files that went to somebody else get their list by themselves (S3-8, 12; S3-10): both sign it.</summary>
+internal sealed class LeaversLists(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Terms terms, Huitou.Calendars.Public.BusinessCalendars calendars, Texts texts) : IHandle<OwnersChanged>
+{
+    public async Task HandleAsync(OwnersChanged happened, CancellationToken cancel)
+    {
+        if (happened is not { Leaver: true, From: { } from, To: { } to }) return;
+        var ids = happened.CustomerIds;
+        // Their number, not their name: the list is for who may not see every file on it.
+        var files = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(c => ids.Contains(c.Id)).OrderBy(c => c.Number).Select(c => new { c.Id, c.Number, c.StoreId }).ToListAsync(cancel);
+        var today = time.Today(me.Zone);
+        foreach (var list in files.Chunk(FileHandover.Most))
+        {
+            var handover = new FileHandover
+            {
+                Number = await numbers.NextAsync(db, FileHandover.Series, today.Year, cancel), Reason = HandoverReason.Leaver, FromId = from, ToId = to, StoreId = list[0].StoreId, OwnerId = me.StaffId == Guid.Empty ? null : me.StaffId,
+                EndedOn = today, DueOn = (await calendars.ForAsync(list[0].StoreId, cancel)).AddWorkingDays(today, await terms.DaysAsync("handover", cancel)), At = time.Now(),
+            };
+            db.Set<FileHandover>().Add(handover);
+            await db.SaveChangesAsync(cancel);
+            db.Set<HandoverItem>().AddRange(list.Select((f, i) => new HandoverItem { HandoverId = handover.Id, FileId = f.Id, FileNumber = f.Number, Place = i + 1, What = texts["custody.handover.whole-file"], Pieces = 1 }));
+        }
+    }
+}
+
+/// <summary>
+/// Nobody leaves with a list unsigned (S3-8, 12; S3-10). The list of the leaving itself is made by it and has its own days, so
+/// it does not stand against it.
+/// </summary>
 public sealed class UnsignedLists(Db db) : ILeaverCheck
 {
     public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid staffId)
     {
-        var count = await db.Set<FileHandover>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(h => h.FromId == staffId && h.FromSignedAt == null || h.ToId == staffId && h.ToSignedAt == null);
+        var count = await db.Set<FileHandover>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(h => h.Reason != HandoverReason.Leaver && (h.FromId == staffId && h.FromSignedAt == null || h.ToId == staffId && h.ToSignedAt == null));
         return count == 0 ? [] : [("custody.handover.leaver", count, "/custody/handovers")];
     }
 }

@@ -20,4 +20,8 @@ public interface IMergeCheck
 /// <param name="From">The owner before; null: none.</param>
 /// <param name="To">The owner now; null: none.</param>
 /// <param name="CustomerIds">The files.</param>
-public sealed record OwnersChanged(Guid? From, Guid? To, IReadOnlyList<Guid> CustomerIds);
+public sealed record OwnersChanged(Guid? From, Guid? To, IReadOnlyList<Guid> CustomerIds)
+{
+    /// <summary>The owner before leaves the company.</summary>
+    public bool Leaver { get; init; }
+}
