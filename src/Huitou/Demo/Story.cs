@@ -147,6 +147,16 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         }
     }
 
+    // A few have their birthday on the day the story ends, so that there is somebody to greet.
+    private Birthday Born(Birthday drawn)
+    {
+        if (buyers.Count % 23 != 4) return drawn;
+        var today = DateOnly.FromDateTime(end.Local(company.Zone));
+        if (!drawn.Lunar) return drawn with { Month = today.Month, Day = today.Day };
+        var lunar = Calendars.Public.LunarDay.Of(today);
+        return drawn with { Month = lunar.Month, Day = lunar.Day, Leap = lunar.Leap };
+    }
+
     private async Task OpenAsync(IServiceProvider inside, Db db, string name, string address, string phone, int tier, int store, DateOnly? on, (string Code, string Name, int Price) model, List<NewSale> sales, CancellationToken cancel)
     {
         var at = on is { } past ? At(past, 11 + random.Next(8), random.Next(60)) : clock.Now();
@@ -157,7 +167,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         var customer = await inside.GetRequiredService<CustomerDesk>().OpenAsync(new OpenCustomer
         {
             Name = name, FormOfAddress = address, Phone = phone, Stage = CustomerStage.Buyer, Tier = (CustomerTier)tier, Source = CustomerSource.Sale,
-            StoreId = stores[store].Id, OwnerId = owner.Id, OpenedAt = at, Birthday = new Birthday(1958 + random.Next(48), 1 + random.Next(12), 1 + random.Next(28), lunar, false),
+            StoreId = stores[store].Id, OwnerId = owner.Id, OpenedAt = at, Birthday = Born(new Birthday(1958 + random.Next(48), 1 + random.Next(12), 1 + random.Next(28), lunar, false)),
             Consents = [ConsentPurpose.Service, ConsentPurpose.FollowUp], PreferredHours = random.Next(5) == 0 ? "18:00–20:30" : "",
         }, cancel);
         await inside.GetRequiredService<Devices>().AddAsync(new Device

@@ -11,15 +11,18 @@ export default class extends Controller {
       if (event.target.id === 'result' && event.detail.success) sessionStorage.removeItem(this.store);
     };
     document.addEventListener('turbo:submit-end', this.sent);
+    // A form that came back is morphed into the page: what the server knows nothing of is put on again.
+    this.rendered = () => this.turn();
+    document.addEventListener('turbo:render', this.rendered);
     const kept = sessionStorage.getItem(this.store);
     this.began = kept ? Number(kept) : 0;
-    if (this.began === 0 && Number(this.secondsTarget.value) > 0) this.show(Number(this.secondsTarget.value));
     this.turn();
   }
 
   disconnect() {
     clearInterval(this.timer);
     document.removeEventListener('turbo:submit-end', this.sent);
+    document.removeEventListener('turbo:render', this.rendered);
   }
 
   start() {
@@ -42,7 +45,10 @@ export default class extends Controller {
     this.startTarget.hidden = this.began > 0;
     this.stopTarget.hidden = this.began === 0;
     this.timeTarget.classList.toggle('running', this.began > 0);
-    if (this.began === 0) return;
+    if (this.began === 0) {
+      if (Number(this.secondsTarget.value) > 0) this.show(Number(this.secondsTarget.value));
+      return;
+    }
     this.tick();
     this.timer = setInterval(() => this.tick(), 1000);
   }

@@ -5,8 +5,15 @@ export default class extends Controller {
   static targets = ['line', 'count'];
 
   connect() {
-    const answered = this.lineTargets.findLastIndex(line => line.querySelector('input:checked'));
-    this.go(answered + 1);
+    this.at = this.lineTargets.findLastIndex(line => line.querySelector('input:checked')) + 1;
+    // A form that came back is morphed into the page: where one was is shown again.
+    this.rendered = () => this.go(this.at);
+    document.addEventListener('turbo:render', this.rendered);
+    this.go(this.at);
+  }
+
+  disconnect() {
+    document.removeEventListener('turbo:render', this.rendered);
   }
 
   take(event) {
