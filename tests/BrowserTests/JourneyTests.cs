@@ -133,7 +133,7 @@ public sealed partial class JourneyTests(BrowserHost host)
 
         // The call is timed, and what the script offers as an answer is ticked.
         await page.Locator("[data-call-target=start]").ClickAsync();
-        await page.Locator(".script input[name^='Answer'] + span").First.ClickAsync();
+        await page.Locator(".script input[name^='Answer']").First.CheckAsync();
         await Expect(page.Locator(".call-time b")).Not.ToHaveTextAsync("00:00");
         await page.Locator("[data-call-target=stop]").ClickAsync();
         await Expect(page.Locator("[data-call-target=start]")).ToBeVisibleAsync();

@@ -114,6 +114,13 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
                 var name = NewName();
                 var tier = random.Next(10) switch { 0 => 2, 1 or 2 => 1, _ => 0 };
                 await OpenAsync(inside, db, name, "", NewPhone(), tier, i % Cast.Stores.Length, today.AddDays(-Days - 10 - random.Next(900)), Cast.Phones[random.Next(Cast.Phones.Length)], sales, cancel);
+                // Some came again two months later, and then no more.
+                var (first, buyer, extra) = (sales[^1], buyers[^1], Cast.Extras[i % Cast.Extras.Length]);
+                if (i % 5 == 0 && first.SoldOn < today.AddDays(-200))
+                {
+                    var again = first.SoldOn.AddDays(60);
+                    sales.Add(Sale(stores[buyer.Store], Sellers(buyer.Store)[0], buyer.Id, At(again, 15, 20), again, [new(extra.Code, extra.Name, 1, extra.Price * 10_000L)]));
+                }
             }
 
             await inside.GetRequiredService<Sales>().RecordAsync(sales, cancel);
