@@ -217,18 +217,22 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
         return devices.OrderByDescending(d => d.BoughtOn ?? DateOnly.MinValue).ThenByDescending(d => d.Id).FirstOrDefault()?.CustomerId;
     }
 
-    // {0} company, {1} from, {2} to. A row that moves for the first time writes down its home.
+    // Names of tables and columns come from the list in CustomerTable; values go in as parameters: {0} company, {1} from, {2} to.
+    // A row that moves for the first time writes down its home.
     private async Task MoveAsync(CustomerTable t, Guid from, Guid to, DateTime now, CancellationToken cancel)
     {
-        await db.Database.ExecuteSqlRawAsync($$"""
+        var remember = $$"""
             insert into customers_merge_row (company_id, id, table_name, column_name, row_id, home_id)
             select t.company_id, {{Bulk.NewId(db.Engine, now)}}, '{{t.Table}}', '{{t.Column}}', t.id, t.{{t.Column}} from {{t.Table}} t
             where t.company_id = {0} and t.{{t.Column}} = {1}{{NoTwin(t, "{2}")}}
               and not exists (select 1 from customers_merge_row m where m.company_id = {0} and m.table_name = '{{t.Table}}' and m.column_name = '{{t.Column}}' and m.row_id = t.id)
-            """, [db.CompanyId, from, to], cancel);
-        await db.Database.ExecuteSqlRawAsync($$"""
+            """;
+        var move = $$"""
             update {{t.Table}} as t set {{t.Column}} = {2} where t.company_id = {0} and t.{{t.Column}} = {1}{{NoTwin(t, "{2}")}}
-            """, [db.CompanyId, from, to], cancel);
+            """;
+        object[] values = [db.CompanyId, from, to];
+        await db.Database.ExecuteSqlRawAsync(remember, values, cancel);
+        await db.Database.ExecuteSqlRawAsync(move, values, cancel);
     }
 
     // Rows whose home is the file or one below it, wherever above they hang now.
@@ -237,10 +241,11 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
         object[] values = [db.CompanyId, home, .. chain.Cast<object>(), .. below.Cast<object>()];
         var above = string.Join(", ", Enumerable.Range(2, chain.Count).Select(i => $"{{{i}}}"));
         var homes = string.Join(", ", Enumerable.Range(2 + chain.Count, below.Count).Select(i => $"{{{i}}}"));
-        await db.Database.ExecuteSqlRawAsync($$"""
+        var bring = $$"""
             update {{t.Table}} as t set {{t.Column}} = {1} where t.company_id = {0} and t.{{t.Column}} in ({{above}}){{NoTwin(t, "{1}")}}
               and exists (select 1 from customers_merge_row m where m.company_id = {0} and m.table_name = '{{t.Table}}' and m.column_name = '{{t.Column}}' and m.row_id = t.id and m.home_id in ({{homes}}))
-            """, values, cancel);
+            """;
+        await db.Database.ExecuteSqlRawAsync(bring, values, cancel);
         await db.Database.ExecuteSqlRawAsync("delete from customers_merge_row where company_id = {0} and home_id = {1} and table_name = {2} and column_name = {3}", [db.CompanyId, home, t.Table, t.Column], cancel);
     }
 
