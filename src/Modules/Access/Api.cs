@@ -104,7 +104,8 @@ internal static class Api
 
     private static async Task<NoContent> RevokeKey(Guid id, Revocation what, KeyRules rules, Db db, CancellationToken cancel)
     {
-        if (what.Revoked) await rules.RevokeAsync(id, cancel);
+        if (!what.Revoked) throw new BadInput([("revoked", "true")]);
+        await rules.RevokeAsync(id, cancel);
         return await DoneAsync(db, cancel);
     }
 

@@ -1,0 +1,300 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq.Expressions;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Huitou.Access.Public;
+using Huitou.Complaints.Public;
+using Huitou.Custody.Public;
+using Huitou.Customers;
+using Huitou.Customers.Public;
+using Huitou.FollowUps;
+using Huitou.Goods.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Huitou.Tests.Goods;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Query;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests.Custody;
+
+/// <summary>
+/// Every door × role × reach × company: marked rows are planted (another company's, another store's, another owner's, a
+/// secret file), every endpoint that the application has is opened as every role, and no answer may hold a mark that is not
+/// that person's to see. With one filter taken out the same walk finds the hole.
+/// </summary>
+public sealed partial class WalkTests
+{
+    /// <summary>Whose row it is. The mark stands in its name, its words and its number.</summary>
+    private enum Mark { Mine, Owner, Store, Secret, Company }
+
+    private static string Name(Mark mark) => $"Qz{mark}";
+    private static string Phone(Mark mark) => $"1391111990{(int)mark}";
+
+    private sealed record Planted(Dictionary<string, Guid> Ids);
+
+    private sealed record World(TestHost Host, Shop Shop, Shop Other, Dictionary<Mark, Planted> Rows, Dictionary<string, (Role Role, Guid Account)> People);
+
+    [Theory, Engines]
+    public async Task Nobody_is_answered_what_is_not_theirs(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var world = await PlantAsync(host);
+        var watch = Stopwatch.StartNew();
+        var (asked, leaks) = await WalkAsync(world, stopAtFirst: false);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{asked} answers in {watch.Elapsed.TotalSeconds:0.0} s"));
+        Assert.True(asked > 1_500, $"only {asked} answers were looked at");
+        Assert.True(leaks.Count == 0, $"{leaks.Count} of {asked}:\n" + string.Join("\n", leaks.Take(60)));
+
+        // The marks are really there for who may see them, or the walk would prove nothing.
+        Assert.Contains(Name(Mark.Mine), await BodyAsync(world, "representative", "/customers"), StringComparison.Ordinal);
+        Assert.Contains(Name(Mark.Owner), await BodyAsync(world, "store-manager", "/customers"), StringComparison.Ordinal);
+        Assert.Contains(Name(Mark.Store), await BodyAsync(world, "administrator", "/customers"), StringComparison.Ordinal);
+        Assert.Contains(Name(Mark.Secret), await BodyAsync(world, "information-supervisor", "/customers"), StringComparison.Ordinal);
+    }
+
+    /// <summary>The planted hole: with a filter taken out, the walk says so. On PostgreSQL company and secrecy hold all the same, by row-level security.</summary>
+    [Theory, Engines]
+    public async Task The_walk_finds_a_filter_that_was_taken_out(string engine)
+    {
+        foreach (var filter in new[] { Db.CompanyFilter, Db.ScopeFilter, Db.SecrecyFilter })
+        {
+            var hole = new Hole(filter);
+            await using var host = await TestHost.StartAsync(engine, services => services.ConfigureDbContext<Db>(options => options.AddInterceptors(hole)));
+            var world = await PlantAsync(host);
+            hole.IsOpen = true; // what was asked while planting stays whole; the pages have not been asked yet
+            var (_, leaks) = await WalkAsync(world, stopAtFirst: true, only: door => "/" + door.RoutePattern.RawText!.TrimStart('/') is "/customers" or "/customers/{Id:guid}" or "/api/v1/customers" or "/api/v1/customers/" or "/api/v1/customers/{id:guid}");
+            if (engine == EnginesAttribute.Postgres && filter != Db.ScopeFilter) Assert.True(leaks.Count == 0, $"{filter}: the database let through {string.Join("\n", leaks)}");
+            else Assert.True(leaks.Count > 0, $"{filter} was taken out and the walk found nothing");
+        }
+    }
+
+    private static async Task<World> PlantAsync(TestHost host)
+    {
+        var shop = await Shop.OpenAsync(host);
+        var other = await Shop.OpenAsync(host);
+        var rows = new Dictionary<Mark, Planted>
+        {
+            [Mark.Mine] = await PlantAsync(shop, Mark.Mine, shop.First, "representative"),
+            [Mark.Owner] = await PlantAsync(shop, Mark.Owner, shop.First, "second-representative"),
+            [Mark.Store] = await PlantAsync(shop, Mark.Store, shop.Second, "other-representative"),
+            [Mark.Secret] = await PlantAsync(shop, Mark.Secret, shop.First, "representative"),
+            [Mark.Company] = await PlantAsync(other, Mark.Company, other.First, "representative"),
+        };
+        var people = new Dictionary<string, (Role, Guid)>();
+        await host.InAsync(shop.Company, async (services, db) =>
+        {
+            var region = new Region { Name = "walk" };
+            db.Set<Region>().Add(region);
+            var first = await db.Set<Store>().AsTracking().SingleAsync(s => s.Id == shop.First.Id);
+            first.RegionId = region.Id;
+            var roles = await db.Set<Role>().ToListAsync();
+            var n = 0;
+            foreach (var role in roles)
+            {
+                if (shop.People.TryGetValue(role.Key, out var there))
+                {
+                    people[role.Key] = (role, there.AccountId!.Value);
+                    continue;
+                }
+
+                var member = new Member { Number = $"W{++n:00}", Name = role.Key, RoleId = role.Id, StoreId = role.Reach is Reach.Own or Reach.Store ? shop.First.Id : null, RegionId = role.Reach == Reach.Region ? region.Id : null, AccountId = Ids.New(), JoinedOn = new DateOnly(2020, 1, 1) };
+                db.Set<Member>().Add(member);
+                Shop.AddAccount(db, shop.Company, member.AccountId!.Value, $"{shop.Company.Number}-w-{role.Key}");
+                people[role.Key] = (role, member.AccountId.Value);
+                if (role.Key == "information-supervisor") shop.People[role.Key] = member;
+            }
+
+            await db.SaveChangesAsync();
+            await services.GetRequiredService<Secrecy>().SetAsync(rows[Mark.Secret].Ids["customers"], SecrecyLevel.TopSecret, "walk", [shop.People["information-supervisor"].Id]);
+            await db.SaveAsync();
+            return 0;
+        });
+        host.Services.GetRequiredService<KnownPeople>().ForgetAll();
+        return new World(host, shop, other, rows, people);
+    }
+
+    // A file with all that hangs on one: people around, things owned, notes, complaint, promise, sale, and the follow-ups a sale brings.
+    private static async Task<Planted> PlantAsync(Shop shop, Mark mark, Store store, string owner)
+    {
+        var (name, staff) = (Name(mark), shop.People[owner].Id);
+        var ids = await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            var customer = await services.GetRequiredService<CustomerDesk>().OpenAsync(new OpenCustomer { Name = name, Phone = Phone(mark), Email = $"{name}@example.test", WeChat = "w" + name, Address = name + " Street 1", StoreId = store.Id, OwnerId = staff, Note = name + " note", Birthday = new Birthday(1980, 11, 22, false, false) });
+            await db.SaveChangesAsync();
+            services.GetRequiredService<Timeline>().Add(customer, TimelineKind.Note, "customers.timeline.note", words: name + " said");
+            var person = new PersonAround { CustomerId = customer, Relation = "wife", Name = name + " Wife", Phone = Phone(mark) };
+            db.Set<PersonAround>().Add(person);
+            var device = await services.GetRequiredService<Devices>().AddAsync(new Device { CustomerId = customer, Model = name + " Phone", StoreId = store.Id });
+            var complaint = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, store.Id, name + " complains", name + " wants", "counter", "counter", null) { SendReceipt = false });
+            await db.SaveChangesAsync();
+            var promise = await services.GetRequiredService<Promises>().AddAsync(customer, complaint, name + " promised", shop.Host.Clock.GetUtcNow().UtcDateTime.AddDays(1), staff);
+            var sale = await services.GetRequiredService<Sales>().RecordAsync(new NewSale
+            {
+                Number = "S" + name, StoreId = store.Id, OwnerId = staff, CustomerId = customer, SoldOn = new DateOnly(2026, 11, 21), At = new DateTime(2026, 11, 21, 4, 0, 0, DateTimeKind.Utc), Currency = "CNY", Lines = [new("X200", name + " X200", 1, 42_990_000)],
+            });
+            await db.SaveAsync();
+            return new Dictionary<string, Guid> { ["customers"] = customer, ["people"] = person.Id, ["devices"] = device, ["complaints"] = complaint, ["promises"] = promise, ["sales"] = sale };
+        });
+        var task = await shop.LookAsync(db => db.Set<FollowUp>().Where(f => f.CustomerId == ids["customers"]).Select(f => (Guid?)f.Id).FirstOrDefaultAsync());
+        if (task is { } due) ids["followups"] = due;
+        return new Planted(ids);
+    }
+
+    /// <summary>The marks a role may be answered with.</summary>
+    private static HashSet<Mark> Seen(Role role) => role.Reach switch
+    {
+        Reach.Own => role.Key == "representative" ? [Mark.Mine] : [],
+        Reach.Store or Reach.Region => [Mark.Mine, Mark.Owner],
+        _ => role.Key == "information-supervisor" ? [Mark.Mine, Mark.Owner, Mark.Store, Mark.Secret] : [Mark.Mine, Mark.Owner, Mark.Store],
+    };
+
+    private static async Task<(int Asked, List<string> Leaks)> WalkAsync(World world, bool stopAtFirst, Func<RouteEndpoint, bool>? only = null)
+    {
+        var doors = ((IEndpointRouteBuilder)world.Host.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null && e.RoutePattern.RawText is { } text && !text.Contains(":file", StringComparison.Ordinal) && !text.TrimStart('/').StartsWith('_') && !text.Contains("{Token}", StringComparison.Ordinal))
+            .Where(only ?? (_ => true)).ToList();
+        var (asked, leaks) = (0, new ConcurrentBag<string>());
+        using var stop = new CancellationTokenSource();
+        var walks = world.People.Select(p => (p.Key, p.Value.Account, Company: world.Shop, Seen: Seen(p.Value.Role)))
+            .Append((Key: "other company", Account: world.Other.People["administrator"].AccountId!.Value, Company: world.Other, Seen: new HashSet<Mark> { Mark.Company })).ToList();
+        await Parallel.ForEachAsync(walks, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken }, async (walk, _) =>
+        {
+            var browser = Browser.SignedIn(world.Host, walk.Company.Company, walk.Account);
+            var marks = Enum.GetValues<Mark>().Where(m => !walk.Seen.Contains(m)).ToList();
+            // One role of each reach opens every address with every foreign id; the others every list and every foreign file.
+            var thorough = walk.Key is "representative" or "clerk" or "store-manager" or "region-manager" or "administrator" or "other company";
+            foreach (var door in doors)
+            {
+                var route = "/" + door.RoutePattern.RawText!.TrimStart('/');
+                foreach (var method in (door.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(m => m == "GET" || (thorough && route.StartsWith("/api/", StringComparison.Ordinal) && Parameter().IsMatch(route))))
+                {
+                    foreach (var address in Addresses(world, route, method, marks, thorough))
+                    {
+                        if (stop.IsCancellationRequested) return;
+                        var (status, body) = await AskAsync(browser, method, address);
+                        // A page says again what was typed into its box.
+                        foreach (var mark in marks.Where(m => address.Contains(Phone(m), StringComparison.Ordinal))) body = body.Replace(Phone(mark), "", StringComparison.Ordinal);
+                        Interlocked.Increment(ref asked);
+                        var found = marks.Where(m => body.Contains(Name(m), StringComparison.OrdinalIgnoreCase) || body.Contains(Phone(m), StringComparison.Ordinal)).ToList();
+                        if (found.Count > 0) leaks.Add($"{walk.Key}: {method} {address} answered {(int)status} with {string.Join(", ", found)}: …{Around(body, found[0])}…");
+                        else if (method != "GET" && (int)status < 300) leaks.Add($"{walk.Key}: {method} {address} changed what is not theirs ({(int)status})");
+                        if (status == HttpStatusCode.InternalServerError) leaks.Add($"{walk.Key}: {method} {address} broke down");
+                        if (stopAtFirst && leaks.Count > 0) await stop.CancelAsync();
+                    }
+                }
+            }
+
+            if (only is null && thorough) await ExportAsync(browser, walk.Key, marks, leaks);
+        });
+        return (asked, [.. leaks.Order(StringComparer.Ordinal)]);
+    }
+
+    // An address for each way to ask: as it stands, with a search for the marks, with the id of each foreign row.
+    private static IEnumerable<string> Addresses(World world, string route, string method, List<Mark> marks, bool thorough)
+    {
+        if (!Parameter().IsMatch(route))
+        {
+            yield return route;
+            if (!thorough || method != "GET") yield break;
+            if (Searched().IsMatch(route))
+            {
+                yield return route + "?q=Qz&view=all&size=200&state=all&kind=all";
+                foreach (var mark in marks) yield return $"{route}?q={Phone(mark)}&customer={world.Rows[mark].Ids["customers"]}";
+            }
+
+            yield break;
+        }
+
+        foreach (var mark in thorough ? marks : marks.Where(m => m is Mark.Store or Mark.Secret)) yield return Parameter().Replace(route, match => Value(world, route, match, mark));
+    }
+
+    private static string Value(World world, string route, Match match, Mark mark)
+    {
+        var ids = world.Rows[mark].Ids;
+        var name = match.Groups[1].Value;
+        switch (name.ToLowerInvariant())
+        {
+            case "month": return "2026-11";
+            case "code": return "404";
+            case "format": return "csv";
+            case "kind" or "key" or "grade": return "x";
+            case "storeid": return world.Shop.Second.Id.ToString();
+            case "customerid": return ids["customers"].ToString();
+        }
+
+        var before = route[..match.Index].TrimEnd('/');
+        var noun = before[(before.LastIndexOf('/') + 1)..];
+        return (noun == "files" && route.Contains("/custody/", StringComparison.Ordinal) ? ids["customers"] : ids.TryGetValue(noun, out var id) ? id : ids["customers"]).ToString();
+    }
+
+    private static async Task<(HttpStatusCode, string)> AskAsync(Browser browser, string method, string address)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        request.Headers.Add("X-Huitou", "1");
+        if (method != "GET") request.Content = new StringContent("{\"purpose\":\"contact\",\"words\":\"walk\",\"reason\":\"walk\",\"approve\":true,\"version\":0}", Encoding.UTF8, "application/json");
+        using var response = await browser.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    // What leaves as a file: everything within reach, and foreign rows by their ids.
+    private static async Task ExportAsync(Browser browser, string who, List<Mark> marks, ConcurrentBag<string> leaks)
+    {
+        using var page = await browser.GetAsync("/customers");
+        var token = AntiForgery().Match(await page.Content.ReadAsStringAsync()).Groups[1].Value;
+        if (token.Length == 0) return;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/customers/export") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", WebUtility.HtmlDecode(token)), new("all", "true"), new("query", "")]) };
+        using var response = await browser.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        foreach (var mark in marks.Where(m => body.Contains(Name(m), StringComparison.OrdinalIgnoreCase))) leaks.Add($"{who}: export holds {mark}");
+    }
+
+    private static async Task<string> BodyAsync(World world, string role, string address)
+    {
+        using var response = await Browser.SignedIn(world.Host, world.Shop.Company, world.People[role].Account).GetAsync(address);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static string Around(string body, Mark mark)
+    {
+        var at = body.IndexOf(Name(mark), StringComparison.OrdinalIgnoreCase);
+        if (at < 0) at = body.IndexOf(Phone(mark), StringComparison.Ordinal);
+        return body[Math.Max(0, at - 60)..Math.Min(body.Length, at + 60)].ReplaceLineEndings(" ");
+    }
+
+    /// <summary>Takes one named filter out of every query: what a forgotten filter would be.</summary>
+    private sealed class Hole(string filter) : IQueryExpressionInterceptor
+    {
+        public bool IsOpen { get; set; }
+
+        public Expression QueryCompilationStarting(Expression queryExpression, QueryExpressionEventData eventData) => IsOpen ? new Digger(filter).Visit(queryExpression) : queryExpression;
+
+        private sealed class Digger(string filter) : ExpressionVisitor
+        {
+            private static readonly System.Reflection.MethodInfo Ignore = typeof(EntityFrameworkQueryableExtensions).GetMethods().Single(m => m.Name == nameof(EntityFrameworkQueryableExtensions.IgnoreQueryFilters) && m.GetParameters().Length == 2);
+            private bool done;
+
+            protected override Expression VisitExtension(Expression node)
+            {
+                if (node is not EntityQueryRootExpression root || done) return base.VisitExtension(node);
+                done = true;
+                return Expression.Call(Ignore.MakeGenericMethod(root.ElementType), root, Expression.Constant(new[] { filter }, typeof(IReadOnlyCollection<string>)));
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\{\*{0,2}(\w+)[^}]*(?:\([^)]*\)[^}]*)?\}")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("/(customers|find|complaints|promises|sales|followups|ratings|messages|birthdays|insights/rows|devices)/?$")]
+    private static partial Regex Searched();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]*value=\"([^\"]+)\"")]
+    private static partial Regex AntiForgery();
+}
