@@ -46,6 +46,10 @@ public static class Signs
     /// <summary>The value tier; nothing without a word.</summary>
     public static MarkupString Tier(string? text, bool high) => new(string.IsNullOrEmpty(text) ? "" : $"<span class=\"tier {(high ? "high" : null)}\">{Html.Encode(text)}</span>");
 
+    /// <summary>A secret file's mark, as <c>SecrecyMark</c> shows it; nothing for ordinary.</summary>
+    public static MarkupString Secrecy(string? level, Huitou.Kernel.Texts texts) =>
+        new(level is "Confidential" or "TopSecret" ? $"<span class=\"secrecy {(level == "TopSecret" ? "top" : null)}\">{Html.Encode(texts[level == "TopSecret" ? "kit.secrecy.top" : "kit.secrecy.confidential"])}</span>" : "");
+
     private static string IconText(ResourceAssetCollection assets, string name, string? css)
     {
         if (Icons.TryGetValue((name, css), out var known)) return known;

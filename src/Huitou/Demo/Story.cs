@@ -83,6 +83,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await CallAsync(day, cancel);
             await RecoverAsync(day, cancel);
             await KeepAsync(day, today, cancel);
+            await RegisterAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 

@@ -40,7 +40,8 @@ internal static class Api
     public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version);
 
     public sealed record RevealBody(string? Purpose);
-    public sealed record RevealAnswer(string Phone, DateTime Until);
+    /// <summary>What is masked everywhere else, whole for ten minutes.</summary>
+    public sealed record RevealAnswer(string Phone, DateTime Until, string Email, string WeChat, string Address);
     public sealed record NoteBody(string? Words);
     public sealed record IdAnswer(Guid Id);
 
@@ -164,9 +165,10 @@ internal static class Api
     private static async Task<Ok<RevealAnswer>> RevealPhone(Guid id, RevealBody body, RevealNumber reveal, Db db, TimeProvider time, HttpContext http, CancellationToken cancel)
     {
         var phone = await reveal.ShowAsync(id, body.Purpose, cancel);
+        var reached = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { c.Email, c.WeChat, c.Address }).FirstAsync(cancel);
         await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status200OK, cancel);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new RevealAnswer(phone, time.Now() + Reveal.Shown));
+        return TypedResults.Ok(new RevealAnswer(phone, time.Now() + Reveal.Shown, reached.Email, reached.WeChat, reached.Address));
     }
 
     private static async Task<Created<IdAnswer>> Note(Guid id, NoteBody body, Db db, Public.Timeline timeline, Texts texts, CancellationToken cancel)
