@@ -43,7 +43,7 @@ internal sealed partial class Story
             await DoAsync(day, 20, "zhoumin", async (inside, db) =>
             {
                 var number = await db.Set<SecretFile>().Select(s => s.Number).FirstAsync(cancel);
-                await inside.GetRequiredService<Requests>().AskAsync(new RequestForm { Kind = nameof(RequestKind.View), File = number, Purpose = "complaint", Reason = "客户来电追问上次的处理，要看当时的记录", Until = today.AddDays(2).ToString("yyyy-MM-dd'T'18:00", System.Globalization.CultureInfo.InvariantCulture) }, cancel);
+                await inside.GetRequiredService<Requests>().AskAsync(new RequestForm { Kind = nameof(RequestKind.View), File = number, Purpose = "complaint", Reason = "客户来电追问上次的处理，要看当时的记录", Until = $"{today.AddDays(2):yyyy-MM-dd}T18:00" }, cancel);
             }, cancel);
         }
     }

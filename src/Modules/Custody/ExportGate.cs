@@ -18,6 +18,8 @@ internal sealed class ExportGate(Db db, CurrentUser me, TimeProvider time, Numbe
     {
         var now = time.Now();
         var self = me.StaffId;
+        // A key without a person has nobody who answers for the copy.
+        if (self == Guid.Empty) throw new Refused("custody.export.person");
         var what = plain ? "plain" : "masked";
         var mine = await db.Set<AccessRequest>().AsTracking().Where(r => r.OwnerId == self && r.Kind == RequestKind.Export && r.What == what && r.UsedAt == null && r.Until > now && (r.State == RequestState.Granted || r.State == RequestState.Waiting) && r.Rows + r.Rows / Grown + Grown >= rows)
             .OrderBy(r => r.State == RequestState.Granted ? 0 : 1).ThenBy(r => r.AskedAt).FirstOrDefaultAsync(cancel);
@@ -27,7 +29,7 @@ internal sealed class ExportGate(Db db, CurrentUser me, TimeProvider time, Numbe
             mine = new AccessRequest
             {
                 Id = Ids.New(now), Number = await numbers.NextAsync(db, Requests.Series, time.Today(me.Zone).Year, cancel), Kind = RequestKind.Export, What = what, Copies = 1, Rows = rows, Purpose = "other",
-                Reason = reason.Trim() is { Length: > 0 and <= AccessRequest.ReasonMax } given ? given : texts["custody.export.no-reason"], Until = now.AddDays((await finding.SettingAsync(cancel)).GrantDays), StoreId = me.StoreId, OwnerId = self == Guid.Empty ? null : self, AskedAt = now,
+                Reason = reason.Trim() is { Length: > 0 and <= AccessRequest.ReasonMax } given ? given : texts["custody.export.no-reason"], Until = now.AddDays((await finding.SettingAsync(cancel)).GrantDays), StoreId = me.StoreId, OwnerId = self, AskedAt = now,
             };
             db.Set<AccessRequest>().Add(mine);
             await requests.SubmitAsync(mine, CustodyActs.Export, cancel);
