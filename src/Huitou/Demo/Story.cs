@@ -89,6 +89,8 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
 
         clock.MoveTo(end);
         await DueAsync(cancel);
+        await KnowAsync(cancel);
+        await DueAsync(cancel);
     }
 
     // What the clocks of the day called for.

@@ -27,17 +27,17 @@ internal static class Api
     /// <summary>A customer's file. <c>version</c> is also the ETag.</summary>
     public sealed record CustomerAnswer(Guid Id, string Number, string Name, string FormOfAddress, string Phone, CustomerClass Class, CustomerStage Stage, CustomerTier Tier, LadderStep? Ladder, CustomerSource Source, string? ExternalNumber, BirthdayBody? Birthday,
         Guid? StoreId, Guid? OwnerId, DateOnly FileOn, DateTime OpenedAt, DateTime? DoNotContactSince, string PreferredChannel, string PreferredHours, DateTime? NextContactAt, DateTime? LastContactAt, DateOnly? LastPurchaseOn, int PurchaseCount, long PurchaseTotal,
-        IReadOnlyList<string> Tags, string Note, int Version);
+        IReadOnlyList<string> Tags, string Note, int Version, Guid? KindId, ProspectStep? Way, IReadOnlyList<ProspectLack> Lacks, string Website, string PaperPlace, DateTime? UpdateDueSince);
 
     /// <summary>A file to open: the least is a name and one of phone, email, weChat. <c>allowSame</c>: open it although one like it is there.</summary>
     public sealed record OpenBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerClass? Class, CustomerStage? Stage, CustomerTier? Tier, CustomerSource? Source, BirthdayBody? Birthday,
-        Guid? StoreId, string? ExternalNumber, string? PreferredChannel, string? PreferredHours, string? Note, ConsentPurpose[]? Consents, string? ConsentHow, bool AllowSame = false);
+        Guid? StoreId, string? ExternalNumber, string? PreferredChannel, string? PreferredHours, string? Note, ConsentPurpose[]? Consents, string? ConsentHow, bool AllowSame = false, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null);
 
     /// <summary>What was opened.</summary>
     public sealed record OpenedAnswer(Guid Id, string Number);
 
     /// <summary>Fields to change; those left out stay. The version read goes in <c>If-Match</c> or here.</summary>
-    public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version);
+    public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version, CustomerClass? Class = null, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null);
 
     public sealed record RevealBody(string? Purpose);
     /// <summary>What is masked everywhere else, whole for ten minutes.</summary>
@@ -112,6 +112,7 @@ internal static class Api
             Name = body.Name ?? "", FormOfAddress = body.FormOfAddress ?? "", Phone = body.Phone ?? "", Email = body.Email ?? "", WeChat = body.WeChat ?? "", Address = body.Address ?? "", Class = body.Class ?? default, Stage = body.Stage ?? default,
             Tier = body.Tier ?? default, Source = body.Source ?? CustomerSource.WalkIn, Birthday = Read(body.Birthday), StoreId = body.StoreId, ExternalNumber = body.ExternalNumber, PreferredChannel = body.PreferredChannel ?? "",
             PreferredHours = body.PreferredHours ?? "", Note = body.Note ?? "", Consents = body.Consents ?? [], ConsentHow = body.ConsentHow is "paper" or "phone" or "link" ? body.ConsentHow : "counter",
+            KindId = body.KindId, Way = body.Way, Lacks = body.Lacks ?? [], Website = body.Website ?? "", PaperPlace = body.PaperPlace ?? "",
         };
         if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel) is [{ By: MaybeSameBy.Phone } same, ..]) throw new BadInput([("phone", texts["customers.same.file", same.Name, same.Number])]);
         var id = await desk.OpenAsync(what, cancel);
@@ -140,8 +141,9 @@ internal static class Api
         var what = new OpenCustomer
         {
             Name = body.Name ?? customer.Name, FormOfAddress = body.FormOfAddress ?? customer.FormOfAddress, Phone = body.Phone ?? customer.Phone, Email = body.Email ?? customer.Email, WeChat = body.WeChat ?? customer.WeChat,
-            Address = body.Address ?? customer.Address, Class = customer.Class, Stage = customer.Stage, Tier = body.Tier ?? customer.Tier, Source = customer.Source, Birthday = body.Birthday is null ? customer.Birthday : Read(body.Birthday), StoreId = customer.StoreId,
+            Address = body.Address ?? customer.Address, Class = body.Class ?? customer.Class, Stage = customer.Stage, Tier = body.Tier ?? customer.Tier, Source = customer.Source, Birthday = body.Birthday is null ? customer.Birthday : Read(body.Birthday), StoreId = customer.StoreId,
             PreferredChannel = body.PreferredChannel ?? customer.PreferredChannel, PreferredHours = body.PreferredHours ?? customer.PreferredHours, Note = body.Note ?? customer.Note,
+            KindId = body.KindId ?? customer.KindId, Way = body.Way ?? customer.Way, Lacks = body.Lacks ?? LacksOf(customer.Lacks), Website = body.Website ?? customer.Website, PaperPlace = body.PaperPlace ?? customer.PaperPlace,
         };
         var wrong = what.Wrong(texts, time.Today(me.Zone)).Select(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], texts[w.Key, w.Args])).ToList();
         if (wrong.Count > 0) throw new BadInput(wrong);
@@ -227,5 +229,7 @@ internal static class Api
 
     private static CustomerAnswer Answer(Customer c, IReadOnlyList<string> tags) => new(c.Id, c.Number, c.Name, c.FormOfAddress, Phone.Mask(c.Phone), c.Class, c.Stage, c.Tier, c.Ladder, c.Source, c.ExternalNumber,
         c.Birthday.IsKnown ? new BirthdayBody(c.BirthYear == 0 ? null : c.BirthYear, c.BirthMonth, c.BirthDay, c.BirthLunar, c.BirthLeap) : null, c.StoreId, c.OwnerId, c.FileOn, c.OpenedAt, c.DoNotContactSince, c.PreferredChannel, c.PreferredHours,
-        c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version);
+        c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version, c.KindId, c.Way, LacksOf(c.Lacks), c.Website, c.PaperPlace, c.UpdateDueSince);
+
+    internal static ProspectLack[] LacksOf(string names) => [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<ProspectLack>)];
 }

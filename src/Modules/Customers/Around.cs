@@ -5,12 +5,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Huitou.Customers;
 
+/// <summary>What they are to the customer. A contact is somebody at a customer's company whom we deal with.</summary>
+public enum AroundKind { Family, Friend, Colleague, Contact, Organisation }
+
 /// <summary>Somebody around the customer: family, colleague, organisation, with own dates and perhaps an own file (A4).</summary>
 public sealed class PersonAround : ICompanyOwned, IVersioned
 {
     public const int NameMax = 60;
     public const int RelationMax = 20;
     public const int NoteMax = 500;
+    public const int PositionMax = 40;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
@@ -27,6 +31,12 @@ public sealed class PersonAround : ICompanyOwned, IVersioned
     /// <summary>The own file, where there is one.</summary>
     public Guid? OtherId { get; set; }
     public string Note { get; set; } = "";
+    public AroundKind Kind { get; set; }
+    /// <summary>Post at the customer's: 采购主管.</summary>
+    public string Position { get; set; } = "";
+    public DateOnly? SinceOn { get; set; }
+    /// <summary>Gone from there since (人事变迁).</summary>
+    public DateOnly? LeftOn { get; set; }
     public int Version { get; set; }
 
     public Birthday Birthday
@@ -128,6 +138,10 @@ public sealed class Setting : ICompanyOwned, IVersioned
     /// <summary>换机周期: after how many months a phone is expected to be replaced.</summary>
     public int ReplacementMonths { get; set; } = 30;
     public int WarrantyMonths { get; set; } = 12;
+    /// <summary>First contacts after which a form is due (A1), names of <see cref="CustomerSource"/> by spaces.</summary>
+    public string FormSources { get; set; } = "Event WalkIn Call Lead";
+    /// <summary>What the form must have, names of <see cref="FileForm.Fields"/> by spaces.</summary>
+    public string FormFields { get; set; } = "FormOfAddress Phone Birthday PreferredHours";
     public int Version { get; set; }
 }
 

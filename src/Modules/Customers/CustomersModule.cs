@@ -20,11 +20,14 @@ public sealed class CustomersModule : Module
         new(MenuGroup.Care, 12, "customers.undecided.title", "/customers/undecided", "user-question", "customers.assign"),
         new(MenuGroup.Care, 14, "customers.pairs.title", "/customers/duplicates", "copy", "customers.merge"),
         new(MenuGroup.Management, 55, "customers.rules.title", "/customers/rules", "arrows-split", "customers.rules"),
+        new(MenuGroup.Care, 15, "customers.forms", "/customers/forms", "file-check", "customers.records"),
+        new(MenuGroup.Insight, 62, "customers.news", "/customers/news", "news", "customers.view"),
+        new(MenuGroup.Management, 61, "customers.setup", "/customers/setup", "adjustments", "customers.setup"),
         new(MenuGroup.Insight, 60, "customers.sums", "/customers/sums", "chart-bar", "customers.sums"),
         new(MenuGroup.Management, 60, "customers.templates", "/customers/templates", "list-details", "customers.setup"),
     ];
 
-    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.export-plain", "customers.import", "customers.message", "customers.setup", "customers.sums", "customers.merge", "customers.rules"];
+    public override IEnumerable<string> Permissions => ["customers.view", "customers.edit", "customers.reveal", "customers.assign", "customers.export", "customers.export-plain", "customers.import", "customers.message", "customers.setup", "customers.sums", "customers.merge", "customers.rules", "customers.records"];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -58,6 +61,17 @@ public sealed class CustomersModule : Module
         services.AddSingleton<Lookups>();
         services.AddSingleton<ProfileCatalog>();
         services.AddScoped<Profile>();
+        services.AddScoped<Forms>();
+        services.AddScoped<ContactDesk>();
+        services.AddScoped<ConsentDesk>();
+        services.AddScoped<MoneyDesk>();
+        services.AddScoped<PaperDesk>();
+        services.AddScoped<Huitou.Files.Public.IFileOwner, PaperFiles>();
+        services.AddScoped<IHandle<CompanyMade>, SeedKinds>();
+        services.AddScoped<IHeldData, HeldArchive>();
+        services.AddSingleton(new PersonHold("customers.hold.charges", "/customers/{0}/money", db => db.Set<Charge>().Where(c => c.State == ChargeState.Open || c.State == ChargeState.Held).Select(c => c.CustomerId)));
+        services.AddSingleton(new CustomerView("update", "customers.view.update", 60, "customers.view", db => db.Set<Customer>().Where(c => c.UpdateDueSince != null).Select(c => c.Id)));
+        services.AddSingleton(new CustomerView("owing", "customers.view.owing", 70, "customers.view", db => db.Set<Charge>().Where(c => c.State == ChargeState.Open).Select(c => c.CustomerId)));
         services.AddScoped<TemplateDesk>();
         services.AddScoped<AnswerSums>();
         services.AddScoped<IHandle<CompanyMade>, SeedTemplates>();
@@ -81,6 +95,7 @@ public sealed class CustomersModule : Module
         ProfileApi.Map(app);
         MergeApi.Map(app);
         OwnerApi.Map(app);
+        ArchiveApi.Map(app);
     }
 
     // A product that is still under warranty keeps its owner's file, whatever the retention period says (B8).

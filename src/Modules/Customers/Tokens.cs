@@ -16,7 +16,13 @@ public static class Tokens
     private const int PrefixFrom = 3;
 
     /// <summary>What is known of a customer for the search.</summary>
-    public readonly record struct Subject(string Name, string Number, string Phone, string ExternalNumber, Guid? StoreId, Guid? OwnerId, IEnumerable<string> Imeis, IEnumerable<string> Tags);
+    public readonly record struct Subject(string Name, string Number, string Phone, string ExternalNumber, Guid? StoreId, Guid? OwnerId, IEnumerable<string> Imeis, IEnumerable<string> Tags)
+    {
+        /// <summary>Further phones, found whole and by their last four.</summary>
+        public IEnumerable<string> Phones { get; init; } = [];
+        /// <summary>Plates, found whole, without the province, and by their last five.</summary>
+        public IEnumerable<string> Plates { get; init; } = [];
+    }
 
     /// <summary>All tokens of a customer, without the company's prefix, each once.</summary>
     public static HashSet<string> Of(Subject customer)
@@ -29,6 +35,21 @@ public static class Tokens
         {
             tokens.Add(phone);
             if (phone.Length >= 4) tokens.Add("_p" + phone[^4..]);
+        }
+
+        foreach (var more in customer.Phones)
+        {
+            if (Plain(more) is not { Length: > 0 } plain) continue;
+            tokens.Add(plain);
+            if (plain.Length >= 4) tokens.Add("_p" + plain[^4..]);
+        }
+
+        foreach (var plate in customer.Plates)
+        {
+            if (Plain(plate) is not { Length: > 5 } plain) continue;
+            tokens.Add(plain);
+            tokens.Add(plain[1..]);
+            tokens.Add(plain[^5..]);
         }
 
         foreach (var imei in customer.Imeis)

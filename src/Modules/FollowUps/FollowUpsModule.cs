@@ -29,6 +29,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CompanyMade>, SeedRules>();
+        services.AddScoped<IHandle<ContactArrived>, IntroduceContact>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();

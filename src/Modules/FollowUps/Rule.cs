@@ -39,6 +39,10 @@ public sealed class Rule : ICompanyOwned, IVersioned
     /// <summary>Key of a call nobody planned.</summary>
     public const string Unplanned = "unplanned";
 
+    /// <summary>Keys of what follows when somebody new is our contact at a customer, or one has left (A4).</summary>
+    public const string ContactNew = "contact-new";
+    public const string ContactLeft = "contact-left";
+
     /// <summary>Key of the plan's promotion to whose phone is due for replacement.</summary>
     public const string Replacement = "replacement";
 
@@ -64,7 +68,7 @@ public sealed class Rule : ICompanyOwned, IVersioned
     public static string NameOf(Texts t, string key, string title) => title.Length > 0 ? title : t["followups.rule." + key];
 
     /// <summary>What the call is to bring.</summary>
-    public static string AimOf(Texts t, string key, string aim) => aim.Length > 0 ? aim : t[$"followups.rule.{key}.aim"];
+    public static string AimOf(Texts t, string key, string aim) => aim.Length > 0 ? aim : t.Has($"followups.rule.{key}.aim") ? t[$"followups.rule.{key}.aim"] : "";
 }
 
 /// <summary>What to say, sentence by sentence: a line each, <c>sentence | hint | answer / answer</c>. Empty means the shipped words in the reader's language.</summary>

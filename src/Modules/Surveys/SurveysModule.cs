@@ -22,6 +22,7 @@ public sealed class SurveysModule : Module
         services.AddScoped<Ratings>();
         services.AddSingleton(new CustomerTable("surveys_rating"));
         services.AddSingleton(new CustomerTable("surveys_request"));
+        services.AddSingleton(new Huitou.Customers.Public.CustomerPanel(typeof(Pages.SatisfactionPanel), Huitou.Customers.Public.PanelSide.Left, 20, "surveys.view"));
         services.AddScoped<RatingRows>();
         services.AddScoped<AnswerRequest>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();

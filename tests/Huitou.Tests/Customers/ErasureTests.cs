@@ -251,10 +251,11 @@ public sealed class ErasureTests
             _ when p.ClrType == typeof(bool) => false,
             _ when p.ClrType == typeof(int) => 0,
             _ when p.ClrType == typeof(DateTime) => TestHost.Start.UtcDateTime,
+            _ when p.ClrType == typeof(DateOnly) => DateOnly.FromDateTime(TestHost.Start.UtcDateTime),
             _ when p.ClrType.IsEnum => Enum.GetNames(p.ClrType)[0],
             _ => throw new NotSupportedException(p.Name),
         };
-        var given = columns.Where(p => !p.IsNullable).ToList();
+        var given = columns.Where(p => !p.IsNullable || p.Name == "FileId").ToList();
         var sql = $"insert into {entity.GetTableName()} ({string.Join(", ", given.Select(p => p.GetColumnName()))}) values ({string.Join(", ", given.Select((_, i) => "{" + i + "}"))})";
         await db.Database.ExecuteSqlRawAsync(sql, given.Select(Value));
     }

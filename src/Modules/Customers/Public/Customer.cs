@@ -16,6 +16,12 @@ public enum CustomerTier { None, Silver, Gold, Diamond }
 /// <summary>How the file came to be (A1).</summary>
 public enum CustomerSource { WalkIn, Call, Sale, Survey, Queue, Complaint, Lead, Event, Import }
 
+/// <summary>A prospect's way (A2): knows of us, is interested, wants it, acts.</summary>
+public enum ProspectStep { Knows, Interested, Wants, Acts }
+
+/// <summary>What a prospect still lacks: 信心, 需求, 购买力.</summary>
+public enum ProspectLack { Confidence, Need, Means }
+
 /// <summary>S2's ladder, five levels (K5); null in the row until something is known.</summary>
 public enum LadderStep { Complaining, Content, VerySatisfied, Partner, ForLife }
 
@@ -29,6 +35,8 @@ public sealed class Customer : ICustomerFile, IVersioned
     public const int AddressMax = 200;
     public const int PreferredMax = 60;
     public const int NoteMax = 2000;
+    public const int WebsiteMax = 200;
+    public const int PlaceMax = 60;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
@@ -88,6 +96,17 @@ public sealed class Customer : ICustomerFile, IVersioned
     /// <summary>When that phone is expected to be replaced.</summary>
     public DateOnly? ReplacementDue { get; set; }
     public string Note { get; set; } = "";
+    /// <summary>What kind of customer within the class (A2): lawyer, bank, dealer …; rows the shop edits.</summary>
+    public Guid? KindId { get; set; }
+    /// <summary>How far a prospect has come; null: not known, or a buyer.</summary>
+    public ProspectStep? Way { get; set; }
+    /// <summary>What a prospect lacks: names of <see cref="ProspectLack"/> by spaces.</summary>
+    public string Lacks { get; set; } = "";
+    public string Website { get; set; } = "";
+    /// <summary>Since a trade that the file does not know of yet (A7, S3-4): cleared when the file was gone through.</summary>
+    public DateTime? UpdateDueSince { get; set; }
+    /// <summary>Where the paper lies: cabinet and shelf (A14).</summary>
+    public string PaperPlace { get; set; } = "";
     /// <summary>Erased at the customer's wish (B14): only the number is left.</summary>
     public DateTime? ErasedAt { get; private set; }
     /// <summary>The one named keeper of the file (A13).</summary>
@@ -108,6 +127,9 @@ public sealed class Customer : ICustomerFile, IVersioned
         (Email, WeChat, Address) = (to.Email.Trim().ToLowerInvariant(), to.WeChat.Trim(), CustomerDesk.Tidy(to.Address));
         (Class, Stage, Tier, Birthday, StoreId) = (to.Class, to.Stage, to.Tier, to.Birthday, to.StoreId);
         (PreferredChannel, PreferredHours, Note) = (to.PreferredChannel, to.PreferredHours.Trim(), to.Note.Trim());
+        (KindId, Way, Website, PaperPlace) = (to.KindId, to.Stage == CustomerStage.Prospect ? to.Way : null, to.Website.Trim(), CustomerDesk.Tidy(to.PaperPlace));
+        Lacks = to.Stage == CustomerStage.Prospect ? string.Join(' ', to.Lacks.Distinct().Order()) : "";
+        UpdateDueSince = null;
     }
 
     /// <summary>Takes over what is empty here and known there; names of the fields that were filled.</summary>

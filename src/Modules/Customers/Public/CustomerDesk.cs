@@ -34,6 +34,12 @@ public sealed record OpenCustomer
     public IReadOnlyList<ConsentPurpose> Consents { get; init; } = [];
     /// <summary>Key of how the consent was given: counter, paper, phone, link.</summary>
     public string ConsentHow { get; init; } = "counter";
+    public Guid? KindId { get; init; }
+    /// <summary>Of a prospect only.</summary>
+    public ProspectStep? Way { get; init; }
+    public IReadOnlyList<ProspectLack> Lacks { get; init; } = [];
+    public string Website { get; init; } = "";
+    public string PaperPlace { get; init; } = "";
     /// <summary>When it was opened, for files taken over from paper; now without it.</summary>
     public DateTime? OpenedAt { get; init; }
 
@@ -52,6 +58,8 @@ public sealed record OpenCustomer
         if (CustomerDesk.Tidy(Address).Length > Customer.AddressMax) yield return (nameof(Address), "customers.too-long", [Customer.AddressMax]);
         if (PreferredHours.Trim().Length > Customer.PreferredMax) yield return (nameof(PreferredHours), "customers.too-long", [Customer.PreferredMax]);
         if (Note.Trim().Length > Customer.NoteMax) yield return (nameof(Note), "customers.too-long", [Customer.NoteMax]);
+        if (Website.Trim() is { Length: > 0 } site && (site.Length > Customer.WebsiteMax || CustomerDesk.SiteOf(site) is null)) yield return (nameof(Website), "customers.website.wrong", []);
+        if (CustomerDesk.Tidy(PaperPlace).Length > Customer.PlaceMax) yield return (nameof(PaperPlace), "customers.too-long", [Customer.PlaceMax]);
         if (Birthday.Wrong(texts, today) is { } wrong) yield return (nameof(Birthday), wrong.Key, wrong.Args);
     }
 }
@@ -83,7 +91,7 @@ public sealed record NewCustomer
 }
 
 /// <summary>Opens customer files, one by hand or API, many by import: number, owner, timeline, audit, search and event in the caller's transaction.</summary>
-public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider time, Numbers numbers, Timeline timeline, Audit audit, Events events, Texts texts, CustomerSearch search, Allocator allocator, StaffGate gate, FilesCount counting)
+public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider time, Numbers numbers, Timeline timeline, Audit audit, Events events, Texts texts, CustomerSearch search, Allocator allocator, StaffGate gate, FilesCount counting, Forms forms)
 {
     /// <summary>Series of file numbers.</summary>
     public const string Series = "KH";
@@ -106,6 +114,8 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
             Class = what.Class, Stage = what.Stage, Tier = what.Tier, Source = what.Source, ExternalNumber = string.IsNullOrWhiteSpace(what.ExternalNumber) ? null : what.ExternalNumber.Trim(),
             Birthday = what.Birthday, CollectedBy = me, StoreId = what.StoreId ?? user.StoreId, OpenedAt = openedAt, FileOn = fileOn,
             PreferredChannel = what.PreferredChannel, PreferredHours = what.PreferredHours.Trim(), Note = what.Note.Trim(),
+            KindId = what.KindId, Way = what.Stage == CustomerStage.Prospect ? what.Way ?? ProspectStep.Knows : null, Lacks = what.Stage == CustomerStage.Prospect ? string.Join(' ', what.Lacks.Distinct().Order()) : "",
+            Website = what.Website.Trim(), PaperPlace = Tidy(what.PaperPlace),
         };
         // 谁收集的档案归谁，此条优先; what nobody collected goes by the shop's rules (A9, S3-8).
         var word = what.OwnerId is { } named ? new Allotment(named, "customers.owner.given") : me is { } collector ? new Allotment(collector, "customers.owner.collected") : (await allocator.ReadAsync(cancel)).Decide(new(customer.Id, null, customer.StoreId, customer.Address));
@@ -113,6 +123,7 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
         customer.OwnerId = word.OwnerId;
         customer.KeeperId = word.OwnerId ?? me;
         db.Set<Customer>().Add(customer);
+        await forms.BeginAsync(customer, cancel);
         foreach (var purpose in what.Consents.Distinct())
         {
             db.Set<Consent>().Add(new Consent { CustomerId = customer.Id, Purpose = purpose, GivenAt = now, How = what.ConsentHow, By = me, StoreId = customer.StoreId });
@@ -159,6 +170,10 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
     /// <summary>Full-width to half-width, no control characters, single spaces.</summary>
     public static string Tidy(string? text) =>
         string.Join(' ', string.Concat((text ?? "").Normalize(NormalizationForm.FormKC).Select(c => char.IsControl(c) ? ' ' : c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>A website as a link may point to it: http or https, with a host that has a dot; null for anything else.</summary>
+    public static string? SiteOf(string site) =>
+        Uri.TryCreate(site.Contains("://", StringComparison.Ordinal) ? site : "https://" + site, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri!.Host.Contains('.') && uri.UserInfo.Length == 0 ? uri.AbsoluteUri : null;
 
     internal static bool LooksLikeEmail(string email) =>
         email.Length <= Customer.EmailMax && email.IndexOf('@') is > 0 and var at && email.LastIndexOf('@') == at && email.IndexOf('.', at) > at + 1 && email[^1] != '.' && !email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));

@@ -8,7 +8,8 @@ namespace Huitou.Customers.Public;
 /// <param name="Sum">Sales less returns, minor units of the batch's currency.</param>
 /// <param name="First">Day of the earliest sale; null: only returns.</param>
 /// <param name="Last">Day of the latest sale; null: only returns.</param>
-public readonly record struct Bought(Guid CustomerId, int Count, long Sum, DateOnly? First, DateOnly? Last);
+/// <param name="UpdateDue">Since now the file is due for update (A7); null where history is taken over.</param>
+public readonly record struct Bought(Guid CustomerId, int Count, long Sum, DateOnly? First, DateOnly? Last, DateTime? UpdateDue = null);
 
 /// <summary>
 /// The door by which purchases reach the customers' rows: one statement a batch, in the caller's transaction. The file's
@@ -36,10 +37,12 @@ public static class CustomerFigures
             first_purchase_on = {First},
             last_purchase_on = {Last},
             quiet_on = case when {Count} > 1 and {Last} > {First} then {QuietOn(db.Engine)} end,
-            stage = case when v.last is not null then 'Buyer' else t.stage end
+            stage = case when v.last is not null then 'Buyer' else t.stage end,
+            update_due_since = coalesce(t.update_due_since, v.due)
             """, "t.id = v.id", cancel,
             BulkColumn.Of("id", rows.Select(r => r.CustomerId)), BulkColumn.Of("count", rows.Select(r => r.Count)), BulkColumn.Of("sum", rows.Select(r => r.Sum)),
-            BulkColumn.Of("first", rows.Select(r => r.First)), BulkColumn.Of("last", rows.Select(r => r.Last)), BulkColumn.Of("currency", rows.Select(_ => currency)));
+            BulkColumn.Of("first", rows.Select(r => r.First)), BulkColumn.Of("last", rows.Select(r => r.Last)), BulkColumn.Of("currency", rows.Select(_ => currency)),
+            BulkColumn.Of("due", rows.Select(r => r.UpdateDue)));
 
     /// <summary>The same for one customer whose figures were put together from two files.</summary>
     internal static DateOnly? QuietOn(int count, DateOnly? first, DateOnly? last) =>

@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Huitou.Customers.Public;
 
-/// <summary>A thing the customer owns (A6): here a phone, from purchase to replacement.</summary>
+/// <summary>What kind of thing it is.</summary>
+public enum DeviceKind { Phone, Car, Unit, Appliance, Other }
+
+/// <summary>A thing the customer owns (A6), from purchase to replacement: a phone, a car, a flat, an appliance.</summary>
 public sealed class Device : ICompanyOwned, IVersioned
 {
     public const int ModelMax = 80;
@@ -30,12 +33,49 @@ public sealed class Device : ICompanyOwned, IVersioned
     /// <summary>No longer in use since.</summary>
     public DateOnly? RetiredOn { get; set; }
     public string Note { get; set; } = "";
+    public DeviceKind Kind { get; set; }
+    /// <summary>As <see cref="NumberPlate.Read"/> stores it.</summary>
+    public string Plate { get; set; } = "";
+    /// <summary>Building, unit, room.</summary>
+    public string Unit { get; set; } = "";
+    /// <summary>Next maintenance by date …</summary>
+    public DateOnly? NextServiceOn { get; set; }
+    /// <summary>… or by mileage, whichever comes first.</summary>
+    public int? NextServiceKm { get; set; }
+    public int? Mileage { get; set; }
+    public DateOnly? MileageOn { get; set; }
+    /// <summary>How long it is made to last.</summary>
+    public int? DesignLifeMonths { get; set; }
     public int Version { get; set; }
+
+    /// <summary>The day its design life ends; null where it is not known.</summary>
+    public DateOnly? LifeEnd => BoughtOn is { } on && DesignLifeMonths is { } months ? on.AddMonths(months) : null;
+
+    /// <summary>The day the next maintenance is due: the date given, or the day the mileage will be reached at the pace driven since it was bought; the earlier one.</summary>
+    public DateOnly? ServiceDue
+    {
+        get
+        {
+            DateOnly? byKm = null;
+            if (NextServiceKm is { } due && Mileage is > 0 and var driven && MileageOn is { } seen)
+            {
+                if (driven >= due) byKm = seen;
+                else if (BoughtOn is { } bought && seen > bought && (due - driven) * (long)(seen.DayNumber - bought.DayNumber) / driven is var days and < 36_500) byKm = seen.AddDays((int)days);
+            }
+
+            return NextServiceOn is { } on && byKm is { } km ? on < km ? on : km : NextServiceOn ?? byKm;
+        }
+    }
 }
 
 internal sealed class DeviceMap : IEntityTypeConfiguration<Device>
 {
-    public void Configure(EntityTypeBuilder<Device> device) => device.ToTable("customers_device");
+    public void Configure(EntityTypeBuilder<Device> device)
+    {
+        device.ToTable("customers_device");
+        device.Ignore(d => d.LifeEnd);
+        device.Ignore(d => d.ServiceDue);
+    }
 }
 
 /// <summary>Adds and changes things owned; keeps what lists show of them on the customer's row.</summary>
@@ -45,8 +85,12 @@ public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
     public async Task<Guid> AddAsync(Device device, CancellationToken cancel = default)
     {
         var setting = await db.Set<Setting>().OrderBy(s => s.Id).FirstOrDefaultAsync(cancel) ?? new Setting();
-        device.WarrantyEnd ??= device.BoughtOn?.AddMonths(setting.WarrantyMonths);
-        device.ReplacementDue ??= device.BoughtOn?.AddMonths(setting.ReplacementMonths);
+        if (device.Kind == DeviceKind.Phone)
+        {
+            device.WarrantyEnd ??= device.BoughtOn?.AddMonths(setting.WarrantyMonths);
+            device.ReplacementDue ??= device.BoughtOn?.AddMonths(setting.ReplacementMonths);
+        }
+
         db.Set<Device>().Add(device);
         timeline.Add(device.CustomerId, TimelineKind.File, "customers.timeline.device-added", [device.Model]);
         await NoteOnCustomerAsync(device.CustomerId, device, cancel);

@@ -7,6 +7,12 @@ public static class Imei
 {
     public const int Length = 15;
 
+    /// <summary>The first eight digits, the type allocation code: one model, one code (a model may have several).</summary>
+    public const int TypeCodeLength = 8;
+
+    // Who gives or gave type codes, by their first two digits (GSMA TS.06, annex A, with those that no longer do). 00 and 02 to 09 are test phones, the rest was never given.
+    private static readonly HashSet<string> Bodies = ["01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"];
+
     /// <summary>What was typed, digits only; or the text key that says what is wrong.</summary>
     public readonly record struct Reading(string Digits, string? WrongKey, params object?[] Args);
 
@@ -23,6 +29,7 @@ public static class Imei
         var number = digits.ToString();
         if (number.Length == 0) return new("", null);
         if (number.Length != Length) return new(number, "customers.imei.length", Length, number.Length);
+        if (!Bodies.Contains(number[..2])) return new(number, "customers.imei.type-code", number[..TypeCodeLength]);
         return Checks(number) ? new(number, null) : new(number, "customers.imei.check");
     }
 

@@ -35,3 +35,10 @@ public sealed record CustomersOpened(IReadOnlyList<Guid> CustomerIds);
 /// <param name="Permission">Who sees it.</param>
 /// <param name="CustomerIds">The customers meant, as a query that EF puts into the list's own statement.</param>
 public sealed record CustomerView(string Key, string TextKey, int Order, string Permission, Func<Db, IQueryable<Guid>> CustomerIds);
+
+/// <summary>Somebody new is our contact at a customer, or a contact has left (A4, 人事变迁): who looks after the customer introduces us and trains them.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="PersonId">The person around the customer.</param>
+/// <param name="Name">Their name, with their post.</param>
+/// <param name="Left">They have left: somebody else has to be found.</param>
+public sealed record ContactArrived(Guid CustomerId, Guid PersonId, string Name, bool Left);

@@ -78,6 +78,13 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
         return new OpenedFile(row.Id, row.Name, row.MediaType, row.Sha256, new FileStream(PathOf(row.Sha256), FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, useAsync: true));
     }
 
+    /// <summary>True for one that the current person stored: only they may hang it on something by its id.</summary>
+    public Task<bool> IsMineAsync(Guid id, CancellationToken cancel = default)
+    {
+        Guid? me = user.StaffId == Guid.Empty ? null : user.StaffId;
+        return db.Set<StoredFile>().AnyAsync(f => f.Id == id && f.By == me, cancel);
+    }
+
     /// <summary>What of it is shown beside a link: name, media type, size.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Name, string MediaType, long Size)>> ListAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
     {

@@ -36,8 +36,11 @@ public readonly record struct SalesOutcome(int Added, int Same);
 /// timeline, then <see cref="SalesRecorded"/> once. An invoice or line that is there already is left as it is, so the same
 /// sales twice change nothing.
 /// </summary>
-public sealed class Sales(Db db, Events events)
+public sealed class Sales(Db db, Events events, TimeProvider time)
 {
+    // A trade older than this is history that is taken over: nobody has to go through the file for it.
+    private const int FreshDays = 4;
+
     private readonly Dictionary<string, Guid> products = [];
 
     /// <summary>Writes one sale down (counter, API). Returns its id.</summary>
@@ -118,13 +121,15 @@ public sealed class Sales(Db db, Events events)
 
     private async Task FiguresAsync(List<Entry> entries, CancellationToken cancel)
     {
+        var now = time.Now();
         // The currency of the earliest sale goes first: the customer's sum is kept in the first one.
         foreach (var currency in entries.Where(e => e.Sale.CustomerId is not null).GroupBy(e => e.Sale.Currency).OrderBy(g => g.Min(e => e.Sale.At)).ThenBy(g => g.Key, StringComparer.Ordinal))
         {
             await CustomerFigures.ApplyAsync(db, currency.Key, [.. currency.GroupBy(e => e.Sale.CustomerId!.Value).Select(g =>
             {
                 var sold = g.Where(e => e.Sale.Kind == SaleKind.Sale).ToList();
-                return new Bought(g.Key, sold.Count(e => e.IsNew), g.Sum(e => e.Sale.Kind == SaleKind.Sale ? e.Amount : -e.Amount), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Min(), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Max());
+                return new Bought(g.Key, sold.Count(e => e.IsNew), g.Sum(e => e.Sale.Kind == SaleKind.Sale ? e.Amount : -e.Amount), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Min(), sold.Select(e => (DateOnly?)e.Sale.SoldOn).Max(),
+                    g.Any(e => e.Sale.At > now.AddDays(-FreshDays)) ? now : null);
             })], cancel);
         }
     }

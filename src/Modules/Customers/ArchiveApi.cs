@@ -1,0 +1,262 @@
+using Huitou.Access.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Customers;
+
+/// <summary>The machine door to the rest of the file: forms, kinds, contacts, news, days, our people, money, papers.</summary>
+internal static class ArchiveApi
+{
+    public sealed record FormAnswer(Guid CustomerId, FormState State, DateOnly CompleteOn, DateOnly HandInOn, IReadOnlyList<string> Missing, string Words, Guid? OwnerId);
+
+    /// <summary>hand-in, take, or return with the names of what is missing.</summary>
+    public sealed record FormBody(string? Act, string[]? Missing, string? Words);
+
+    public sealed record KindAnswer(Guid Id, string Key, string Title, CustomerClass Class, bool IsBody, bool PutAway);
+
+    /// <summary>A further contact; phones, e-mail and addresses are masked.</summary>
+    public sealed record ContactAnswer(Guid Id, ContactKind Kind, string Label, string Value, string Hours, DateTime? DoNotUseSince, int Version);
+
+    public sealed record ContactBody(ContactKind Kind, string? Label, string? Value, string? Hours, bool DoNotUse = false);
+
+    public sealed record NewsAnswer(Guid Id, Guid CustomerId, NewsTopic Topic, string Words, DateOnly HeardOn, Guid? By);
+
+    public sealed record NewsBody(NewsTopic Topic, string? Words, DateOnly? HeardOn);
+
+    /// <summary>Somebody around; the phone is masked. <c>otherId</c> is their own file.</summary>
+    public sealed record PersonAnswer(Guid Id, AroundKind Kind, string Relation, string Name, string Position, string Phone, Guid? OtherId, DateOnly? LeftOn, string Note);
+
+    /// <summary>One of our people who knows the customer.</summary>
+    public sealed record TeamAnswer(Guid Id, Guid StaffId, TeamLevel Level, string Note, DateTime Since);
+
+    /// <summary>Our people and on how firm a footing the customer stands.</summary>
+    public sealed record FootingAnswer(Footing Footing, bool IsKey, IReadOnlyList<TeamAnswer> Team);
+
+    public sealed record TeamBody(Guid StaffId, TeamLevel Level, string? Note);
+
+    /// <summary>Money in fen.</summary>
+    public sealed record ChargeAnswer(Guid Id, ChargeKind Kind, string Title, string Currency, long Amount, DateOnly? DueOn, ChargeState State, DateOnly? ClosedOn, string Words);
+
+    public sealed record ChargeBody(ChargeKind Kind, string? Title, long Amount, DateOnly? DueOn, string? Words);
+
+    /// <summary>pay, back or waive (with why).</summary>
+    public sealed record CloseBody(string? Act, string? Why);
+
+    public sealed record MoneyAnswer(CreditGrade Credit, long Owed, long Held, IReadOnlyList<ChargeAnswer> Charges);
+
+    public sealed record CreditBody(CreditGrade Grade, string? Words);
+
+    public sealed record PaperAnswer(Guid Id, PaperKind Kind, string Title, string Number, DateOnly IssuedOn, int Pages, string Place, Guid? FileId);
+
+    /// <summary>A paper; its scan was stored before by <c>POST /api/v1/files</c>.</summary>
+    public sealed record PaperBody(PaperKind Kind, string? Title, string? Number, DateOnly? IssuedOn, int Pages = 1, string? Place = null, Guid? FileId = null);
+
+    public sealed record IdAnswer(Guid Id);
+
+    public sealed record ConsentAnswer(ConsentPurpose Purpose, string Channel, DateTime GivenAt, string How, Guid? By, DateTime? WithdrawnAt);
+
+    /// <summary>channels: phone, wechat, sms, mail; how: counter, paper, phone, link.</summary>
+    public sealed record ConsentBody(bool Agrees, string[]? Channels, string? How);
+
+    public sealed record DoNotContactBody(bool Value);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/api/v1/customer-forms", Forms).Needs("customers.records").WithTags("archive").WithSummary("Forms of first contacts by state: Filling, HandedIn, Returned");
+        app.MapGet("/api/v1/customer-kinds", Kinds).Needs("customers.view").WithTags("archive").WithSummary("Kinds of customers within the classes");
+        app.MapGet("/api/v1/market-news", AllNews).Needs("customers.view").WithTags("archive").WithSummary("What customers told of the market, newest first");
+        var one = app.MapGroup("/api/v1/customers/{id:guid}").WithTags("archive");
+        one.MapPost("/form", Form).Needs("customers.edit").WithSummary("Hand a form in; take it or hand it back (customers.records)");
+        one.MapGet("/consents", Consents).Needs("customers.view").WithSummary("What the customer agreed to, by purpose and channel, with when and how; also what was taken back");
+        one.MapPut("/consents/{purpose}", SetConsent).Needs("customers.edit").WithSummary("Agreed for a purpose by channels (none: any), or taken back");
+        one.MapPut("/do-not-contact", DoNotContact).Needs("customers.edit").WithSummary("Not to be contacted, or again");
+        one.MapPost("/updated", Updated).Needs("customers.edit").WithSummary("The file was gone through after a trade");
+        one.MapGet("/contacts", Contacts).Needs("customers.view").WithSummary("Further contacts");
+        one.MapPost("/contacts", AddContact).Needs("customers.edit").WithSummary("Add a contact");
+        one.MapDelete("/contacts/{contactId:guid}", RemoveContact).Needs("customers.edit").WithSummary("Remove a contact");
+        one.MapPost("/news", AddNews).Needs("customers.edit").WithSummary("Note what was heard of the market");
+        one.MapGet("/people", PeopleAround).Needs("customers.view").WithSummary("People around the customer");
+        one.MapGet("/team", Team).Needs("customers.view").WithSummary("Our people who know the customer, and whether all hangs on one");
+        one.MapPost("/team", Join).Needs("customers.edit").WithSummary("One more of us knows the customer");
+        one.MapGet("/money", Money).Needs("customers.view").WithSummary("Debts, fees, deposits, violations, credit standing");
+        one.MapPost("/charges", AddCharge).Needs("customers.edit").WithSummary("Write a debt, fee, deposit or violation");
+        one.MapPost("/charges/{chargeId:guid}/closing", CloseCharge).Needs("customers.edit").WithSummary("Paid, paid back, or waived with why");
+        one.MapPost("/credit", Judge).Needs("customers.edit").WithSummary("Judge the credit standing");
+        one.MapGet("/papers", Papers).Needs("customers.view").WithSummary("Contents of the file in order of issue");
+        one.MapPost("/papers", AddPaper).Needs("customers.edit").WithSummary("Add a paper, with or without its scan");
+    }
+
+    private static async Task<Ok<IReadOnlyList<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn)
+    {
+        var rows = await (from f in db.Set<FileForm>()
+                          join c in db.Set<Customer>() on f.CustomerId equals c.Id
+                          where f.State == state
+                          orderby f.HandInOn, f.Id
+                          select f).Take(200).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<FormAnswer>>(rows.ConvertAll(f => new FormAnswer(f.CustomerId, f.State, f.CompleteOn, f.HandInOn, f.Missing.Split(' ', StringSplitOptions.RemoveEmptyEntries), f.Words, f.OwnerId)));
+    }
+
+    private static async Task<Results<NoContent, ForbidHttpResult>> Form(Guid id, FormBody body, Db db, CurrentUser me, Forms forms, CancellationToken cancel)
+    {
+        if (body.Act == "hand-in") await forms.HandInAsync(id, cancel);
+        else if (!me.Can("customers.records")) return TypedResults.Forbid();
+        else if (body.Act == "take") await forms.TakeAsync(id, cancel);
+        else if (body.Act == "return") await forms.ReturnAsync(id, body.Missing ?? [], body.Words, cancel);
+        else throw new BadInput([("act", "hand-in, take, return")]);
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<ConsentAnswer>>> Consents(Guid id, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var rows = await db.Set<Consent>().Where(c => c.CustomerId == id).OrderByDescending(c => c.GivenAt).Take(200).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<ConsentAnswer>>(rows.ConvertAll(c => new ConsentAnswer(c.Purpose, c.Channel, c.GivenAt, c.How, c.By, c.WithdrawnAt)));
+    }
+
+    private static async Task<NoContent> SetConsent(Guid id, string purpose, ConsentBody body, Db db, ConsentDesk desk, CancellationToken cancel)
+    {
+        if (!Enum.TryParse<ConsentPurpose>(purpose, ignoreCase: true, out var known) || !Enum.IsDefined(known)) throw new NotThere();
+        await desk.SetAsync(id, known, body.Agrees, body.Channels ?? [], body.How ?? "", cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/consents", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> DoNotContact(Guid id, DoNotContactBody body, Db db, TimeProvider time, Audit audit, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        if (body.Value != customer.DoNotContactSince is not null)
+        {
+            customer.DoNotContactSince = body.Value ? time.Now() : null;
+            audit.Add("customers.edit", "customers.customer", id, nameof(Customer.DoNotContactSince));
+        }
+
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Updated(Guid id, Db db, Audit audit, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        customer.UpdateDueSince = null;
+        audit.Add("customers.updated", "customers.customer", id);
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<KindAnswer>>> Kinds(Db db, Texts texts, CancellationToken cancel) =>
+        TypedResults.Ok<IReadOnlyList<KindAnswer>>((await db.Set<CustomerKind>().OrderBy(k => k.Place).ToListAsync(cancel)).ConvertAll(k => new KindAnswer(k.Id, k.Key, CustomerKind.NameOf(texts, k.Key, k.Title), k.Class, k.IsBody, k.PutAwaySince is not null)));
+
+    private static async Task<Ok<IReadOnlyList<ContactAnswer>>> Contacts(Guid id, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var rows = await db.Set<CustomerContact>().Where(c => c.CustomerId == id).OrderBy(c => c.Place).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<ContactAnswer>>(rows.ConvertAll(c => new ContactAnswer(c.Id, c.Kind, c.Label, CustomerContact.Shown(c.Kind, c.Value, false), c.Hours, c.DoNotUseSince, c.Version)));
+    }
+
+    private static async Task<Created<IdAnswer>> AddContact(Guid id, ContactBody body, Db db, ContactDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, $"/api/v1/customers/{id}/contacts", (await desk.SaveAsync(id, null, body.Kind, body.Label, body.Value, body.Hours, !body.DoNotUse, cancel)).Id, cancel);
+
+    private static async Task<NoContent> RemoveContact(Guid id, Guid contactId, Db db, ContactDesk desk, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        await desk.RemoveAsync(await db.Set<CustomerContact>().AsTracking().FirstOrDefaultAsync(c => c.Id == contactId && c.CustomerId == id, cancel) ?? throw new NotThere(), cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/contacts", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<NewsAnswer>>> AllNews(Db db, CancellationToken cancel)
+    {
+        var rows = await (from n in db.Set<MarketNews>()
+                          join c in db.Set<Customer>() on n.CustomerId equals c.Id
+                          orderby n.At descending, n.Id descending
+                          select n).Take(200).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<NewsAnswer>>(rows.ConvertAll(n => new NewsAnswer(n.Id, n.CustomerId, n.Topic, n.Words, n.HeardOn, n.OwnerId)));
+    }
+
+    private static async Task<Created<IdAnswer>> AddNews(Guid id, NewsBody body, Db db, ContactDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, "/api/v1/market-news", (await desk.HearAsync(id, body.Topic, body.Words, body.HeardOn, cancel)).Id, cancel);
+
+    private static async Task<Ok<IReadOnlyList<PersonAnswer>>> PeopleAround(Guid id, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var rows = await db.Set<PersonAround>().Where(p => p.CustomerId == id).OrderBy(p => p.Id).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<PersonAnswer>>(rows.ConvertAll(p => new PersonAnswer(p.Id, p.Kind, p.Relation, p.Name, p.Position, Phone.Mask(p.Phone), p.OtherId, p.LeftOn, p.Note)));
+    }
+
+    private static async Task<Ok<FootingAnswer>> Team(Guid id, Db db, CancellationToken cancel)
+    {
+        var c = await db.Set<Customer>().Where(x => x.Id == id).Select(x => new { x.OwnerId, x.DeputyId, x.Tier, x.Class }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var team = await db.Set<TeamMember>().Where(t => t.CustomerId == id && t.Until == null).OrderBy(t => t.Id).ToListAsync(cancel);
+        return TypedResults.Ok(new FootingAnswer(Circle.Of(c.OwnerId, c.DeputyId, team.Select(t => (t.StaffId, t.Level))), Circle.IsKey(c.Tier, c.Class), team.ConvertAll(t => new TeamAnswer(t.Id, t.StaffId, t.Level, t.Note, t.Since))));
+    }
+
+    private static async Task<Created<IdAnswer>> Join(Guid id, TeamBody body, Db db, CurrentUser me, TimeProvider time, Huitou.Staff.Public.People people, Texts texts, Audit audit, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        if (!await people.All.AnyAsync(p => p.Id == body.StaffId && p.IsHere, cancel)) throw new BadInput([("staffId", texts["customers.team.who-missing"])]);
+        if (await db.Set<TeamMember>().AnyAsync(t => t.CustomerId == id && t.StaffId == body.StaffId && t.Until == null, cancel)) throw new BadInput([("staffId", texts["customers.team.there"])]);
+        if (CustomerDesk.Tidy(body.Note).Length > TeamMember.NoteMax) throw new BadInput([("note", texts["customers.too-long", TeamMember.NoteMax])]);
+        var member = new TeamMember { CustomerId = id, StaffId = body.StaffId, Level = body.Level, Note = CustomerDesk.Tidy(body.Note), Since = time.Now(), By = me.StaffId == Guid.Empty ? null : me.StaffId };
+        db.Set<TeamMember>().Add(member);
+        audit.Add("customers.team", "customers.customer", id);
+        return await MadeAsync(db, $"/api/v1/customers/{id}/team", member.Id, cancel);
+    }
+
+    private static async Task<Ok<MoneyAnswer>> Money(Guid id, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var charges = await db.Set<Charge>().Where(c => c.CustomerId == id).OrderByDescending(c => c.MadeAt).Take(200).ToListAsync(cancel);
+        var credit = await db.Set<CreditStanding>().Where(c => c.CustomerId == id).OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Select(c => (CreditGrade?)c.Grade).FirstOrDefaultAsync(cancel);
+        return TypedResults.Ok(new MoneyAnswer(credit ?? CreditGrade.Unknown, charges.Where(c => c is { State: ChargeState.Open, Kind: not ChargeKind.Deposit }).Sum(c => c.Amount), charges.Where(c => c.State == ChargeState.Held).Sum(c => c.Amount),
+            charges.ConvertAll(c => new ChargeAnswer(c.Id, c.Kind, c.Title, c.Currency, c.Amount, c.DueOn, c.State, c.ClosedOn, c.Words))));
+    }
+
+    private static async Task<Created<IdAnswer>> AddCharge(Guid id, ChargeBody body, Db db, MoneyDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, $"/api/v1/customers/{id}/money", (await desk.AddAsync(id, body.Kind, body.Title, body.Amount, body.DueOn, body.Words, cancel)).Id, cancel);
+
+    private static async Task<NoContent> CloseCharge(Guid id, Guid chargeId, CloseBody body, Db db, MoneyDesk desk, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        desk.Close(await db.Set<Charge>().AsTracking().FirstOrDefaultAsync(c => c.Id == chargeId && c.CustomerId == id, cancel) ?? throw new NotThere(), body.Act ?? "", body.Why);
+        await db.SaveAsync($"/api/v1/customers/{id}/money", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Judge(Guid id, CreditBody body, Db db, MoneyDesk desk, CancellationToken cancel)
+    {
+        await desk.JudgeAsync(id, body.Grade, body.Words, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/money", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<IReadOnlyList<PaperAnswer>>> Papers(Guid id, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var rows = await db.Set<Paper>().Where(p => p.CustomerId == id).OrderBy(p => p.IssuedOn).ThenBy(p => p.Id).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<PaperAnswer>>(rows.ConvertAll(p => new PaperAnswer(p.Id, p.Kind, p.Title, p.Number, p.IssuedOn, p.Pages, p.Place, p.FileId)));
+    }
+
+    private static async Task<Created<IdAnswer>> AddPaper(Guid id, PaperBody body, Db db, PaperDesk desk, Huitou.Files.Public.FileStore files, CancellationToken cancel)
+    {
+        // A file that hangs elsewhere already is somebody else's.
+        if (body.FileId is { } file && (!await files.IsMineAsync(file, cancel) || await db.Set<Paper>().AnyAsync(p => p.FileId == file, cancel))) throw new NotThere();
+        return await MadeAsync(db, $"/api/v1/customers/{id}/papers", (await desk.AddAsync(id, body.Kind, body.Title, body.Number, body.IssuedOn, body.Pages, body.Place, body.FileId, cancel)).Id, cancel);
+    }
+
+    private static async Task SeenAsync(Guid id, Db db, CancellationToken cancel)
+    {
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
+    }
+
+    private static async Task<Created<IdAnswer>> MadeAsync(Db db, string address, Guid id, CancellationToken cancel)
+    {
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new IdAnswer(id));
+    }
+}
