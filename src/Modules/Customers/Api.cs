@@ -114,7 +114,11 @@ internal static class Api
             PreferredHours = body.PreferredHours ?? "", Note = body.Note ?? "", Consents = body.Consents ?? [], ConsentHow = body.ConsentHow is "paper" or "phone" or "link" ? body.ConsentHow : "counter",
             KindId = body.KindId, Way = body.Way, Lacks = body.Lacks ?? [], Website = body.Website ?? "", PaperPlace = body.PaperPlace ?? "",
         };
-        if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel) is [{ By: MaybeSameBy.Phone } same, ..]) throw new BadInput([("phone", texts["customers.same.file", same.Name, same.Number])]);
+        if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel, weChat: what.WeChat) is [{ By: MaybeSameBy.Phone or MaybeSameBy.WeChat } same, ..])
+        {
+            throw new BadInput([(same.By is MaybeSameBy.Phone ? "phone" : "weChat", same.InReach ? texts["customers.same.file", same.Name, same.Number] : texts["customers.same.outside", same.Hint])]);
+        }
+
         var id = await desk.OpenAsync(what, cancel);
         var address = $"/api/v1/customers/{id}";
         var number = db.Set<Customer>().Local.First(c => c.Id == id).Number;

@@ -36,11 +36,11 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     public async Task PutAsync(Customer customer, CancellationToken cancel = default)
     {
         await db.SaveChangesAsync(cancel);
-        var things = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && (d.Imei != "" || d.Plate != "")).Select(d => new { d.Imei, d.Plate }).ToListAsync(cancel);
+        var things = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && (d.Imei != "" || d.Serial != "" || d.Plate != "")).Select(d => new { d.Imei, d.Serial, d.Plate }).ToListAsync(cancel);
         var phones = await db.Set<CustomerContact>().Where(c => c.CustomerId == customer.Id && c.Kind == ContactKind.Phone).Select(c => c.Value).ToListAsync(cancel);
         var tags = await db.Set<CustomerTag>().Where(t => t.CustomerId == customer.Id).Select(t => t.Name).ToListAsync(cancel);
         var merged = await MergedAsync([customer.Id], cancel);
-        var subject = Subject(customer, things.Select(t => t.Imei), tags) with { Phones = phones, Plates = things.Select(t => t.Plate) };
+        var subject = Subject(customer, things.SelectMany(t => new[] { t.Imei, t.Serial }), tags) with { Phones = phones, Plates = things.Select(t => t.Plate) };
         await WriteAsync([customer.Id], [Join([.. Tokens.Of(subject), .. merged[customer.Id]], await PrefixAsync(cancel))], cancel);
     }
 
@@ -52,12 +52,12 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
         {
             c.Id, c.Name, c.Number, c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId,
         }).ToListAsync(cancel);
-        var things = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && (d.Imei != "" || d.Plate != "")).Select(d => new { d.CustomerId, d.Imei, d.Plate }).ToListAsync(cancel)).ToLookup(d => d.CustomerId);
+        var things = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && (d.Imei != "" || d.Serial != "" || d.Plate != "")).Select(d => new { d.CustomerId, d.Imei, d.Serial, d.Plate }).ToListAsync(cancel)).ToLookup(d => d.CustomerId);
         var phones = (await db.Set<CustomerContact>().Where(c => ids.Contains(c.CustomerId) && c.Kind == ContactKind.Phone).Select(c => new { c.CustomerId, c.Value }).ToListAsync(cancel)).ToLookup(c => c.CustomerId, c => c.Value);
         var tags = (await db.Set<CustomerTag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
         var merged = await MergedAsync(ids, cancel);
         var prefix = await PrefixAsync(cancel);
-        var texts = rows.Select(c => Join([.. Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, things[c.Id].Select(t => t.Imei), tags[c.Id]) { Phones = phones[c.Id], Plates = things[c.Id].Select(t => t.Plate) }), .. merged[c.Id]], prefix)).ToArray();
+        var texts = rows.Select(c => Join([.. Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, things[c.Id].SelectMany(t => new[] { t.Imei, t.Serial }), tags[c.Id]) { Phones = phones[c.Id], Plates = things[c.Id].Select(t => t.Plate) }), .. merged[c.Id]], prefix)).ToArray();
         await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);
     }
 
