@@ -15,18 +15,22 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     /// Ids of the company's customers that match, at most so many; the caller joins customers, which cuts to the person's reach.
     /// Among one's own reach where that is less than the company, so that the limit is not spent on others'.
     /// </summary>
-    public async Task<List<Guid>> FindAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default)
+    public async Task<List<Guid>> FindAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default) =>
+        await HitsAsync(typed, most, everywhere, cancel) is { } hits ? await hits.ToListAsync(cancel) : [];
+
+    /// <summary>The same as a part of the caller's own statement; null when nothing can be looked for.</summary>
+    public async Task<IQueryable<Guid>?> HitsAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default)
     {
         var words = Tokens.Question(typed);
-        if (words.Count == 0) return [];
+        if (words.Count == 0) return null;
         var prefix = await PrefixAsync(cancel);
         var reach = everywhere || user.SeesAll ? [] : user.StoreIds.Select(Tokens.StoreToken).Append(Tokens.OwnerToken(user.StaffId)).ToArray();
         return db.Engine.IsPostgres
-            ? await db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most).ToListAsync(cancel)
-            : await db.Database.SqlQueryRaw<Guid>("""
+            ? db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most)
+            : db.Database.SqlQueryRaw<Guid>("""
                 select s.id as "Value" from customers_fts f join customers_search s on s.row_id = f.rowid
                 where f.customers_fts match {0} and s.company_id = {1} limit {2}
-                """, Sqlite(words, reach, prefix), db.CompanyId, most).ToListAsync(cancel);
+                """, Sqlite(words, reach, prefix), db.CompanyId, most);
     }
 
     /// <summary>Stores what a new customer is found by.</summary>
