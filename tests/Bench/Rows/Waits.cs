@@ -15,14 +15,14 @@ public sealed record Wait(string Row, string Name, Func<Town, Random, string> Pa
 
     public static readonly Wait[] All =
     [
-        new("search", "search by two characters", (town, random) => Find(Name(town, random)[..2])),
-        new("search", "search by initials", (town, random) => Find(Initials(Name(town, random)))),
+        new("search", "search by two characters", (town, random) => Find(SomeName(town, random)[..2])),
+        new("search", "search by initials", (town, random) => Find(Initials(SomeName(town, random)))),
         new("search", "search by last four digits", (town, random) => Find(Town.PhoneOf(random.Next(1, town.Customers + 1))[^4..])),
         // Store, value and what is due this month: three conditions and the list's own order.
         new("filters", "list with three filters", (town, random) => $"/customers?store={town.Firm.StoreIds[random.Next(Firm.Stores)]}&tier={(random.Next(2) == 0 ? "Gold" : "None")}&next={(random.Next(2) == 0 ? "month" : "week")}&page={random.Next(1, 4).ToString(CultureInfo.InvariantCulture)}"),
     ];
 
-    private static string Name(Town town, Random random) => Town.NameOf(random.Next(1, town.Customers + 1));
+    private static string SomeName(Town town, Random random) => Town.NameOf(random.Next(1, town.Customers + 1));
 
     private static string Find(string words) => "/find?q=" + Uri.EscapeDataString(words);
 
