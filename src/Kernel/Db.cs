@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +40,8 @@ public sealed class Db : DbContext
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
     private bool asHouse;
+    private bool untold; // the company, see BeginLookingAsync
+    private DbCommand? telling;
     private readonly ModuleList modules;
     private readonly Engine engine;
     private readonly WriteGate gate;
@@ -84,6 +87,56 @@ public sealed class Db : DbContext
     /// <param name="toWrite">False for what only looks.</param>
     /// <param name="cancel">Stops waiting for the gate or the server.</param>
     public Task BeginAsync(bool toWrite, CancellationToken cancel = default) => BeginAsync(toWrite, null, cancel);
+
+    /// <summary>
+    /// Starts the transaction of a request that only looks. On PostgreSQL the company is told with the first statement, in one message;
+    /// what the interceptor does not see (commands made by hand) belongs into the other transactions.
+    /// </summary>
+    internal async Task BeginLookingAsync(CancellationToken cancel)
+    {
+        if (engine.IsSqlite)
+        {
+            await BeginAsync(toWrite: false, null, cancel);
+            return;
+        }
+
+        if (transaction is not null) throw new InvalidOperationException("The transaction has begun already.");
+        await Database.OpenConnectionAsync(cancel);
+        transaction = await Database.BeginTransactionAsync(cancel);
+        untold = true;
+    }
+
+    /// <summary>Puts the company in front of the first statement.</summary>
+    internal void TellWith(DbCommand command)
+    {
+        if (!untold) return;
+        untold = false;
+        telling = command;
+        command.CommandText = "select set_config('app.company_id', @ht_company, true), set_config('app.reader', @ht_reader, true), set_config('app.at', @ht_at, true);\n" + command.CommandText;
+        command.Parameters.Add(new NpgsqlParameter<string>("ht_company", CompanySetting));
+        command.Parameters.Add(new NpgsqlParameter<string>("ht_reader", ReaderSetting));
+        command.Parameters.Add(new NpgsqlParameter<string>("ht_at", MomentSetting));
+    }
+
+    /// <summary>True for the statement that took the company along: its answer begins with a result to skip.</summary>
+    internal bool Told(DbCommand command)
+    {
+        if (!ReferenceEquals(telling, command)) return false;
+        telling = null;
+        return true;
+    }
+
+    /// <summary>Tells the company by itself, for a first statement that is not a query.</summary>
+    internal async Task TellAsync(CancellationToken cancel)
+    {
+        if (!untold) return;
+        untold = false;
+        await SetCompanyAsync(null, cancel);
+    }
+
+    private string CompanySetting => user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString();
+    private string ReaderSetting => SeesSecrets ? Postgres.ReadsAll : user.StaffId.ToString();
+    private string MomentSetting => Moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Starts the transaction of a named act: acts of one name follow one another, so that the second finds what the first has
@@ -138,9 +191,9 @@ public sealed class Db : DbContext
         {
             Parameters =
             {
-                new NpgsqlParameter<string> { TypedValue = user.CompanyId == Guid.Empty ? "" : user.CompanyId.ToString() },
-                new NpgsqlParameter<string> { TypedValue = SeesSecrets ? Postgres.ReadsAll : user.StaffId.ToString() },
-                new NpgsqlParameter<string> { TypedValue = Moment.ToString("O", System.Globalization.CultureInfo.InvariantCulture) },
+                new NpgsqlParameter<string> { TypedValue = CompanySetting },
+                new NpgsqlParameter<string> { TypedValue = ReaderSetting },
+                new NpgsqlParameter<string> { TypedValue = MomentSetting },
             },
         };
         batch.BatchCommands.Add(begin);
@@ -233,6 +286,7 @@ public sealed class Db : DbContext
 
         pass?.Dispose();
         pass = null;
+        (untold, telling) = (false, null);
         changed.Clear();
     }
 
@@ -301,7 +355,7 @@ public sealed class Db : DbContext
         {
             await transaction!.CommitAsync(CancellationToken.None);
         }
-        catch (System.Data.Common.DbException failed) when (failed.IsForeignKeyViolation())
+        catch (DbException failed) when (failed.IsForeignKeyViolation())
         {
             throw new DbUpdateException("A row points to what is not there.", failed);
         }

@@ -3,31 +3,50 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Huitou.Kernel;
 
-/// <summary>Refuses a command outside a transaction: on PostgreSQL it would run without its company, and see nothing or store half.</summary>
+/// <summary>
+/// Refuses a command outside a transaction: on PostgreSQL it would run without its company, and see nothing or store half.
+/// Where the company was not told yet (<see cref="Db.BeginLookingAsync"/>), the first query takes it along.
+/// </summary>
 public sealed class TransactionGuard : DbCommandInterceptor
 {
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
         Check(command);
+        (eventData.Context as Db)?.TellWith(command);
         return result;
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
         Check(command);
+        (eventData.Context as Db)?.TellWith(command);
         return new(result);
     }
 
-    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        Check(command);
-        return new(result);
+        if (eventData.Context is Db db && db.Told(command)) result.NextResult();
+        return result;
     }
 
-    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
+    public override async ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is Db db && db.Told(command)) await result.NextResultAsync(cancellationToken);
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         Check(command);
-        return new(result);
+        if (eventData.Context is Db db) await db.TellAsync(cancellationToken);
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult<object>> ScalarExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
+    {
+        Check(command);
+        if (eventData.Context is Db db) await db.TellAsync(cancellationToken);
+        return result;
     }
 
     private static void Check(DbCommand command)

@@ -21,10 +21,13 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
     /// <exception cref="InvalidDataException">A released file was changed.</exception>
     public async Task<int> MigrateAsync(CancellationToken cancel = default)
     {
+        // Nearly every start finds nothing to do: one question, asked with the program's own account.
+        var state = await StateAsync(cancel);
+        if (state == State.Current) return 0;
         if (engine.IsPostgres && new NpgsqlConnectionStringBuilder(engine.OwnerConnectionString).Username == Postgres.App)
         {
             // Signed in as the app alone, which may not change the schema.
-            if (await IsCurrentAsync(cancel)) return 0;
+            if (state == State.Unprotected) return 0;
             throw new InvalidOperationException("The schema is older than this program. Run `huitou migrate` with the owner's account first.");
         }
 
@@ -35,13 +38,13 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
         await RunAsync(connection, "create table if not exists kernel_migration (module text not null, file text not null, hash text not null, at timestamptz not null, primary key (module, file))", cancel);
 
         var ran = 0;
+        var applied = await AppliedAsync(connection, cancel);
         foreach (var (module, file, sql) in Files())
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
-            var before = await ScalarAsync(connection, "select hash from kernel_migration where module = @a and file = @b", module, file, cancel);
-            if (before is not null)
+            var hash = HashOf(sql);
+            if (applied.TryGetValue((module, file), out var before))
             {
-                if (before != hash) throw new InvalidDataException($"The released migration {module}/{file} was changed. Put it back and write a new file.");
+                if (before != hash) throw Changed(module, file);
                 continue;
             }
 
@@ -49,23 +52,65 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
             ran++;
         }
 
-        if (engine.IsPostgres) await Postgres.ProtectAsync((NpgsqlConnection)connection, cancel);
+        if (engine.IsPostgres)
+        {
+            await Postgres.ProtectAsync((NpgsqlConnection)connection, cancel);
+            await using var note = connection.CreateCommand();
+            note.CommandText = "insert into kernel_migration (module, file, hash, at) values (@a, @b, @c, current_timestamp) on conflict (module, file) do update set hash = excluded.hash, at = excluded.at";
+            Add(note, "a", Protection.Module);
+            Add(note, "b", Protection.File);
+            Add(note, "c", HashOf(Postgres.ProtectSql));
+            await note.ExecuteNonQueryAsync(cancel);
+        }
+
         if (ran > 0) log.LogInformation("{Count} migrations applied", ran);
         return ran;
     }
 
     /// <summary>True when no file is missing in the database.</summary>
-    public async Task<bool> IsCurrentAsync(CancellationToken cancel = default)
+    public async Task<bool> IsCurrentAsync(CancellationToken cancel = default) => await StateAsync(cancel) is not State.Behind;
+
+    // The rights and policies of PostgreSQL are kept like a file: they are put right when the program's differ, or after a migration.
+    private static readonly (string Module, string File) Protection = ("kernel", "protection");
+
+    private enum State { Current, Unprotected, Behind }
+
+    private async Task<State> StateAsync(CancellationToken cancel)
     {
         await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.ConnectionString) : new SqliteConnection(engine.ConnectionString);
         await connection.OpenAsync(cancel);
-        foreach (var (module, file, _) in Files())
+        Dictionary<(string, string), string> applied;
+        try
         {
-            if (await ScalarAsync(connection, "select hash from kernel_migration where module = @a and file = @b", module, file, cancel) is null) return false;
+            applied = await AppliedAsync(connection, cancel);
+        }
+        catch (DbException) // no table yet, or no right to read it: a first start
+        {
+            return State.Behind;
         }
 
-        return true;
+        foreach (var (module, file, sql) in Files())
+        {
+            if (!applied.TryGetValue((module, file), out var before)) return State.Behind;
+            if (before != HashOf(sql)) throw Changed(module, file);
+        }
+
+        return engine.IsPostgres && applied.GetValueOrDefault(Protection) != HashOf(Postgres.ProtectSql) ? State.Unprotected : State.Current;
     }
+
+    private static async Task<Dictionary<(string Module, string File), string>> AppliedAsync(DbConnection connection, CancellationToken cancel)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select module, file, hash from kernel_migration";
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var applied = new Dictionary<(string, string), string>();
+        while (await reader.ReadAsync(cancel)) applied[(reader.GetString(0), reader.GetString(1))] = reader.GetString(2);
+        return applied;
+    }
+
+    private static string HashOf(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
+
+    private static InvalidDataException Changed(string module, string file) => new($"The released migration {module}/{file} was changed. Put it back and write a new file.");
 
     /// <summary>All files for this engine in the order in which they run.</summary>
     public IEnumerable<(string Module, string File, string Sql)> Files()
@@ -114,15 +159,6 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
         command.CommandText = sql;
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancel);
-    }
-
-    private static async Task<string?> ScalarAsync(DbConnection connection, string sql, string a, string b, CancellationToken cancel)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        Add(command, "a", a);
-        Add(command, "b", b);
-        return await command.ExecuteScalarAsync(cancel) as string;
     }
 
     private static void Add(DbCommand command, string name, string value)

@@ -30,12 +30,18 @@ public static class Postgres
         if (given.Username == App) return Engine.Postgres(Tuned(given), given.ConnectionString, dataFolder);
 
         var keyFile = Path.Combine(dataFolder, "database.key");
-        var secret = File.Exists(keyFile) ? (await File.ReadAllTextAsync(keyFile, cancel)).Trim() : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        if (!File.Exists(keyFile))
+        var known = File.Exists(keyFile);
+        var secret = known ? (await File.ReadAllTextAsync(keyFile, cancel)).Trim() : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        if (!known)
         {
             await File.WriteAllTextAsync(keyFile, secret, cancel);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+
+        // Not pooled: a session that waits in a pool keeps the migration's lock, and the next node would wait for it.
+        var owner = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = Owner, Password = secret, Pooling = false };
+        var app = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = App, Password = secret };
+        if (known && await IsPreparedAsync(Tuned(app), cancel)) return Engine.Postgres(Tuned(app), owner.ConnectionString, dataFolder);
 
         var sql = RolesSql(secret, given.Database ?? "postgres");
         await using var connection = new NpgsqlConnection(given.ConnectionString);
@@ -50,9 +56,6 @@ public static class Postgres
             throw new InvalidOperationException("This database account may not create roles. Let an administrator run:\n" + sql.Replace(secret, "<password>", StringComparison.Ordinal), refused);
         }
 
-        // Not pooled: a session that waits in a pool keeps the migration's lock, and the next node would wait for it.
-        var owner = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = Owner, Password = secret, Pooling = false };
-        var app = new NpgsqlConnectionStringBuilder(given.ConnectionString) { Username = App, Password = secret };
         return Engine.Postgres(Tuned(app), owner.ConnectionString, dataFolder);
     }
 
@@ -63,8 +66,17 @@ public static class Postgres
     /// </summary>
     public static async Task ProtectAsync(NpgsqlConnection owner, CancellationToken cancel)
     {
-        var platform = string.Join(" and ", PlatformPrefixes.Select(p => $"c.table_name not like '{p.Replace("_", "\\_", StringComparison.Ordinal)}%'"));
-        var sql = $$"""
+        await using var command = new NpgsqlCommand(ProtectSql, owner);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>What <see cref="ProtectAsync"/> runs.</summary>
+    internal static string ProtectSql
+    {
+        get
+        {
+            var platform = string.Join(" and ", PlatformPrefixes.Select(p => $"c.table_name not like '{p.Replace("_", "\\_", StringComparison.Ordinal)}%'"));
+            return $$"""
             do $$
             declare t record;
             begin
@@ -118,8 +130,23 @@ public static class Postgres
               end loop;
             end $$;
             """;
-        await using var command = new NpgsqlCommand(sql, owner);
-        await command.ExecuteNonQueryAsync(cancel);
+        }
+    }
+
+    // The program's own account signs in and the owner may make tables: a start that is not the first.
+    private static async Task<bool> IsPreparedAsync(string app, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(app);
+            await connection.OpenAsync(cancel);
+            await using var command = new NpgsqlCommand($"select has_schema_privilege('{Owner}', 'public', 'create')", connection);
+            return await command.ExecuteScalarAsync(cancel) is true;
+        }
+        catch (PostgresException) // no such role yet, another password, no such database: the way of the first start says what is wrong
+        {
+            return false;
+        }
     }
 
     private static string RolesSql(string secret, string database) => $$"""

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace Huitou.Kernel;
 
 /// <summary>普通, 机密, 绝密 (B2; S3-1, 22). The two upper ones are seen by named custodians only.</summary>
@@ -38,4 +40,17 @@ public sealed class FileReader : ICompanyOwned
     public Guid? RequestId { get; init; }
     public Guid? By { get; init; }
     public DateTime At { get; init; }
+}
+
+/// <summary>The marks of secret files in lists (B2: marked in every list that may show them).</summary>
+public static class SecretMarks
+{
+    private static readonly Type[] MadeOf = [typeof(SecretFile)];
+
+    /// <summary>Levels by customer, of the few files that are not ordinary; remembered for seconds. Looked up by ids one may see anyway.</summary>
+    public static Task<IReadOnlyDictionary<Guid, SecrecyLevel>> MarksAsync(this Db db, CancellationToken cancel = default) =>
+        db.RememberAsync("kernel.secret-marks", MadeOf, async () => (IReadOnlyDictionary<Guid, SecrecyLevel>)await db.Set<SecretFile>().ToDictionaryAsync(s => s.Id, s => s.Level, cancel));
+
+    /// <summary>The level's name for <c>SecrecyMark</c>; ordinary shows nothing.</summary>
+    public static string? Of(this IReadOnlyDictionary<Guid, SecrecyLevel> marks, Guid? customerId) => customerId is { } id && marks.TryGetValue(id, out var level) ? level.ToString() : null;
 }

@@ -38,7 +38,8 @@ public sealed class UnitOfWork(RequestDelegate next)
         var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
         var once = writes && user.SignedIn ? await OnceOfAsync(http, user, time) : null;
         OnceRow? done = null;
-        if (once is null) await db.BeginAsync(writes, http.RequestAborted);
+        if (!writes) await db.BeginLookingAsync(http.RequestAborted);
+        else if (once is null) await db.BeginAsync(writes, http.RequestAborted);
         else done = await db.BeginAsync(once, http.RequestAborted);
         try
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Huitou.Kernel;
@@ -43,8 +44,24 @@ public static class Signs
     public static MarkupString Ladder(Texts texts, int level) =>
         new($"<span class=\"ladder-small\">{Ladders[Math.Clamp(level, 0, LadderTop)]}{Html.Encode(texts[level is < 1 or > LadderTop ? "kit.ladder.0" : "kit.ladder." + level])}</span>");
 
+    /// <summary>The last two characters of a name in a circle (small, nothing, large).</summary>
+    public static MarkupString Avatar(string name, string? size = null) => new($"<span class=\"avatar {Html.Encode(size ?? "")}\" aria-hidden=\"true\">{Html.Encode(Short(name.Trim(), size == "small" ? 1 : 2))}</span>");
+
+    // A two-character name shows its given name alone where the circle is small, as in the pictures' lists of staff.
+    private static string Short(string name, int take)
+    {
+        var characters = StringInfo.ParseCombiningCharacters(name);
+        if (characters.Length == 0) return "";
+        if (name[0] < 0x2E80) return string.Concat(name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2).Select(w => char.ToUpperInvariant(w[0])));
+        return characters.Length <= take ? name : name[characters[^take]..];
+    }
+
     /// <summary>The value tier; nothing without a word.</summary>
     public static MarkupString Tier(string? text, bool high) => new(string.IsNullOrEmpty(text) ? "" : $"<span class=\"tier {(high ? "high" : null)}\">{Html.Encode(text)}</span>");
+
+    /// <summary>A secret file's mark, as <c>SecrecyMark</c> shows it; nothing for ordinary.</summary>
+    public static MarkupString Secrecy(string? level, Huitou.Kernel.Texts texts) =>
+        new(level is "Confidential" or "TopSecret" ? $"<span class=\"secrecy {(level == "TopSecret" ? "top" : null)}\">{Html.Encode(texts[level == "TopSecret" ? "kit.secrecy.top" : "kit.secrecy.confidential"])}</span>" : "");
 
     private static string IconText(ResourceAssetCollection assets, string name, string? css)
     {

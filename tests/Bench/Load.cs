@@ -7,7 +7,8 @@ namespace Huitou.Bench;
 /// <param name="Rate">Answers a second.</param>
 /// <param name="Median">Milliseconds.</param>
 /// <param name="Slow">Milliseconds that 99 of 100 stayed under.</param>
-public readonly record struct Got(double Rate, double Median, double Slow);
+/// <param name="Most">Milliseconds that 95 of 100 stayed under.</param>
+public readonly record struct Got(double Rate, double Median, double Slow, double Most);
 
 /// <summary>Clients that ask, wait for the whole answer, and ask again; connections stay open.</summary>
 public static class Load
@@ -20,13 +21,14 @@ public static class Load
     /// <param name="check">Looks at one answer in twenty; a wrong one stops the bench, for a wrong page may be a quick page.</param>
     /// <param name="time">How long.</param>
     /// <param name="seed">Other requests for another seed.</param>
-    public static async Task<Got> RunAsync(string address, IReadOnlyDictionary<string, string> headers, Func<Random, HttpRequestMessage> request, Action<string> check, TimeSpan time, int seed)
+    /// <param name="clients">How many ask at once.</param>
+    public static async Task<Got> RunAsync(string address, IReadOnlyDictionary<string, string> headers, Func<Random, HttpRequestMessage> request, Action<string> check, TimeSpan time, int seed, int clients = Clients)
     {
         using var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = Clients, PooledConnectionLifetime = Timeout.InfiniteTimeSpan };
         using var http = new HttpClient(handler) { BaseAddress = new Uri(address) };
         foreach (var (name, value) in headers) http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         var begun = Stopwatch.GetTimestamp();
-        var times = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
+        var times = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
             var random = new Random(seed * 1000 + client);
             var took = new List<double>();
@@ -45,7 +47,7 @@ public static class Load
         })));
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var all = times.SelectMany(t => t).Order().ToList();
-        return new(all.Count / seconds, all[all.Count / 2], all[Math.Min(all.Count - 1, all.Count * 99 / 100)]);
+        return new(all.Count / seconds, all[all.Count / 2], all[Math.Min(all.Count - 1, all.Count * 99 / 100)], all[Math.Min(all.Count - 1, all.Count * 95 / 100)]);
     }
 }
 

@@ -63,20 +63,21 @@ public sealed partial class Server : IAsyncDisposable
         return Tool.RunAsync("taskset", [.. args, .. words[1..]]);
     }
 
-    /// <summary>The same, and the most memory it used, megabytes.</summary>
-    public static async Task<(string Said, double Memory)> VerbWithMemoryAsync(string dataFolder, string? database, params string[] words)
+    /// <summary>The same, with the most memory it used, megabytes, and the processor time, seconds.</summary>
+    public static async Task<(string Said, double Memory, double Processor)> VerbWithMemoryAsync(string dataFolder, string? database, params string[] words)
     {
         string[] args = ["-c", Machine.ServerCore, Path.GetFullPath(Published), words[0], "--data", dataFolder];
         if (database is not null) args = [.. args, "--database", database];
         using var process = Tool.Start("taskset", [.. args, .. words[1..]]);
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        var highest = 0.0;
+        var (highest, used) = (0.0, 0.0);
         while (!process.HasExited)
         {
             try
             {
                 var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
                 if (line is not null) highest = double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+                used = Math.Max(used, ProcessorOf(process.Id) / 1000);
             }
             catch (IOException)
             {
@@ -88,7 +89,7 @@ public sealed partial class Server : IAsyncDisposable
 
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{words[0]} ended with {process.ExitCode}: {string.Concat(await said)}");
-        return (string.Concat(await said), highest);
+        return (string.Concat(await said), highest, used);
     }
 
     /// <summary>Memory in use now and at its highest, megabytes.</summary>
@@ -100,9 +101,11 @@ public sealed partial class Server : IAsyncDisposable
     }
 
     /// <summary>Milliseconds of processor the program has used since it started: what a busy machine does not blur.</summary>
-    public double Processor()
+    public double Processor() => ProcessorOf(ProcessId);
+
+    private static double ProcessorOf(int id)
     {
-        var fields = File.ReadAllText($"/proc/{ProcessId}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var fields = File.ReadAllText($"/proc/{id}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) * 10.0; // ticks of 10 ms
     }
 

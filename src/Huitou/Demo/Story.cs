@@ -83,12 +83,42 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await CallAsync(day, cancel);
             await RecoverAsync(day, cancel);
             await KeepAsync(day, today, cancel);
+            await RegisterAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 
         clock.MoveTo(end);
         await DueAsync(cancel);
         await KnowAsync(cancel);
+        await DoubleAsync(cancel);
+    }
+
+    // A customer written down twice, a couple with one phone, a lead from the web without an owner: what the archive finds and the manager decides.
+    private async Task DoubleAsync(CancellationToken cancel)
+    {
+        await AsAsync(people["wangsiyu"], async (inside, db) =>
+        {
+            var desk = inside.GetRequiredService<CustomerDesk>();
+            var (twice, couple) = (Cast.Known[1], Cast.Known[5]);
+            await desk.OpenAsync(new OpenCustomer { Name = twice.Name, FormOfAddress = "邓叔", Phone = twice.Phone, StoreId = stores[0].Id, Note = "想给老伴换一部老人机", Consents = [ConsentPurpose.Service] }, cancel);
+            await desk.OpenAsync(new OpenCustomer { Name = "胡桂英", FormOfAddress = "胡姐", Phone = couple.Phone, StoreId = stores[0].Id, Consents = [ConsentPurpose.Service] }, cancel);
+            await db.SaveAsync(cancel: cancel);
+        }, cancel);
+        await services.AsCompanyAsync(company, "demo", async (inside, db) =>
+        {
+            // Everybody of 河西店 has their hands full, so this one waits for the sales manager.
+            foreach (var account in new[] { "shibo", "wanyun" }) db.Set<Customers.Capacity>().Add(new Customers.Capacity { StaffId = people[account].Id, Most = 1 });
+            foreach (var store in Enumerable.Range(0, stores.Count).Where(s => s != 2))
+            {
+                foreach (var seller in Sellers(store)) db.Set<Customers.Capacity>().Add(new Customers.Capacity { StaffId = seller.Id, Most = 1 });
+            }
+
+            await db.SaveChangesAsync(cancel);
+            await inside.GetRequiredService<CustomerDesk>().OpenAsync(new OpenCustomer { Name = "余子涵", Phone = "13975150318", Source = CustomerSource.Lead, StoreId = stores[2].Id, Address = "长沙市岳麓区麓谷街道" }, cancel);
+            await db.Set<Customers.Capacity>().ExecuteDeleteAsync(cancel);
+            await inside.GetRequiredService<Customers.Pairs>().FindNowAsync(cancel);
+            await db.SaveAsync(cancel: cancel);
+        }, cancel);
         await DueAsync(cancel);
     }
 

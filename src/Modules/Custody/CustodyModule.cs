@@ -24,7 +24,6 @@ public sealed class CustodyModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Secrecy>();
-        services.AddScoped<SecretMarks>();
         services.AddScoped<Finding>();
         services.AddScoped<Requests>();
         services.AddScoped<Loans>();
@@ -36,6 +35,8 @@ public sealed class CustodyModule : Module
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Reports>());
         services.AddScoped<IFileOwner>(s => s.GetRequiredService<Seals>());
         services.AddScoped<ILeaverCheck, HeldPapers>();
+        services.AddScoped<IExportGate, ExportGate>();
+        services.AddScoped<IHeldData, HeldRegisters>();
         services.AddScoped<IBadge, CustodyBadge>();
         services.AddJob<LoanClock>();
         foreach (var act in CustodyActs.All) services.AddSingleton(act);

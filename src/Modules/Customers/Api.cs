@@ -40,7 +40,8 @@ internal static class Api
     public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version, CustomerClass? Class = null, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null);
 
     public sealed record RevealBody(string? Purpose);
-    public sealed record RevealAnswer(string Phone, DateTime Until);
+    /// <summary>What is masked everywhere else, whole for ten minutes.</summary>
+    public sealed record RevealAnswer(string Phone, DateTime Until, string Email, string WeChat, string Address);
     public sealed record NoteBody(string? Words);
     public sealed record IdAnswer(Guid Id);
 
@@ -113,7 +114,11 @@ internal static class Api
             PreferredHours = body.PreferredHours ?? "", Note = body.Note ?? "", Consents = body.Consents ?? [], ConsentHow = body.ConsentHow is "paper" or "phone" or "link" ? body.ConsentHow : "counter",
             KindId = body.KindId, Way = body.Way, Lacks = body.Lacks ?? [], Website = body.Website ?? "", PaperPlace = body.PaperPlace ?? "",
         };
-        if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel) is [{ By: MaybeSameBy.Phone } same, ..]) throw new BadInput([("phone", texts["customers.same.file", same.Name, same.Number])]);
+        if (!body.AllowSame && await desk.MaybeSameAsync(what.Name, what.Phone, what.Birthday, cancel: cancel, weChat: what.WeChat) is [{ By: MaybeSameBy.Phone or MaybeSameBy.WeChat } same, ..])
+        {
+            throw new BadInput([(same.By is MaybeSameBy.Phone ? "phone" : "weChat", same.InReach ? texts["customers.same.file", same.Name, same.Number] : texts["customers.same.outside", same.Hint])]);
+        }
+
         var id = await desk.OpenAsync(what, cancel);
         var address = $"/api/v1/customers/{id}";
         var number = db.Set<Customer>().Local.First(c => c.Id == id).Number;
@@ -166,9 +171,10 @@ internal static class Api
     private static async Task<Ok<RevealAnswer>> RevealPhone(Guid id, RevealBody body, RevealNumber reveal, Db db, TimeProvider time, HttpContext http, CancellationToken cancel)
     {
         var phone = await reveal.ShowAsync(id, body.Purpose, cancel);
+        var reached = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { c.Email, c.WeChat, c.Address }).FirstAsync(cancel);
         await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status200OK, cancel);
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new RevealAnswer(phone, time.Now() + Reveal.Shown));
+        return TypedResults.Ok(new RevealAnswer(phone, time.Now() + Reveal.Shown, reached.Email, reached.WeChat, reached.Address));
     }
 
     private static async Task<Created<IdAnswer>> Note(Guid id, NoteBody body, Db db, Public.Timeline timeline, Texts texts, CancellationToken cancel)

@@ -130,6 +130,21 @@ public sealed class View : ICompanyOwned
     public int Place { get; set; }
 }
 
+/// <summary>The columns of the list that a person chose; the usual ones without it.</summary>
+public sealed class ListColumns : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid By { get; init; }
+    /// <summary>Keys, divided by blanks.</summary>
+    public required string Columns { get; set; }
+}
+
+internal sealed class ListColumnsMap : IEntityTypeConfiguration<ListColumns>
+{
+    public void Configure(EntityTypeBuilder<ListColumns> columns) => columns.ToTable("customers_columns");
+}
+
 /// <summary>What the shop sets for its customers; one row, defaults without it.</summary>
 public sealed class Setting : ICompanyOwned, IVersioned
 {

@@ -26,8 +26,19 @@ public sealed record Conditions
     /// <summary>The views that come with the house, in order; higher modules add theirs (<see cref="CustomerView"/>).</summary>
     public static readonly string[] BuiltIn = ["all", "mine", "month", "due", "quiet", "gold"];
 
+    /// <summary>Further conditions with the words each understands; they stack with all others.</summary>
+    public static IReadOnlyDictionary<string, string[]> More { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["last"] = ["week", "month", "quarter", "half", "never"],
+        ["age"] = ["week", "month", "quarter", "year", "older"],
+        ["bought"] = ["month", "quarter", "year", "older", "never"],
+        ["consent"] = [nameof(ConsentPurpose.Service), nameof(ConsentPurpose.FollowUp), nameof(ConsentPurpose.Promotion), "none"],
+        ["lack"] = ["phone", "birthday", "address", "wechat", "email", "device", "consent", "people"],
+        ["counts"] = ["no"],
+    };
+
     /// <summary>Words of the address that are conditions.</summary>
-    public static readonly string[] Keys = ["store", "owner", "tier", "tag", "stage", "source", "next", "q"];
+    public static readonly string[] Keys = ["store", "owner", "tier", "tag", "stage", "source", "next", .. More.Keys, "from", "to", "deputy", "q"];
 
     public string View { get; init; } = "all";
     public Guid? Store { get; init; }
@@ -38,6 +49,13 @@ public sealed record Conditions
     public CustomerSource? Source { get; init; }
     /// <summary>late, today, week, month, none.</summary>
     public string? Next { get; init; }
+    /// <summary>Of <see cref="More"/>: the word chosen by key.</summary>
+    public IReadOnlyDictionary<string, string> Chosen { get; init; } = new Dictionary<string, string>();
+    /// <summary>File made on these days.</summary>
+    public DateOnly? From { get; init; }
+    public DateOnly? To { get; init; }
+    /// <summary>B角 or keeper.</summary>
+    public Guid? Deputy { get; init; }
     public string? Text { get; init; }
     public string Sort { get; init; } = "next";
     public int Page { get; init; } = 1;
@@ -57,11 +75,14 @@ public sealed record Conditions
             Stage = Enum.TryParse<CustomerStage>(One("stage"), out var stage) && Enum.IsDefined(stage) ? stage : null,
             Source = Enum.TryParse<CustomerSource>(One("source"), out var source) && Enum.IsDefined(source) ? source : null,
             Next = One("next") is "late" or "today" or "week" or "month" or "none" ? One("next") : null,
+            Chosen = More.Where(m => One(m.Key) is { } word && m.Value.Contains(word)).ToDictionary(m => m.Key, m => One(m.Key)!, StringComparer.Ordinal),
+            From = Day("from"), To = Day("to"), Deputy = Guid.TryParse(One("deputy"), out var deputy) ? deputy : null,
             Text = One("q")?.Trim() is { Length: > 0 } text ? text : null,
             Sort = One("sort")?.TrimStart('-') is "next" or "last" or "due" or "number" or "name" ? One("sort")! : "next",
             Page = int.TryParse(One("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, LastPage) : 1,
         };
 
+        DateOnly? Day(string key) => DateOnly.TryParseExact(One(key), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
         string? One(string key) => values.TryGetValue(key, out var value) ? value[0] : null;
     }
 
@@ -80,7 +101,11 @@ public sealed record Conditions
         "stage" => Stage is not null,
         "source" => Source is not null,
         "next" => Next is not null,
-        _ => Text is not null,
+        "from" => From is not null,
+        "to" => To is not null,
+        "deputy" => Deputy is not null,
+        "q" => Text is not null,
+        _ => Chosen.ContainsKey(k),
     });
 
     /// <summary>The same without one of them.</summary>
@@ -93,7 +118,11 @@ public sealed record Conditions
         "stage" => this with { Stage = null },
         "source" => this with { Source = null },
         "next" => this with { Next = null },
-        _ => this with { Text = null },
+        "from" => this with { From = null },
+        "to" => this with { To = null },
+        "deputy" => this with { Deputy = null },
+        "q" => this with { Text = null },
+        _ => this with { Chosen = Chosen.Where(c => c.Key != key).ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal) },
     };
 
     /// <summary>Customers within the asker's reach. The same rule as the filter it stands for, written as the shortest form for this person, so that an index serves it.</summary>
@@ -182,6 +211,10 @@ public sealed record Conditions
             "none" => customers.Where(c => c.NextContactAt == null),
             _ => customers,
         };
+        if (From is { } from) customers = customers.Where(c => c.FileOn >= from);
+        if (To is { } to) customers = customers.Where(c => c.FileOn <= to);
+        if (Deputy is { } deputy) customers = customers.Where(c => c.DeputyId == deputy || c.KeeperId == deputy);
+        foreach (var (key, word) in Chosen) customers = Cut(customers, key, word, db, now, today);
         if (Text is not null) customers = customers.Where(c => hits!.Contains(c.Id));
         return customers;
 
@@ -190,6 +223,34 @@ public sealed record Conditions
         IQueryable<Customer> Due(DateOnly until) => customers.Where(c => c.ReplacementDue <= until);
         IQueryable<Customer> Quiet(DateTime since) => customers.Where(c => c.LastContactAt < since || c.LastContactAt == null && c.OpenedAt < since);
         IQueryable<Customer> OneOf(IQueryable<Guid> ids) => customers.Where(c => ids.Contains(c.Id));
+    }
+
+    private static IQueryable<Customer> Cut(IQueryable<Customer> customers, string key, string word, Db db, DateTime now, DateOnly today)
+    {
+        var (since, day) = (now.AddDays(-Days(word)), today.AddDays(-Days(word)));
+        return (key, word) switch
+        {
+            ("last", "never") => customers.Where(c => c.LastContactAt == null),
+            ("last", _) => customers.Where(c => c.LastContactAt >= since),
+            ("age", "older") => customers.Where(c => c.FileOn < day),
+            ("age", _) => customers.Where(c => c.FileOn >= day),
+            ("bought", "never") => customers.Where(c => c.LastPurchaseOn == null),
+            ("bought", "older") => customers.Where(c => c.LastPurchaseOn < day),
+            ("bought", _) => customers.Where(c => c.LastPurchaseOn >= day),
+            ("consent", "none") or ("lack", "consent") => customers.Where(c => !db.Set<Consent>().Any(x => x.CustomerId == c.Id && x.WithdrawnAt == null)),
+            ("consent", _) => Consented(Enum.Parse<ConsentPurpose>(word)),
+            ("lack", "phone") => customers.Where(c => c.Phone == ""),
+            ("lack", "birthday") => customers.Where(c => c.BirthMonth == 0),
+            ("lack", "address") => customers.Where(c => c.Address == ""),
+            ("lack", "wechat") => customers.Where(c => c.WeChat == ""),
+            ("lack", "email") => customers.Where(c => c.Email == ""),
+            ("lack", "device") => customers.Where(c => c.DeviceModel == ""),
+            ("lack", _) => customers.Where(c => !db.Set<PersonAround>().Any(x => x.CustomerId == c.Id)),
+            _ => customers.Where(c => c.UncountedSince != null),
+        };
+
+        IQueryable<Customer> Consented(ConsentPurpose purpose) => customers.Where(c => db.Set<Consent>().Any(x => x.CustomerId == c.Id && x.Purpose == purpose && x.WithdrawnAt == null));
+        static int Days(string word) => word switch { "week" => 7, "month" => 30, "quarter" => 90, "half" => 182, _ => 365 };
     }
 
     /// <summary>Puts them in order; those without a value stand last in either direction, and the id settles ties.</summary>

@@ -13,7 +13,7 @@ namespace Huitou.Customers;
 /// The list as a file in the shape the import reads: brought back, it changes nothing. Numbers and addresses masked, whole only
 /// for who may; the file says who took it, when and how many, and so does the audit trail.
 /// </summary>
-public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, People people)
+public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, People people, IEnumerable<IExportGate> gates)
 {
     /// <summary>May take numbers and addresses as they are.</summary>
     public const string PlainPermission = "customers.export-plain";
@@ -40,13 +40,26 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
         var now = time.Now();
         await db.BeginAsync(toWrite: true, cancel);
         var count = await (await query()).CountAsync(cancel);
+        var number = "";
+        foreach (var gate in gates)
+        {
+            var pass = await gate.AskAsync(count, plain, http.Request.HasFormContentType ? http.Request.Form["reason"].ToString() : http.Request.Query["reason"].ToString(), cancel);
+            number = pass.Number;
+            if (pass.WaitsAt is not { } address) continue;
+            // Not by this person alone: the request waits, and its page says for whom.
+            await db.SaveAsync(cancel: cancel);
+            http.Response.Headers.Location = UnitOfWork.IsApi(http) ? "/api/v1" + address : address;
+            http.Response.StatusCode = UnitOfWork.IsApi(http) ? StatusCodes.Status202Accepted : StatusCodes.Status303SeeOther;
+            return;
+        }
+
         audit.Add("customers.export", "customers.list", Guid.Empty, string.Create(CultureInfo.InvariantCulture, $"{count} {(xlsx ? "xlsx" : "csv")} {(plain ? "plain" : "masked")}"));
         await db.SaveAsync(cancel: cancel);
 
         await db.BeginAsync(toWrite: false, cancel);
         var stores = await db.Set<Store>().Select(s => new { s.Id, s.Number }).ToDictionaryAsync(s => s.Id, s => s.Number, cancel);
         var staff = await people.All.Select(p => new { p.Id, p.Name }).ToDictionaryAsync(p => p.Id, p => p.Name, cancel);
-        var mark = texts["customers.export.mark", me.Name, now.Local(me.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), count, texts[plain ? "customers.export.plain" : "customers.export.masked"]];
+        var mark = texts["customers.export.mark", me.Name, now.Local(me.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), count, texts[plain ? "customers.export.plain" : "customers.export.masked"]] + (number.Length > 0 ? " " + number : "");
 
         http.Response.ContentType = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"customers-{now.Local(me.Zone):yyyyMMdd}.{(xlsx ? "xlsx" : "csv")}\"";

@@ -18,6 +18,8 @@ public sealed class Lookups(TimeProvider time)
     private readonly ConcurrentDictionary<(Guid Company, Guid Staff), (long At, IReadOnlyDictionary<string, int> Counts)> counts = new();
     private readonly ConcurrentDictionary<(Guid Company, Guid Staff), (long At, IReadOnlyList<View> Views)> views = new();
 
+    private readonly ConcurrentDictionary<(Guid Company, Guid Staff), (long At, string[] Columns)> columns = new();
+
     /// <summary>Stores and staff of the company, and the tags in use.</summary>
     public sealed record Names(IReadOnlyDictionary<Guid, string> Stores, IReadOnlyDictionary<Guid, Person> People, IReadOnlyList<string> Tags);
 
@@ -54,11 +56,24 @@ public sealed class Lookups(TimeProvider time)
         return fresh;
     }
 
+    /// <summary>The columns of the list that the person chose; none: the usual ones.</summary>
+    public async Task<string[]> ColumnsAsync(Db db, CurrentUser me, CancellationToken cancel)
+    {
+        var key = (db.CompanyId, me.StaffId);
+        if (columns.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < NamesLive) return known.Columns;
+        var staff = me.StaffId;
+        var fresh = (await db.Set<ListColumns>().Where(c => c.By == staff).Select(c => c.Columns).FirstOrDefaultAsync(cancel) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (columns.Count > 5_000) columns.Clear();
+        columns[key] = (time.GetTimestamp(), fresh);
+        return fresh;
+    }
+
     /// <summary>After this person changed something that the tabs count.</summary>
     public void Forget(Db db, CurrentUser me)
     {
         counts.TryRemove((db.CompanyId, me.StaffId), out _);
         views.TryRemove((db.CompanyId, me.StaffId), out _);
+        columns.TryRemove((db.CompanyId, me.StaffId), out _);
         names.TryRemove(db.CompanyId, out _);
     }
 }

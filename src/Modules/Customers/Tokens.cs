@@ -54,7 +54,12 @@ public static class Tokens
 
         foreach (var imei in customer.Imeis)
         {
-            if (Plain(imei) is { Length: > 0 } plain) tokens.Add(plain);
+            if (Plain(imei) is not { Length: > 0 } plain) continue;
+            tokens.Add(plain);
+            // Of an IMEI one remembers the last four; of a plate what stands after 湘A.
+            if (plain.Length == 15 && plain.All(char.IsAsciiDigit)) tokens.Add("_p" + plain[^4..]);
+            else if (plain.Length > 5) tokens.Add(plain[^5..]);
+            if (plain.Length > 2 && !char.IsAscii(plain[0])) tokens.Add(plain[1..]);
         }
 
         foreach (var tag in customer.Tags)

@@ -1,6 +1,6 @@
 \set n random(1, :customers)
 begin;
-select set_config('app.company_id', :company, true);
+select set_config('app.company_id', :company, true), set_config('app.reader', :reader, true), set_config('app.at', now()::text, true);
 select c.*, exists (select 1 from customers_reveal r where r.company_id = c.company_id and r.customer_id = c.id and r.by = :reader and r.until > now()), t.name from customers_customer c left join customers_tag t on t.company_id = c.company_id and t.customer_id = c.id where c.company_id = :company and c.id = ('01900000-0000-7000-8000-' || lpad(to_hex(:n::integer), 12, '0'))::uuid order by t.name;
 select * from customers_device where company_id = :company and customer_id = ('01900000-0000-7000-8000-' || lpad(to_hex(:n::integer), 12, '0'))::uuid order by retired_on is not null, bought_on desc, id desc limit 20;
 select id, relation, name, other_id, note, birth_year, birth_month, birth_day, birth_lunar, birth_leap from customers_person where company_id = :company and customer_id = ('01900000-0000-7000-8000-' || lpad(to_hex(:n::integer), 12, '0'))::uuid order by id limit 50;

@@ -1,7 +1,7 @@
 \set n random(1, :customers)
 \set kind random(1, 3)
 begin;
-select set_config('app.company_id', :company, true);
+select set_config('app.company_id', :company, true), set_config('app.reader', :reader, true), set_config('app.at', now()::text, true);
 \if :kind = 1
 select id, number, name, phone, tier, stage, store_id, owner_id, ladder, next_contact_at, next_contact_reason, last_contact_at, last_purchase_on, device_model, replacement_due from customers_customer where company_id = :company and id in (select customers_find('''1_138' || (10000000 + :n::bigint * 7919 % 90000000)::text || '''', 200)) order by id limit 50;
 \elif :kind = 2

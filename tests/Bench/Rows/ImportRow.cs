@@ -23,6 +23,7 @@ public static class ImportRow
         // A million rows are long enough to be told once.
         var rounds = count < 1_000_000 ? 2 : 1;
         var highest = 0.0;
+        var used = new List<double>();
         var town = await Town.FoundAsync(cluster, "import", 0);
         var app = new List<double>();
         var limit = new List<double>();
@@ -37,9 +38,10 @@ public static class ImportRow
             var before = await CountsAsync(super, town);
             await super.RunAsync("checkpoint");
             var begun = Stopwatch.GetTimestamp();
-            var (said, memory) = await Server.VerbWithMemoryAsync(cluster.DataFolder, cluster.Super("import"), "import", "customers", file, "--company", town.Company.Number.ToString(CultureInfo.InvariantCulture));
+            var (said, memory, processor) = await Server.VerbWithMemoryAsync(cluster.DataFolder, cluster.Super("import"), "import", "customers", file, "--company", town.Company.Number.ToString(CultureInfo.InvariantCulture));
             app.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
             highest = Math.Max(highest, memory);
+            used.Add(processor);
             var after = await CountsAsync(super, town);
             if (after["customers_customer"] - before.GetValueOrDefault("customers_customer") != count) throw new InvalidOperationException("Not all rows became customers: " + said);
             var grown = after.Where(t => t.Value > before.GetValueOrDefault(t.Key)).Select(t => t.Key).ToList();
@@ -47,7 +49,7 @@ public static class ImportRow
             Progress.Say($"import: {app[^1]:0.0} s against {limit[^1]:0.0} s ({string.Join(", ", grown.Select(t => $"{t} {after[t] - before.GetValueOrDefault(t):#,0}"))})");
         }
 
-        table.Lines.Add(Line.Share("import", $"import of {count:#,0} customers", count / app.Average(), count / limit.Average(), count >= BarFrom ? Bar : null, $"rows a second, the whole command; half of it is reached in {2 * limit.Average():0.0} s, it took {app.Average():0.0} s"));
+        table.Lines.Add(Line.Share("import", $"import of {count:#,0} customers", count / app.Average(), count / limit.Average(), count >= BarFrom ? Bar : null, $"rows a second, the whole command; half of it is reached in {2 * limit.Average():0.0} s, it took {app.Average():0.0} s, {used.Average():0.0} s of them processor of the program"));
         table.Lines.Add(new("import", $"memory of that import, {count:#,0} customers", highest, null, "MB", highest, MemoryBar, false, "highest"));
         await super.DisposeAsync();
         await cluster.DropAsync("import");

@@ -62,13 +62,3 @@ public sealed class Secrecy(Db db, CurrentUser me, TimeProvider time, Audit audi
         audit.Add("custody.custodian-released", "customers.customer", fileId, staffId.ToString());
     }
 }
-
-/// <summary>The marks of secret files in lists: the few the person may see, read once a request.</summary>
-public sealed class SecretMarks(Db db)
-{
-    private Dictionary<Guid, SecrecyLevel>? levels;
-
-    /// <summary>Level by customer, of those that are not ordinary.</summary>
-    public async Task<IReadOnlyDictionary<Guid, SecrecyLevel>> AllAsync(CancellationToken cancel = default) =>
-        levels ??= await db.Set<SecretFile>().ToDictionaryAsync(s => s.Id, s => s.Level, cancel);
-}

@@ -140,12 +140,14 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
     }
 
     /// <summary>Customers who may be the same person: by phone, or by name with birthday; also outside the asker's reach, of whom only name and store are told.</summary>
-    public async Task<List<MaybeSame>> MaybeSameAsync(string name, string phone, Birthday birthday, Guid? except = null, CancellationToken cancel = default)
+    public async Task<List<MaybeSame>> MaybeSameAsync(string name, string phone, Birthday birthday, Guid? except = null, CancellationToken cancel = default, string weChat = "")
     {
         name = Tidy(name);
+        weChat = weChat.Trim();
         var digits = Phone.Read(phone) is { WrongKey: null } read ? read.Digits : "";
         var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
         var found = digits.Length == 0 ? [] : await all.Where(c => c.Phone == digits && c.Id != except).OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.Phone)).ToListAsync(cancel);
+        if (found.Count == 0 && weChat.Length > 0) found = await all.Where(c => c.WeChat == weChat && c.Id != except).OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.WeChat)).ToListAsync(cancel);
         if (found.Count == 0 && birthday.IsKnown)
         {
             found = await all.Where(c => c.BirthMonth == birthday.Month && c.BirthDay == birthday.Day && c.BirthLunar == birthday.Lunar && c.Name == name && c.Id != except)
@@ -161,7 +163,16 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
                            select new MaybeSame { Id = c.Id, Name = p.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = MaybeSameBy.PersonAround, PersonId = p.Id, Of = c.Name, Relation = p.Relation }).Take(5).ToListAsync(cancel);
         }
 
-        return found;
+        // Families share a phone: another name under it is probably somebody else of the house. Beyond the reach only a hint is told.
+        return found.ConvertAll(f => f with { OtherName = f.By is MaybeSameBy.Phone && name.Length > 0 && !string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase), InReach = f.By is MaybeSameBy.PersonAround || user.SeesAll || f.OwnerId == user.StaffId || f.StoreId is { } s && user.StoreIds.Contains(s) });
+    }
+
+    /// <summary>Other customers who have a handset with this IMEI in use: it was resold, or one of the files is a duplicate.</summary>
+    public async Task<List<MaybeSame>> SameImeiAsync(string imei, Guid? except, CancellationToken cancel = default)
+    {
+        if (imei.Length == 0) return [];
+        var found = await (from d in db.Set<Device>() join c in db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]) on d.CustomerId equals c.Id where d.Imei == imei && d.RetiredOn == null && c.Id != except orderby c.Id select c).Select(Same(MaybeSameBy.Imei)).Take(5).ToListAsync(cancel);
+        return found.ConvertAll(f => f with { InReach = user.SeesAll || f.OwnerId == user.StaffId || f.StoreId is { } s && user.StoreIds.Contains(s) });
     }
 
     private static System.Linq.Expressions.Expression<Func<Customer, MaybeSame>> Same(MaybeSameBy by) =>
@@ -180,7 +191,7 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
 }
 
 /// <summary>Why two files may be one.</summary>
-public enum MaybeSameBy { Phone, Birthday, PersonAround }
+public enum MaybeSameBy { Phone, Birthday, PersonAround, WeChat, Imei }
 
 /// <summary>A file that may be of the same person.</summary>
 public sealed record MaybeSame
@@ -196,4 +207,11 @@ public sealed record MaybeSame
     /// <summary>Stands among the people around this customer, as this.</summary>
     public string Of { get; init; } = "";
     public string Relation { get; init; } = "";
+    /// <summary>The same phone under another name: probably a family.</summary>
+    public bool OtherName { get; init; }
+    /// <summary>The asker sees the file; else only <see cref="Hint"/> and its owner are told.</summary>
+    public bool InReach { get; init; }
+
+    /// <summary>The name with all but its first character hidden.</summary>
+    public string Hint => Name.Length == 0 ? "" : System.Globalization.StringInfo.GetNextTextElement(Name) + "**";
 }

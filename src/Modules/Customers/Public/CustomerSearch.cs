@@ -15,18 +15,22 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     /// Ids of the company's customers that match, at most so many; the caller joins customers, which cuts to the person's reach.
     /// Among one's own reach where that is less than the company, so that the limit is not spent on others'.
     /// </summary>
-    public async Task<List<Guid>> FindAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default)
+    public async Task<List<Guid>> FindAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default) =>
+        await HitsAsync(typed, most, everywhere, cancel) is { } hits ? await hits.ToListAsync(cancel) : [];
+
+    /// <summary>The same as a part of the caller's own statement; null when nothing can be looked for.</summary>
+    public async Task<IQueryable<Guid>?> HitsAsync(string? typed, int most, bool everywhere = false, CancellationToken cancel = default)
     {
         var words = Tokens.Question(typed);
-        if (words.Count == 0) return [];
+        if (words.Count == 0) return null;
         var prefix = await PrefixAsync(cancel);
         var reach = everywhere || user.SeesAll ? [] : user.StoreIds.Select(Tokens.StoreToken).Append(Tokens.OwnerToken(user.StaffId)).ToArray();
         return db.Engine.IsPostgres
-            ? await db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most).ToListAsync(cancel)
-            : await db.Database.SqlQueryRaw<Guid>("""
+            ? db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most)
+            : db.Database.SqlQueryRaw<Guid>("""
                 select s.id as "Value" from customers_fts f join customers_search s on s.row_id = f.rowid
                 where f.customers_fts match {0} and s.company_id = {1} limit {2}
-                """, Sqlite(words, reach, prefix), db.CompanyId, most).ToListAsync(cancel);
+                """, Sqlite(words, reach, prefix), db.CompanyId, most);
     }
 
     /// <summary>Stores what a new customer is found by.</summary>
@@ -36,11 +40,11 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     public async Task PutAsync(Customer customer, CancellationToken cancel = default)
     {
         await db.SaveChangesAsync(cancel);
-        var things = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && (d.Imei != "" || d.Plate != "")).Select(d => new { d.Imei, d.Plate }).ToListAsync(cancel);
+        var things = await db.Set<Device>().Where(d => d.CustomerId == customer.Id && (d.Imei != "" || d.Serial != "" || d.Plate != "")).Select(d => new { d.Imei, d.Serial, d.Plate }).ToListAsync(cancel);
         var phones = await db.Set<CustomerContact>().Where(c => c.CustomerId == customer.Id && c.Kind == ContactKind.Phone).Select(c => c.Value).ToListAsync(cancel);
         var tags = await db.Set<CustomerTag>().Where(t => t.CustomerId == customer.Id).Select(t => t.Name).ToListAsync(cancel);
         var merged = await MergedAsync([customer.Id], cancel);
-        var subject = Subject(customer, things.Select(t => t.Imei), tags) with { Phones = phones, Plates = things.Select(t => t.Plate) };
+        var subject = Subject(customer, things.SelectMany(t => new[] { t.Imei, t.Serial }), tags) with { Phones = phones, Plates = things.Select(t => t.Plate) };
         await WriteAsync([customer.Id], [Join([.. Tokens.Of(subject), .. merged[customer.Id]], await PrefixAsync(cancel))], cancel);
     }
 
@@ -52,12 +56,12 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
         {
             c.Id, c.Name, c.Number, c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId,
         }).ToListAsync(cancel);
-        var things = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && (d.Imei != "" || d.Plate != "")).Select(d => new { d.CustomerId, d.Imei, d.Plate }).ToListAsync(cancel)).ToLookup(d => d.CustomerId);
+        var things = (await db.Set<Device>().Where(d => ids.Contains(d.CustomerId) && (d.Imei != "" || d.Serial != "" || d.Plate != "")).Select(d => new { d.CustomerId, d.Imei, d.Serial, d.Plate }).ToListAsync(cancel)).ToLookup(d => d.CustomerId);
         var phones = (await db.Set<CustomerContact>().Where(c => ids.Contains(c.CustomerId) && c.Kind == ContactKind.Phone).Select(c => new { c.CustomerId, c.Value }).ToListAsync(cancel)).ToLookup(c => c.CustomerId, c => c.Value);
         var tags = (await db.Set<CustomerTag>().Where(t => ids.Contains(t.CustomerId)).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
         var merged = await MergedAsync(ids, cancel);
         var prefix = await PrefixAsync(cancel);
-        var texts = rows.Select(c => Join([.. Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, things[c.Id].Select(t => t.Imei), tags[c.Id]) { Phones = phones[c.Id], Plates = things[c.Id].Select(t => t.Plate) }), .. merged[c.Id]], prefix)).ToArray();
+        var texts = rows.Select(c => Join([.. Tokens.Of(new(c.Name, c.Number, c.Phone, c.ExternalNumber ?? "", c.StoreId, c.OwnerId, things[c.Id].SelectMany(t => new[] { t.Imei, t.Serial }), tags[c.Id]) { Phones = phones[c.Id], Plates = things[c.Id].Select(t => t.Plate) }), .. merged[c.Id]], prefix)).ToArray();
         await WriteAsync([.. rows.Select(c => c.Id)], texts, cancel);
     }
 
