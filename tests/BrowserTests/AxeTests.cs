@@ -74,7 +74,7 @@ public sealed partial class AxeTests(BrowserHost host)
     {
         "/insights/rows" => "?of=Promises",
         "/followups/call" => "?customer=" + await FirstAsync(page, "/customers"),
-        "/followups/add" or "/customers/message" => "?customer=" + await FirstAsync(page, "/customers"),
+        "/followups/add" or "/customers/message" or "/custody/notices/new" or "/custody/rights/new" => "?customer=" + await FirstAsync(page, "/customers"),
         "/followups/hand-over" => "?from=" + await FirstAsync(page, "/staff"),
         _ => "",
     };
