@@ -98,6 +98,16 @@ public static class HuitouApp
 
     private static void Pipeline(WebApplication app)
     {
+        var first = app.Services.GetRequiredService<FirstAnswer>();
+        app.Use((HttpContext http, RequestDelegate next) =>
+        {
+            http.Response.OnCompleted(() =>
+            {
+                first.Given();
+                return Task.CompletedTask;
+            });
+            return next(http);
+        });
         app.UseMiddleware<SecurityHeaders>();
         app.Use(SeeOther);
         app.UseRequestLocalization();

@@ -31,13 +31,14 @@ public sealed record CalendarWork(string Kind, Every Every, int Hour)
 /// Looks twice a minute which periods have begun, and writes their due work. Safe on many nodes and after any pause: the
 /// period's row is unique, so the work is written once, and what a stopped machine slept through is caught up (the newest period only).
 /// </summary>
-public sealed class CalendarClock(IServiceProvider services, Companies companies, TimeProvider time, IEnumerable<CalendarWork> works, ILogger<CalendarClock> log) : BackgroundService
+public sealed class CalendarClock(IServiceProvider services, Companies companies, TimeProvider time, IEnumerable<CalendarWork> works, FirstAnswer first, ILogger<CalendarClock> log) : BackgroundService
 {
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
     private readonly HashSet<(Guid Company, string Kind, string Period)> written = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Rest, time);
         do
         {

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Kernel;
 
 /// <summary>The companies of this installation, remembered: they hardly ever change.</summary>
-public sealed class Companies(IServiceScopeFactory scopes)
+public sealed class Companies(Engine engine)
 {
     private readonly ConcurrentDictionary<Guid, Company> known = new();
 
@@ -18,13 +17,25 @@ public sealed class Companies(IServiceScopeFactory scopes)
         return company;
     }
 
-    /// <summary>All companies, read afresh.</summary>
+    /// <summary>All companies, read afresh. By hand: a start asks this before the model of the database is worked out, and every job each second.</summary>
     public async Task<List<Company>> ReadAsync(CancellationToken cancel = default)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<Db>();
-        await db.BeginAsync(toWrite: false, cancel);
-        return await db.Set<Company>().AsNoTracking().OrderBy(c => c.Number).ToListAsync(cancel);
+        await using var connection = engine.Connect();
+        await connection.OpenAsync(cancel);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select id, number, name, trade, zone_id, is_demo, created_at from kernel_company order by number";
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        var companies = new List<Company>();
+        while (await rows.ReadAsync(cancel))
+        {
+            companies.Add(new Company
+            {
+                Id = rows.GetGuid(0), Number = rows.GetInt32(1), Name = rows.GetString(2), Trade = rows.GetString(3), ZoneId = rows.GetString(4), IsDemo = rows.GetBoolean(5),
+                CreatedAt = DateTime.SpecifyKind(rows.GetDateTime(6), DateTimeKind.Utc),
+            });
+        }
+
+        return companies;
     }
 
     /// <summary>Forgets what it knew of a company that changed or was removed.</summary>

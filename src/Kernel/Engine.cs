@@ -1,3 +1,7 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
 namespace Huitou.Kernel;
 
 /// <summary>Which database this installation stands on, and where its files lie.</summary>
@@ -8,6 +12,12 @@ namespace Huitou.Kernel;
 public sealed record Engine(bool IsPostgres, string ConnectionString, string DataFolder, string OwnerConnectionString)
 {
     public bool IsSqlite => !IsPostgres;
+
+    /// <summary>A connection by itself, not open yet, for what is asked before a request or beside it: without company and without <see cref="Db"/>.</summary>
+    public DbConnection Connect() => IsPostgres ? new NpgsqlConnection(ConnectionString) : new SqliteConnection(ConnectionString);
+
+    /// <summary>The same as the owner of the tables.</summary>
+    public DbConnection ConnectAsOwner() => IsPostgres ? new NpgsqlConnection(OwnerConnectionString) : new SqliteConnection(OwnerConnectionString);
 
     /// <summary>A file <c>huitou.db</c> in the folder.</summary>
     public static Engine Sqlite(string dataFolder)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Huitou.Kernel;
 
 /// <summary>Takes due work and does it, one company and one transaction at a time, on every node.</summary>
-public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProvider time, JobSignal signal, ILogger<JobRunner> log) : BackgroundService
+public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProvider time, JobSignal signal, FirstAnswer first, ILogger<JobRunner> log) : BackgroundService
 {
     /// <summary>How long a node may hold work without a sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -20,6 +20,7 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

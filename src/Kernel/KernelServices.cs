@@ -35,6 +35,7 @@ public static class KernelServices
         services.AddSingleton<Companies>();
         services.AddSingleton<Remembered>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<FirstAnswer>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<CalendarClock>();
         services.AddSingleton(new CalendarWork(ForgetOnce.Name, Every.Day, 3));

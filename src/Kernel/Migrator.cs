@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -31,7 +30,7 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
             throw new InvalidOperationException("The schema is older than this program. Run `huitou migrate` with the owner's account first.");
         }
 
-        await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.OwnerConnectionString) : new SqliteConnection(engine.OwnerConnectionString);
+        await using var connection = engine.ConnectAsOwner();
         await connection.OpenAsync(cancel);
         if (engine.IsPostgres) await RunAsync(connection, $"select pg_advisory_lock({LockNumber})", cancel);
         else await RunAsync(connection, "PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON;", cancel);
@@ -77,7 +76,7 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
 
     private async Task<State> StateAsync(CancellationToken cancel)
     {
-        await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.ConnectionString) : new SqliteConnection(engine.ConnectionString);
+        await using var connection = engine.Connect();
         await connection.OpenAsync(cancel);
         Dictionary<(string, string), string> applied;
         try

@@ -72,7 +72,7 @@ public static partial class DemoCompany
     public static async Task RemoveAsync(Engine engine, Migrator migrator, Company company, bool forGood = true, CancellationToken cancel = default)
     {
         if (!company.IsDemo) throw new InvalidOperationException("Only a demo company can be removed.");
-        await using DbConnection connection = engine.IsPostgres ? new NpgsqlConnection(engine.OwnerConnectionString) : new SqliteConnection(engine.OwnerConnectionString);
+        await using var connection = engine.ConnectAsOwner();
         await connection.OpenAsync(cancel);
         var tables = await TablesAsync(connection, engine, migrator, cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);

@@ -100,7 +100,7 @@ internal static class Api
         return TypedResults.Created(address, Answer(key, secret));
     }
 
-    private sealed record Revocation(bool Revoked);
+    internal sealed record Revocation(bool Revoked);
 
     private static async Task<NoContent> RevokeKey(Guid id, Revocation what, KeyRules rules, Db db, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ internal sealed class OpenLedger(Db db, ErasureLedger ledger, TimeProvider time)
 /// Before serving (B14): a database whose ledger is missing or shorter than it remembers is not served; one that is older
 /// than the ledger (a restored copy) has the erasures since then done again.
 /// </summary>
-public sealed class KeepErased(IServiceProvider services, Companies companies, ErasureLedger ledger, ILogger<KeepErased> log) : IBeforeServing
+public sealed class KeepErased(IServiceProvider services, Engine engine, Companies companies, ErasureLedger ledger, ILogger<KeepErased> log) : IBeforeServing
 {
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
@@ -39,6 +40,7 @@ public sealed class KeepErased(IServiceProvider services, Companies companies, E
         {
             string? why = null;
             var own = lines.Where(l => l.Company == company.Id).ToList();
+            if (own.LastOrDefault() is { } last && await StandsAtAsync(last, cancel)) continue;
             await services.AsCompanyAsync(company, "erasure-ledger", async (scope, db) =>
             {
                 var head = await db.Set<ErasureHead>().FirstOrDefaultAsync(cancel);
@@ -64,5 +66,28 @@ public sealed class KeepErased(IServiceProvider services, Companies companies, E
         }
 
         return null;
+    }
+
+    // Nearly every start: the database was written last when the ledger's last line was. Asked by hand, without the model of the database.
+    private async Task<bool> StandsAtAsync(ErasureLine last, CancellationToken cancel)
+    {
+        await using var connection = engine.Connect();
+        await connection.OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = (engine.IsPostgres ? "select set_config('app.company_id', @company::text, true); " : "") + "select hash from customers_erasure_head where company_id = @company and place = @place";
+        Add(command, "company", last.Company);
+        Add(command, "place", last.Place);
+        await using var rows = await command.ExecuteReaderAsync(cancel);
+        if (engine.IsPostgres) await rows.NextResultAsync(cancel);
+        return await rows.ReadAsync(cancel) && rows.GetString(0) == last.Hash;
+    }
+
+    private static void Add(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
     }
 }

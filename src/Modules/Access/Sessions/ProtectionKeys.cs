@@ -28,27 +28,28 @@ internal sealed class ProtectionKeyMap : IEntityTypeConfiguration<ProtectionKey>
 }
 
 /// <summary>Keeps the framework's keys in our table. The interface is synchronous; it is asked at start and every few months.</summary>
-public sealed class ProtectionKeyRows(IServiceScopeFactory scopes) : IXmlRepository
+public sealed class ProtectionKeyRows(Engine engine, IServiceScopeFactory scopes) : IXmlRepository
 {
-    public IReadOnlyCollection<XElement> GetAllElements() => Run(toWrite: false, async db =>
+    // By hand: the first page already seals a form token, before the model of the database is worked out.
+    public IReadOnlyCollection<XElement> GetAllElements()
     {
-        var keys = await db.Set<ProtectionKey>().AsNoTracking().OrderBy(k => k.Id).ToListAsync();
-        return keys.ConvertAll(k => XElement.Parse(k.Xml));
-    });
+        using var connection = engine.Connect();
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select xml from access_data_protection order by id";
+        using var rows = command.ExecuteReader();
+        var keys = new List<XElement>();
+        while (rows.Read()) keys.Add(XElement.Parse(rows.GetString(0)));
+        return keys;
+    }
 
-    public void StoreElement(XElement element, string friendlyName) => Run(toWrite: true, async db =>
-    {
-        db.Set<ProtectionKey>().Add(new ProtectionKey { Id = Ids.New(), Name = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
-        await db.SaveAsync();
-        return true;
-    });
-
-    private T Run<T>(bool toWrite, Func<Db, Task<T>> work) => Task.Run(async () =>
+    public void StoreElement(XElement element, string friendlyName) => Task.Run(async () =>
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
-        await db.BeginAsync(toWrite);
-        return await work(db);
+        await db.BeginAsync(toWrite: true);
+        db.Set<ProtectionKey>().Add(new ProtectionKey { Id = Ids.New(), Name = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) });
+        await db.SaveAsync();
     }).GetAwaiter().GetResult();
 }
 

@@ -32,9 +32,9 @@ internal static class SignInSetup
         services.AddHttpContextAccessor();
         services.AddSingleton<ProtectionFile>();
         services.AddDataProtection().SetApplicationName("huitou");
-        services.AddOptions<KeyManagementOptions>().Configure<IServiceScopeFactory, ProtectionFile>((keys, scopes, file) =>
+        services.AddOptions<KeyManagementOptions>().Configure<Engine, IServiceScopeFactory, ProtectionFile>((keys, engine, scopes, file) =>
         {
-            keys.XmlRepository = new ProtectionKeyRows(scopes);
+            keys.XmlRepository = new ProtectionKeyRows(engine, scopes);
             keys.XmlEncryptor = new ProtectionEncryptor(file);
         });
 

@@ -37,7 +37,7 @@ internal sealed class AuditHeadMap : IEntityTypeConfiguration<AuditHead>
 /// second) does not show, which is stated. Only rows older than every running transaction are chained, so that one that commits
 /// late does not come after younger ones.
 /// </summary>
-public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, TimeProvider time, Engine engine, ILogger<Sealer> log) : BackgroundService
+public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, TimeProvider time, Engine engine, FirstAnswer first, ILogger<Sealer> log) : BackgroundService
 {
     /// <summary>Rows sealed in one short transaction.</summary>
     private const int Batch = 1000;
@@ -47,6 +47,7 @@ public sealed class Sealer(IServiceScopeFactory scopes, Companies companies, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
