@@ -7,10 +7,10 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
     private const int BarFrom = 100_000;
     private const double MemoryBar = 500; // MB under load; our own
     // The compiler improves what is hot while it runs, on the same core: a shop's server has been up for days. So a row is
-    // measured when a slice is no longer quicker than the ones before, at the latest after a while.
+    // measured when the processor time of a request has stopped falling for a few slices, at the latest after a while.
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
-    private const int FewestSlices = 4, MostSlices = 18;
-    private const double Quicker = 1.03;
+    private const int SteadySlices = 4, MostSlices = 36;
+    private const double Cheaper = 0.98;
     private readonly Dictionary<(string Name, int Size), double> waits = [];
     private readonly Dictionary<(string Row, int Size), double> rates = [];
 
@@ -52,21 +52,26 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
         var name = $"{wait.Name}, {town.Customers:#,0} customers";
         Progress.Say(name);
         Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, cookie, random => new HttpRequestMessage(HttpMethod.Get, wait.Path(town, random)), _ => { }, how, seed, clients: 1);
-        await WarmAsync(App);
+        await WarmAsync(App, server);
         var got = await App(time, 1);
         waits[(wait.Name, town.Customers)] = got.Most;
         table.Lines.Add(new(wait.Row, name, got.Most, null, "ms", got.Most, town.Customers >= BarFrom ? Wait.Bar : null, false, $"95 of 100 within, one client; half within {got.Median:0.0} ms"));
     }
 
-    private static async Task WarmAsync(Func<TimeSpan, int, Task<Got>> app)
+    private static async Task WarmAsync(Func<TimeSpan, int, Task<Got>> app, Server server)
     {
-        var best = 0.0;
-        for (var slice = 0; slice < MostSlices; slice++)
+        var (best, steady, all) = (double.MaxValue, 0, new List<string>());
+        for (var slice = 0; slice < MostSlices && steady < SteadySlices; slice++)
         {
+            var used = server.Processor();
             var got = await app(Slice, 0);
-            if (slice >= FewestSlices - 1 && got.Rate < best * Quicker) return;
-            best = Math.Max(best, got.Rate);
+            var each = (server.Processor() - used) / (got.Rate * Slice.TotalSeconds);
+            all.Add($"{each:0.00}");
+            steady = each < best * Cheaper ? 0 : steady + 1;
+            best = Math.Min(best, each);
         }
+
+        Progress.Say($"warm after {all.Count} slices, ms of processor each: {string.Join(' ', all)}");
     }
 
     private async Task IntakeAsync(Town town, Server server, Dictionary<string, string> key)
@@ -94,7 +99,7 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
     private async Task<(Got App, double Limit, double Processor)> AlternateAsync(Func<TimeSpan, int, Task<Got>> app, Func<TimeSpan, int, Task<double>> limit, Server server, string name)
     {
         Progress.Say(name);
-        await WarmAsync(app);
+        await WarmAsync(app, server);
         await limit(TimeSpan.FromSeconds(2), 0);
         var used = server.Processor();
         var first = await app(time, 1);
