@@ -417,6 +417,8 @@ public sealed class Db : DbContext
             if (typeof(IVersioned).IsAssignableFrom(type)) entity.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
             if (keepsSecrets && typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToSecrecy), type, builder);
         }
+
+        foreach (var module in modules.All) module.Cut(builder, this);
     }
 
     private void Invoke(string method, Type type, ModelBuilder builder) =>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +29,9 @@ public abstract class Module
 
     /// <summary>Every permission this module checks. Its text stands under the key <c>permission.{key}</c>.</summary>
     public virtual IEnumerable<string> Permissions => [];
+
+    /// <summary>Cuts rows further, by named query filters over the finished model. What the filter asks of <paramref name="db"/> (who reads) it asks anew each time.</summary>
+    public virtual void Cut(ModelBuilder model, Db db) { }
 
     /// <summary>The assembly that holds pages, migrations, texts and mappings.</summary>
     public Assembly Assembly => GetType().Assembly;

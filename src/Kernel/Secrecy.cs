@@ -5,6 +5,18 @@ namespace Huitou.Kernel;
 /// <summary>普通, 机密, 绝密 (B2; S3-1, 22). The two upper ones are seen by named custodians only.</summary>
 public enum SecrecyLevel { Ordinary, Confidential, TopSecret }
 
+/// <summary>A row that tells of a thing by its address (a timeline entry, a request for approval): who is shut out from the thing does not read it (F6).</summary>
+public interface IPointsTo
+{
+    string Href { get; }
+}
+
+/// <summary>A row that was made because of a thing, whose id it keeps (a message): who is shut out from the thing does not read it.</summary>
+public interface IBecauseOf
+{
+    Guid? ReasonId { get; }
+}
+
 /// <summary>The row of a customer's file itself: what hangs on it carries its id as <c>CustomerId</c>.</summary>
 public interface ICustomerFile : ICompanyOwned, IScoped;
 

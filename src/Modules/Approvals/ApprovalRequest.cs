@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Approvals;
 
 /// <summary>What waits for somebody's yes. A change of state leaves its row in the steps: who, when, why.</summary>
-public sealed class ApprovalRequest : ICompanyOwned, IScoped, IVersioned
+public sealed class ApprovalRequest : ICompanyOwned, IScoped, IVersioned, IPointsTo
 {
     public const int SummaryMax = 200;
     public const int NoteMax = 500;

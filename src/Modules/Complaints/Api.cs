@@ -1,5 +1,6 @@
 using Huitou.Complaints.Public;
 using Huitou.Kernel;
+using Huitou.Sheets.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,6 +33,25 @@ internal static class ComplaintsApi
         complaints.MapPost("/{id:guid}/confirmation", ConfirmAsync).Needs("complaints.work").WithName("complaints-confirm");
         complaints.MapPost("/{id:guid}/reopening", ReopenAsync).Needs("complaints.work").WithName("complaints-reopen");
 
+        complaints.MapPost("/{id:guid}/merge", MergeAsync).Needs("complaints.work").WithName("complaints-merge");
+        complaints.MapDelete("/{id:guid}/merge", UnmergeAsync).Needs("complaints.work").WithName("complaints-unmerge");
+        complaints.MapGet("/table", TableAsync).Needs("complaints.view").WithName("complaints-table");
+        app.MapGet("/complaints/table.{format:regex(^(xlsx|csv)$)}", TableFileAsync).Needs("complaints.view").ExcludeFromDescription();
+
+        var improvements = app.MapGroup("/api/v1/improvements").WithTags("improvements");
+        improvements.MapGet("/", ImprovementsAsync).Needs("complaints.view").WithName("improvements-list");
+        improvements.MapPost("/", ImproveAsync).Needs("complaints.work").WithName("improvements-add");
+        improvements.MapPost("/{id:guid}/done", ImprovementDoneAsync).Needs("complaints.work").WithName("improvements-done");
+        improvements.MapPost("/{id:guid}/check", ImprovementCheckAsync).Needs("complaints.settle").WithName("improvements-check");
+        improvements.MapPost("/{id:guid}/move", ImprovementMoveAsync).Needs("complaints.work").WithName("improvements-move");
+        improvements.MapDelete("/{id:guid}", ImprovementDropAsync).Needs("complaints.settle").WithName("improvements-drop");
+
+        var forms = complaints.MapGroup("/forms");
+        forms.MapGet("/", FormsAsync).Needs("complaints.settle").WithName("complaints-forms");
+        forms.MapPost("/", OpenFormAsync).Needs("complaints.settle").WithName("complaints-forms-open");
+        forms.MapPost("/{id:guid}/renewal", RenewFormAsync).Needs("complaints.settle").WithName("complaints-forms-renew");
+        forms.MapDelete("/{id:guid}", CloseFormAsync).Needs("complaints.settle").WithName("complaints-forms-close");
+
         var rules = complaints.MapGroup("/rules");
         rules.MapGet("/", RulesAsync).Needs("complaints.view").WithName("complaints-rules");
         rules.MapPut("/clocks/{grade}", SetClocksAsync).Needs("complaints.rules").WithName("complaints-rules-clocks");
@@ -49,7 +69,7 @@ internal static class ComplaintsApi
     {
         var id = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
         {
-            Title = intake.Title ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
+            Title = intake.Title ?? "", Product = intake.Product ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
         }, cancel);
         var row = db.Set<Complaint>().Local.First(c => c.Id == id);
         var opened = new Opened(id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
@@ -112,7 +132,7 @@ internal static class ComplaintsApi
         DoneAsync(db, id, handling.ReportAsync(id, body.Role ?? "", cancel), cancel);
 
     private static Task<NoContent> SettleAsync(Guid id, SettlementBody body, Handling handling, Db db, CancellationToken cancel) =>
-        DoneAsync(db, id, handling.SettleAsync(id, body.Result ?? "", body.Lacking ?? "", body.Improvement ?? "", cancel), cancel);
+        DoneAsync(db, id, handling.SettleAsync(id, body.Result ?? "", body.Lacking ?? "", body.Improvement ?? "", cancel, body.Category, body.Reason), cancel);
 
     private static Task<NoContent> ConfirmAsync(Guid id, ConfirmationBody body, Handling handling, ComplaintsDesk desk, Db db, CancellationToken cancel) =>
         DoneAsync(db, id, TakenAsync(handling, id, () => desk.ConfirmAsync(id, body.Satisfied, cancel), cancel), cancel);
@@ -144,6 +164,90 @@ internal static class ComplaintsApi
         await db.SaveAsync($"/api/v1/promises/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }
+
+    private static Task<NoContent> MergeAsync(Guid id, MergeBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.MergeAsync(id, body.Into, cancel), cancel);
+
+    private static Task<NoContent> UnmergeAsync(Guid id, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.UnmergeAsync(id, cancel), cancel);
+
+    private static async Task<Ok<TableBody>> TableAsync(ComplaintTable table, CurrentUser me, TimeProvider time, string? of, string? on, string? by, Guid? storeId, CancellationToken cancel)
+    {
+        var view = await table.ReadAsync(TableSpan.Of(of, on, time.Today(me.Zone)), by, storeId, cancel);
+        return TypedResults.Ok(new TableBody(view.Span.From, view.Span.Next.AddDays(-1), view.By, Line(new TableLine("", "", view.All)), [.. view.Lines.Select(Line)]));
+    }
+
+    private static TableRow Line(TableLine l) => new(l.Key, l.Name, l.Tally.Count, l.Tally.FirstMedian, l.Tally.FirstP90, l.Tally.FirstInTime.In, l.Tally.FirstInTime.Of, l.Tally.SolutionMedian, l.Tally.SolutionP90,
+        l.Tally.SolutionInTime.In, l.Tally.SolutionInTime.Of, l.Tally.Repeats, l.Tally.Recovered.In, l.Tally.Recovered.Of, l.Tally.Reopened, l.Tally.Score, l.Tally.Scored, l.Tally.Cost);
+
+    private static async Task TableFileAsync(string format, ComplaintTable table, Texts texts, CurrentUser me, TimeProvider time, HttpContext http, string? of, string? on, string? by, string? store, CancellationToken cancel)
+    {
+        var span = TableSpan.Of(of, on, time.Today(me.Zone));
+        var view = await table.ReadAsync(span, by, Guid.TryParse(store, out var id) ? id : null, cancel);
+        await using var whole = new MemoryStream();
+        await using (var sheet = format == "xlsx" ? SheetWriter.Xlsx(whole, texts["complaints.table.menu"], me.Name) : SheetWriter.Csv(whole)) await table.WriteAsync(sheet, view, cancel);
+        http.Response.ContentType = format == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"complaints-{span.Word}-{TableSpan.Text(span.From)}.{format}\"";
+        http.Response.ContentLength = whole.Length;
+        whole.Position = 0;
+        await whole.CopyToAsync(http.Response.Body, cancel);
+    }
+
+    private static async Task<Ok<List<ImprovementBody>>> ImprovementsAsync(Db db, ImprovementState? state, Guid? complaintId, int? take, CancellationToken cancel)
+    {
+        var found = db.Set<Improvement>().AsQueryable();
+        if (state is { } s) found = found.Where(i => i.State == s);
+        if (complaintId is { } of) found = found.Where(i => i.ComplaintId == of);
+        return TypedResults.Ok(await found.OrderBy(i => i.DueOn).ThenBy(i => i.Id).Take(Math.Clamp(take ?? 50, 1, Most))
+            .Select(i => new ImprovementBody(i.Id, i.Kind, i.ComplaintId, i.StoreId, i.OwnerId, i.What, i.Reason, i.DueOn, i.State, i.Proof, i.CheckOn, i.Attempts)).ToListAsync(cancel));
+    }
+
+    private static async Task<Created<Made>> ImproveAsync(NewImprovement body, Improvements improvements, Db db, CancellationToken cancel) =>
+        await MadeAsync(db, "improvements", (await improvements.MakeAsync(body.Kind, body.ComplaintId, body.What, body.Reason, body.OwnerId, body.DueOn, cancel)).Id, cancel);
+
+    private static Task<NoContent> ImprovementDoneAsync(Guid id, DoneBody body, Improvements improvements, Db db, CancellationToken cancel) =>
+        ImprovedAsync(db, id, improvements.DoAsync(id, body.Proof, null, body.CheckOn, cancel), cancel);
+
+    private static Task<NoContent> ImprovementCheckAsync(Guid id, CheckBody body, Improvements improvements, Db db, CancellationToken cancel) =>
+        ImprovedAsync(db, id, improvements.CheckAsync(id, body.Helped, body.Words, body.Again, cancel), cancel);
+
+    private static Task<NoContent> ImprovementMoveAsync(Guid id, MoveBody body, Improvements improvements, Db db, CancellationToken cancel) =>
+        ImprovedAsync(db, id, improvements.MoveAsync(id, body.DueOn, body.Why, cancel), cancel);
+
+    private static Task<NoContent> ImprovementDropAsync(Guid id, string? why, Improvements improvements, Db db, CancellationToken cancel) =>
+        ImprovedAsync(db, id, improvements.DropAsync(id, why, cancel), cancel);
+
+    private static async Task<NoContent> ImprovedAsync(Db db, Guid id, Task act, CancellationToken cancel)
+    {
+        await act;
+        await db.SaveAsync($"/api/v1/improvements/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<List<FormBody>>> FormsAsync(PublicForms forms, Db db, CancellationToken cancel) =>
+        TypedResults.Ok((await db.Set<PublicForm>().Where(f => f.ClosedAt == null).OrderBy(f => f.Id).ToListAsync(cancel)).Where(f => forms.Mine(f.StoreId)).Select(Form).ToList());
+
+    private static async Task<Created<FormBody>> OpenFormAsync(StoreBody body, PublicForms forms, Db db, CancellationToken cancel)
+    {
+        var form = await forms.OpenAsync(body.StoreId, cancel);
+        await db.SaveAsync("/api/v1/complaints/forms", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created("/api/v1/complaints/forms", Form(form));
+    }
+
+    private static async Task<Ok<FormBody>> RenewFormAsync(Guid id, PublicForms forms, Db db, CancellationToken cancel)
+    {
+        var form = await forms.RenewAsync(id, cancel);
+        await db.SaveAsync("/api/v1/complaints/forms", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Form(form));
+    }
+
+    private static async Task<NoContent> CloseFormAsync(Guid id, PublicForms forms, Db db, CancellationToken cancel)
+    {
+        await forms.CloseAsync(id, cancel);
+        await db.SaveAsync("/api/v1/complaints/forms", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static FormBody Form(PublicForm form) => new(form.Id, form.StoreId, "/c/" + form.Token, form.Since);
 
     private static async Task<Ok<List<RuleBody>>> RulesAsync(RuleBook book, CancellationToken cancel) =>
         TypedResults.Ok((await book.AllAsync(cancel)).Select(r => new RuleBody(r.Kind, r.Key, r.Words, r.Number, r.Minutes, r.Active, r.Version)).ToList());
@@ -203,7 +307,7 @@ internal static class ComplaintsApi
     // An instant without offset is taken as UTC, as the documents say.
     private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);
 
-    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt);
+    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null);
 
     internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
 
@@ -214,6 +318,26 @@ internal static class ComplaintsApi
     internal sealed record Step(int Round, RecoveryStep Name, string Words, Guid? By, DateTime At);
 
     internal sealed record Comp(Guid Id, CompensationKind Kind, string What, long Amount, CompensationState State, bool FromAllowance, Guid? RequestId);
+
+    internal sealed record MergeBody(Guid Into);
+
+    internal sealed record TableBody(DateOnly From, DateOnly To, string By, TableRow All, List<TableRow> Lines);
+
+    internal sealed record TableRow(string Key, string Name, int Count, double? FirstMedianMinutes, double? FirstP90Minutes, int FirstInTime, int FirstOf, double? SolutionMedianMinutes, double? SolutionP90Minutes, int SolutionInTime, int SolutionOf, int Repeats, int Recovered, int RecoveredOf, int Reopened, double? Score, int Scored, long Cost);
+
+    internal sealed record ImprovementBody(Guid Id, ImprovementKind Kind, Guid? ComplaintId, Guid? StoreId, Guid? OwnerId, string What, string Reason, DateOnly DueOn, ImprovementState State, string Proof, DateOnly? CheckOn, int Attempts);
+
+    internal sealed record NewImprovement(ImprovementKind Kind, Guid? ComplaintId, string? What, string? Reason, Guid? OwnerId, DateOnly? DueOn);
+
+    internal sealed record DoneBody(string? Proof, DateOnly? CheckOn);
+
+    internal sealed record CheckBody(bool Helped, string? Words, DateOnly? Again);
+
+    internal sealed record MoveBody(DateOnly? DueOn, string? Why);
+
+    internal sealed record StoreBody(Guid StoreId);
+
+    internal sealed record FormBody(Guid Id, Guid StoreId, string Address, DateTime Since);
 
     internal sealed record AnswerBody(string? Channel, string? Words, DateTime NextAt);
 
@@ -239,7 +363,7 @@ internal static class ComplaintsApi
 
     internal sealed record ReportBody(string? Role);
 
-    internal sealed record SettlementBody(string? Result, string? Lacking, string? Improvement);
+    internal sealed record SettlementBody(string? Result, string? Lacking, string? Improvement, string? Category = null, string? Reason = null);
 
     internal sealed record ConfirmationBody(bool Satisfied);
 

@@ -15,6 +15,7 @@ public sealed class CaseView
     public required CustomerRow Customer { get; init; }
     public required string StoreName { get; init; }
     public List<Addition> Additions { get; private init; } = [];
+    public List<Attachment> Attachments { get; private init; } = [];
     public List<CaseMessage> Messages { get; private init; } = [];
     public List<StepDone> Steps { get; private init; } = [];
     public List<Promise> Promises { get; private init; } = [];
@@ -57,6 +58,7 @@ public sealed class CaseView
             Customer = await customers.All.FirstOrDefaultAsync(c => c.Id == complaint.CustomerId, cancel) ?? new CustomerRow { Id = complaint.CustomerId, Name = "***" },
             StoreName = await db.Set<Store>().Where(s => s.Id == complaint.StoreId).Select(s => s.Name).FirstOrDefaultAsync(cancel) ?? "",
             Additions = await db.Set<Addition>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
+            Attachments = await db.Set<Attachment>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
             Messages = await db.Set<CaseMessage>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
             Steps = await db.Set<StepDone>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
             Promises = promises,

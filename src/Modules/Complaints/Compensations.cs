@@ -61,7 +61,7 @@ public sealed class Compensations(Db db, CurrentUser me, TimeProvider time, Hand
         var compensation = await db.Set<Compensation>().AsTracking().FirstOrDefaultAsync(c => c.Id == happened.SubjectId, cancel);
         if (compensation is null) return;
         // Who decides need not see the case by their own reach: legal, a region's substitute.
-        var complaint = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).FirstAsync(c => c.Id == compensation.ComplaintId, cancel);
+        var complaint = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).FirstAsync(c => c.Id == compensation.ComplaintId, cancel);
         var now = time.Now();
         compensation.Decide(happened.Approved, happened.By, now, happened.Note);
         Tell(complaint, compensation, now);

@@ -18,6 +18,7 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     public const int DemandMax = 500;
     public const int ChannelMax = 30;
     public const int OriginMax = 80;
+    public const int ProductMax = 60;
     /// <summary>How often a case may change hands (F15).</summary>
     public const int MostHandovers = 2;
     public const string Series = "KS";
@@ -39,10 +40,22 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     /// <summary>What it came from: <c>followup:ID</c>; empty when the customer came by themselves.</summary>
     public string Origin { get; init; } = "";
     public ComplaintKind Kind { get; init; }
+    /// <summary>What it is about, as said: model, plate, service.</summary>
+    public string Product { get; init; } = "";
+    /// <summary>Key of a rule of the kind <c>category</c> (F3, kinds by trade); empty: not sorted yet.</summary>
+    public string Category { get; set; } = "";
+    /// <summary>Key of a rule of the kind <c>reason</c>: the shop's own finer cause, said when the case is settled; empty.</summary>
+    public string Reason { get; set; } = "";
     public ComplaintCause Cause { get; set; }
     public ComplaintGrade Grade { get; private set; }
     /// <summary>Key of the rule that made it major; empty.</summary>
     public string MajorReason { get; private set; } = "";
+    /// <summary>The customer's complaint before, within the days of the repeat rule (F13).</summary>
+    public Guid? RepeatOf { get; init; }
+    /// <summary>The case in which this one goes on.</summary>
+    public Guid? MergedInto { get; private set; }
+    /// <summary>What it was before it was merged; empty.</summary>
+    public string MergedState { get; private set; } = "";
     public Guid? TakenBy { get; init; }
     public DateTime At { get; init; }
     /// <summary>受理凭证: the customer keeps it and can prove later that nothing was changed (F14).</summary>
@@ -125,7 +138,7 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     /// <summary>Goes on where it stopped; the next word is owed by <paramref name="next"/>.</summary>
     public void Reopen(Stretch next, Stretch solution)
     {
-        if (State == ComplaintState.Open) throw new Refused("complaints.open-already");
+        if (State is ComplaintState.Open or ComplaintState.Merged) throw new Refused("complaints.open-already");
         State = ComplaintState.Open;
         Round++;
         SolutionDoneAt = null;
@@ -138,6 +151,23 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     {
         if (State != ComplaintState.Settled) throw new Refused("complaints.not-settled");
         State = ComplaintState.Ended;
+    }
+
+    /// <summary>Goes on in another case of the same customer: its own clocks stop, and go on if that is taken back.</summary>
+    public void MergeInto(Complaint other)
+    {
+        if (State == ComplaintState.Merged) throw new Refused("complaints.merge.already");
+        if (other.Id == Id || other.CustomerId != CustomerId || other.State == ComplaintState.Merged) throw new Refused("complaints.merge.other") { Field = "Merge.Into" };
+        (MergedInto, MergedState, State) = (other.Id, State.ToString(), ComplaintState.Merged);
+        ClockVersion++;
+    }
+
+    /// <summary>The merge is taken back: everything is as it was, the clocks with their old times.</summary>
+    public void Unmerge()
+    {
+        if (State != ComplaintState.Merged) throw new Refused("complaints.merge.not");
+        (MergedInto, State, MergedState) = (null, Enum.Parse<ComplaintState>(MergedState), "");
+        ClockVersion++;
     }
 
     /// <summary>Clocks that run now, each with the instants at which somebody must be told.</summary>
@@ -182,6 +212,10 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
 
         return code.ToString();
     }
+
+    /// <summary>True for this case's receipt, however it was typed.</summary>
+    public bool Fits(string? typed) =>
+        Receipt.Length > 0 && string.Equals(typed?.Normalize(NormalizationForm.FormKC).Trim().Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), Receipt.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when words and demand are what they were when the receipt was given.</summary>
     public bool IsUnchanged => Receipt == ReceiptOf(Number, At, Demand, Words);

@@ -32,8 +32,13 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<Compensations>());
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldCases>();
-        services.AddSingleton(new PersonHold("complaints.hold.case", "/complaints?customer={0}", db => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.State == ComplaintState.Open).Select(c => c.CustomerId)));
-        services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
+        services.AddSingleton(new PersonHold("complaints.hold.case", "/complaints?customer={0}", db => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.State == ComplaintState.Open).Select(c => c.CustomerId)));
+        services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
+        services.AddScoped<Improvements>();
+        services.AddScoped<ComplaintTable>();
+        services.AddScoped<PublicForms>();
+        services.AddScoped<Huitou.Files.Public.IFileOwner, CaseFiles>();
+        services.AddSingleton<ICommand, VerifyCommand>();
         services.AddJob<ClockJob>();
         services.AddJob<PromiseJob>();
         services.AddScoped<IBadge, ComplaintsBadge>();
@@ -45,10 +50,35 @@ public sealed class ComplaintsModule : Module
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => ComplaintsApi.Map(app);
 
+    /// <summary>Whoever is complained about does not read the case, nor what tells of it elsewhere (F6): timeline, approvals, messages, promises.</summary>
+    public override void Cut(ModelBuilder model, Db db)
+    {
+        model.Entity<Complaint>().HasQueryFilter(Excluded.Filter, c => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(c.Id));
+        model.Entity<Promise>().HasQueryFilter(Excluded.Filter, p => p.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(p.ComplaintId.Value));
+        model.Entity<Improvement>().HasQueryFilter(Excluded.Filter, i => i.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(i.ComplaintId.Value));
+        foreach (var type in model.Model.GetEntityTypes().Select(e => e.ClrType).ToList())
+        {
+            if (typeof(IPointsTo).IsAssignableFrom(type)) Cut(nameof(CutPointers), type, model, db);
+            if (typeof(IBecauseOf).IsAssignableFrom(type)) Cut(nameof(CutReasons), type, model, db);
+        }
+    }
+
+    private static void Cut(string how, Type type, ModelBuilder model, Db db) =>
+        typeof(ComplaintsModule).GetMethod(how, System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(type).Invoke(null, [model, db]);
+
+    private static void CutPointers<T>(ModelBuilder model, Db db) where T : class, IPointsTo =>
+        model.Entity<T>().HasQueryFilter(Excluded.Filter, e => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.Href).Contains(e.Href));
+
+    private static void CutReasons<T>(ModelBuilder model, Db db) where T : class, IBecauseOf =>
+        model.Entity<T>().HasQueryFilter(Excluded.Filter, e => e.ReasonId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.ReasonId.Value));
+
     public override IEnumerable<MenuItem> Menu =>
     [
         new(MenuGroup.Complaints, 10, "complaints.title", "/complaints", "message-exclamation", "complaints.view", 'S'),
         new(MenuGroup.Complaints, 20, "complaints.promises.title", "/promises", "heart-handshake", "promises.view"),
+        new(MenuGroup.Complaints, 30, "complaints.improve.title", "/improvements", "bulb", "complaints.view"),
+        new(MenuGroup.Complaints, 40, "complaints.table.menu", "/complaints/table", "table", "complaints.view"),
+        new(MenuGroup.Complaints, 60, "complaints.forms.title", "/complaints/forms", "qrcode", "complaints.settle"),
         new(MenuGroup.Management, 85, "complaints.rules.title", "/settings/complaints", "clock-cog", "complaints.rules"),
     ];
 

@@ -1,21 +1,24 @@
 using Huitou.Approvals.Public;
+using Huitou.Files.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Complaints;
 
 /// <summary>Cases stay as figures: kinds, clocks, amounts. Every word said in an erased person's case goes, and the links to its progress.</summary>
-internal sealed class Forgetting(Db db, ApprovalWords approvals) : IHandle<PersonsErased>
+internal sealed class Forgetting(Db db, ApprovalWords approvals, FileStore files) : IHandle<PersonsErased>
 {
     public async Task HandleAsync(PersonsErased happened, CancellationToken cancel)
     {
         var ids = happened.PersonIds;
-        var cases = db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => ids.Contains(c.CustomerId));
+        var cases = db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => ids.Contains(c.CustomerId));
         var of = cases.Select(c => c.Id);
-        var promises = db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => ids.Contains(p.CustomerId));
+        var promises = db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => ids.Contains(p.CustomerId));
         await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && of.Contains(l.SubjectId)).ExecuteDeleteAsync(cancel);
         await approvals.ForgetAsync(db.Set<Compensation>().Where(c => of.Contains(c.ComplaintId)).Select(c => c.Id), cancel);
         await approvals.ForgetAsync(of, cancel);
+        await files.RemoveAsync(await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).Select(a => a.FileId).ToListAsync(cancel), cancel);
+        await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).ExecuteDeleteAsync(cancel);
         await db.Set<Addition>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<CaseMessage>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<StepDone>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
@@ -27,7 +30,7 @@ internal sealed class Forgetting(Db db, ApprovalWords approvals) : IHandle<Perso
         await db.Set<PromiseEnd>().Where(e => promises.Any(p => p.Id == e.PromiseId)).ExecuteUpdateAsync(s => s.SetProperty(e => e.Note, ""), cancel);
         await promises.ExecuteUpdateAsync(s => s.SetProperty(p => p.What, "")
             .SetProperty(p => p.State, p => p.State == Public.PromiseState.Open ? Public.PromiseState.Withdrawn : p.State), cancel);
-        await cases.ExecuteUpdateAsync(s => s.SetProperty(c => c.Title, c => c.Number).SetProperty(c => c.Words, "").SetProperty(c => c.Demand, "").SetProperty(c => c.Receipt, ""), cancel);
+        await cases.ExecuteUpdateAsync(s => s.SetProperty(c => c.Title, c => c.Number).SetProperty(c => c.Words, "").SetProperty(c => c.Demand, "").SetProperty(c => c.Product, "").SetProperty(c => c.Receipt, ""), cancel);
     }
 }
 
@@ -38,11 +41,11 @@ internal sealed class HeldCases(Db db) : IHeldData
 
     public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
     {
-        var cases = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.CustomerId == personId).OrderBy(c => c.At).Select(c => new { c.Id, c.Number, c.At, c.Title, c.Words, c.Demand, c.State }).ToListAsync(cancel);
+        var cases = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.CustomerId == personId).OrderBy(c => c.At).Select(c => new { c.Id, c.Number, c.At, c.Title, c.Words, c.Demand, c.State }).ToListAsync(cancel);
         var of = cases.ConvertAll(c => c.Id);
         var number = cases.ToDictionary(c => c.Id, c => c.Number);
         var said = await db.Set<CaseMessage>().Where(m => of.Contains(m.ComplaintId)).OrderBy(m => m.At).Select(m => new { m.ComplaintId, m.At, m.Direction, m.Words }).ToListAsync(cancel);
-        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.CustomerId == personId).OrderBy(p => p.MadeAt).Select(p => new { p.MadeAt, p.What, p.DueAt, p.State }).ToListAsync(cancel);
+        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.CustomerId == personId).OrderBy(p => p.MadeAt).Select(p => new { p.MadeAt, p.What, p.DueAt, p.State }).ToListAsync(cancel);
         (string, string)[] talk = [("number", "complaints.held.number"), ("at", "complaints.held.at"), ("side", "complaints.held.side"), ("words", "complaints.held.words")];
         return
         [

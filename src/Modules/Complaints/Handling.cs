@@ -16,7 +16,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public static readonly string[] Channels = ["wechat", "sms", "phone", "letter", "counter"];
 
     /// <summary>Where complaints come in (F1).</summary>
-    public static readonly string[] IntakeChannels = ["counter", "phone", "hotline", "wechat", "web", "letter", "staff", "follow-up", "survey", "media", "manufacturer", "12315", "head-office"];
+    public static readonly string[] IntakeChannels = ["counter", "phone", "hotline", "wechat", "web", PublicForms.Channel, "letter", "staff", "follow-up", "survey", "media", "manufacturer", "12315", "head-office"];
 
     /// <summary>The case, for whoever may work on it: not the complained-about (F6).</summary>
     public async Task<Complaint> TakeAsync(Guid id, CancellationToken cancel)
@@ -116,7 +116,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (complaint.OwnerId == staff) throw new Refused("complaints.exclude-owner") { Field = "Exclude.Staff" };
         if (!await db.Set<Member>().AnyAsync(m => m.Id == staff, cancel)) throw new NotThere();
         if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == staff, cancel)) return;
-        db.Set<Excluded>().Add(new Excluded { ComplaintId = id, StaffId = staff, By = Staff, At = time.Now() });
+        db.Set<Excluded>().Add(new Excluded { ComplaintId = id, StaffId = staff, Href = ComplaintsDesk.Href(id), By = Staff, At = time.Now() });
         audit.Add("complaints.exclude", "complaints.complaint", id);
     }
 
@@ -135,14 +135,15 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     {
         var steps = await db.Set<StepDone>().Where(s => s.ComplaintId == complaint.Id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
         var waiting = await db.Set<Compensation>().Where(c => c.ComplaintId == complaint.Id && c.State == CompensationState.Waiting).Select(c => c.What).ToListAsync(cancel);
-        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
+        var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
         return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now());
     }
 
     /// <summary>Settles the case (F12): what came out, what was lacking, what gets better.</summary>
-    public async Task SettleAsync(Guid id, string result, string lacking, string improvement, CancellationToken cancel = default)
+    public async Task SettleAsync(Guid id, string result, string lacking, string improvement, CancellationToken cancel = default, string? category = null, string? reason = null)
     {
         var complaint = await TakeAsync(id, cancel);
+        await SortAsync(complaint, category, reason, cancel);
         result = Checked(result, Closing.TextMax, "Close.Result");
         lacking = Checked(lacking, Closing.TextMax, "Close.Lacking");
         improvement = Checked(improvement, Closing.TextMax, "Close.Improvement");
@@ -159,6 +160,37 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.settled", [complaint.Number], result, ComplaintsDesk.Href(id), now);
         audit.Add("complaints.settle", "complaints.complaint", id);
         await events.PublishAsync(new ComplaintSettled(id, complaint.CustomerId), cancel);
+    }
+
+    /// <summary>Sorts the case into the shop's kinds and causes; null leaves as it is.</summary>
+    public async Task SortAsync(Complaint complaint, string? category, string? reason, CancellationToken cancel = default)
+    {
+        var rules = await HandlingRules.ReadAsync(db, cancel);
+        if (!string.IsNullOrEmpty(category) && !rules.Has("category", category)) throw new Refused("complaints.category-unknown") { Field = "Close.Category" };
+        if (!string.IsNullOrEmpty(reason) && !rules.Has("reason", reason)) throw new Refused("complaints.reason-unknown") { Field = "Close.Reason" };
+        if (category is not null) complaint.Category = category;
+        if (reason is not null) complaint.Reason = reason;
+    }
+
+    /// <summary>The case goes on in another of the same customer (F13); its words stay where they are and stand in the other too.</summary>
+    public async Task MergeAsync(Guid id, Guid into, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        var other = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == into, cancel) ?? throw new Refused("complaints.merge.other") { Field = "Merge.Into" };
+        if (await db.Set<Complaint>().AnyAsync(c => c.MergedInto == id, cancel)) throw new Refused("complaints.merge.holds") { Field = "Merge.Into" };
+        complaint.MergeInto(other);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.merged", [complaint.Number, other.Number], "", ComplaintsDesk.Href(id));
+        audit.Add("complaints.merge", "complaints.complaint", id, into.ToString());
+    }
+
+    /// <summary>The merge is taken back: two cases again, with the clocks they had.</summary>
+    public async Task UnmergeAsync(Guid id, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        complaint.Unmerge();
+        clocks.Schedule(complaint);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.unmerged", [complaint.Number], "", ComplaintsDesk.Href(id));
+        audit.Add("complaints.unmerge", "complaints.complaint", id);
     }
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;

@@ -9,8 +9,10 @@ namespace Huitou.Complaints;
 /// <summary>Nobody leaves with a case or a promise in their hands: it is handed over first (A9, F15).</summary>
 internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeline timeline) : ILeaverHold
 {
-    private IQueryable<Complaint> CasesOf(Guid staffId) => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.OwnerId == staffId && c.State == ComplaintState.Open);
-    private IQueryable<Promise> PromisesOf(Guid staffId) => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.OwnerId == staffId && p.State == PromiseState.Open);
+    private IQueryable<Complaint> CasesOf(Guid staffId) => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.OwnerId == staffId && c.State == ComplaintState.Open);
+    private IQueryable<Promise> PromisesOf(Guid staffId) => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.OwnerId == staffId && p.State == PromiseState.Open);
+
+    private IQueryable<Improvement> ImprovementsOf(Guid staffId) => db.Set<Improvement>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(i => i.OwnerId == staffId && i.State == ImprovementState.Open);
 
     public async Task<IReadOnlyList<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid staffId)
     {
@@ -19,6 +21,8 @@ internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeli
         if (cases > 0) open.Add(("complaints.leaver.cases", cases, "/complaints?view=open"));
         var promises = await PromisesOf(staffId).CountAsync();
         if (promises > 0) open.Add(("complaints.leaver.promises", promises, "/promises"));
+        var improvements = await ImprovementsOf(staffId).CountAsync();
+        if (improvements > 0) open.Add(("complaints.leaver.improvements", improvements, "/improvements"));
         return open;
     }
 
@@ -36,6 +40,7 @@ internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeli
         }
 
         var promises = await PromisesOf(from).ExecuteUpdateAsync(s => s.SetProperty(p => p.OwnerId, to).SetProperty(p => p.Version, p => p.Version + 1), cancel);
-        return [("complaints.leaver.cases", cases.Count), ("complaints.leaver.promises", promises)];
+        var improvements = await ImprovementsOf(from).ExecuteUpdateAsync(s => s.SetProperty(i => i.OwnerId, to).SetProperty(i => i.Version, i => i.Version + 1), cancel);
+        return [("complaints.leaver.improvements", improvements), ("complaints.leaver.cases", cases.Count), ("complaints.leaver.promises", promises)];
     }
 }

@@ -83,13 +83,18 @@ public sealed class EarlyReport : ICompanyOwned
     public void Tell(Guid? by, DateTime now) => (By, At) = (by, now);
 }
 
-/// <summary>Whoever is complained about has no part in it (F6).</summary>
+/// <summary>Whoever is complained about has no part in it and does not read it (F6): a query filter holds it, see the module.</summary>
 public sealed class Excluded : ICompanyOwned
 {
+    /// <summary>Name of the query filter. What reaches all rows for the company's own work names it beside the scope's.</summary>
+    public const string Filter = "shut-out";
+
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
     public Guid ComplaintId { get; init; }
     public Guid StaffId { get; init; }
+    /// <summary>The case's address, by which timeline and approvals point to it.</summary>
+    public required string Href { get; init; }
     public Guid? By { get; init; }
     public DateTime At { get; init; }
 }

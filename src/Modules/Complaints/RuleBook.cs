@@ -8,14 +8,16 @@ namespace Huitou.Complaints;
 public sealed class RuleBook(Db db, Audit audit)
 {
     /// <summary>Kinds that the shop adds to and takes from.</summary>
-    public static readonly string[] Lists = ["major", "report", "apology"];
+    public static readonly string[] Lists = ["category", "reason", "major", "report", "apology"];
+
+    /// <summary>Lists whose entries cases bear: switched off, not removed.</summary>
+    public static readonly string[] Borne = ["category", "reason", "major"];
 
     /// <summary>All rules, as they stand or ready.</summary>
     public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
     {
-        var rules = await db.Set<HandlingRule>().ToListAsync(cancel);
-        if (rules.Count == 0) rules = [.. HandlingRules.Ready()];
-        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind == "report" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
+        var rules = HandlingRules.Whole(await db.Set<HandlingRule>().ToListAsync(cancel), await HandlingRules.IsPropertyAsync(db, cancel));
+        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
     }
 
     /// <summary>Sets the three clocks of a grade, in business minutes.</summary>
@@ -55,7 +57,7 @@ public sealed class RuleBook(Db db, Audit audit)
             if (!Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
             words = Checked(words);
             if (rules.Exists(r => r.Kind == kind && r.Words == words)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
-            rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words };
+            rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words, Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
         }
 
         db.Set<HandlingRule>().Add(rule);
@@ -81,7 +83,7 @@ public sealed class RuleBook(Db db, Audit audit)
         }
         else if (rule.Key.StartsWith("own-", StringComparison.Ordinal)) rule.Words = Checked(words);
 
-        if (rule.Kind == "major") rule.Active = active;
+        if (Borne.Contains(rule.Kind)) rule.Active = active;
         audit.Add("complaints.rule", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key} {(rule.Kind == "report" ? rule.Minutes : rule.Number)}{(rule.Active ? "" : " off")}");
     }
 
@@ -90,7 +92,7 @@ public sealed class RuleBook(Db db, Audit audit)
     {
         var rules = await OwnAsync(cancel);
         var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
-        if (rule.Kind == "major") throw new Refused("complaints.rules.major-stays");
+        if (Borne.Contains(rule.Kind)) throw new Refused("complaints.rules.major-stays");
         db.Set<HandlingRule>().Remove(rule);
         audit.Add("complaints.rule-remove", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key}");
     }
@@ -105,9 +107,10 @@ public sealed class RuleBook(Db db, Audit audit)
     private async Task<List<HandlingRule>> OwnAsync(CancellationToken cancel)
     {
         var rules = await db.Set<HandlingRule>().AsTracking().ToListAsync(cancel);
-        if (rules.Count > 0) return rules;
-        rules = [.. HandlingRules.Ready()];
-        db.Set<HandlingRule>().AddRange(rules);
+        var whole = HandlingRules.Whole(rules, await HandlingRules.IsPropertyAsync(db, cancel));
+        if (whole.Count == rules.Count) return rules;
+        db.Set<HandlingRule>().AddRange(whole.Except(rules));
+        rules = whole;
         try
         {
             await db.SaveChangesAsync(cancel); // before the change, so that the change counts as one

@@ -36,6 +36,9 @@ public static class Spoken
     public static DateTime? Instant(string? typed, TimeZoneInfo zone) =>
         DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local.Utc(zone) : null;
 
+    /// <summary>A day as a form sends it; null when it is none.</summary>
+    public static DateOnly? Day(string? typed) => DateOnly.TryParseExact(typed?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
     /// <summary>The other way: what a form's input holds.</summary>
     public static string Input(DateTime at, TimeZoneInfo zone) => at.Local(zone).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);
 }

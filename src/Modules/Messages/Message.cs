@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Messages;
 
 /// <summary>One message to a customer and what became of it. The words expire, the row stays.</summary>
-public sealed class Message : ICompanyOwned, IScoped
+public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
 {
     public const int AddressMax = 200;
     public const int SubjectMax = 200;

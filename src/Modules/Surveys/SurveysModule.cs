@@ -19,6 +19,7 @@ public sealed class SurveysModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoped<Huitou.Complaints.Public.IHandlingScores, HandlingScores>();
         services.AddScoped<Ratings>();
         services.AddSingleton(new CustomerTable("surveys_rating"));
         services.AddSingleton(new CustomerTable("surveys_request"));

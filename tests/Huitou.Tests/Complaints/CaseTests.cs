@@ -143,10 +143,21 @@ public sealed partial class CaseTests
         Assert.Equal(HttpStatusCode.Created, status);
         var id = opened.GetProperty("id").GetGuid();
         Assert.Equal(shop.People["store-manager"].Id, opened.GetProperty("ownerId").GetGuid()); // not the specialist, who would be first
-        var page = await shop.As("specialist").OpenAsync($"/complaints/{id}");
-        Assert.Contains("由别人处理", page.Text, StringComparison.Ordinal);
-        Assert.Empty(page.Document.QuerySelectorAll("textarea[name='In.Text']"));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/notes", new { words = "我没错" })).Status);
+
+        // Nor do they read it: not the case, not what tells of it in the file, in promises, approvals and messages.
+        var manager = shop.As("store-manager");
+        Assert.Equal(HttpStatusCode.Created, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/promises", new { what = "两天内给说法", dueAt = shop.Host.Clock.Now().AddDays(2) })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/compensation", new { kind = "Damages", what = "赔一部新机", amount = 399_900 })).Status);
+        var about = shop.As("specialist");
+        foreach (var address in new[] { $"/complaints/{id}", $"/complaints/{id}/print", $"/api/v1/complaints/{id}" }) Assert.Equal(HttpStatusCode.NotFound, (await about.GetAsync(address)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await about.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/notes", new { words = "我没错" })).Status);
+        foreach (var address in new[] { "/complaints?view=store", $"/customers/{customer}", "/promises", "/approvals?view=mine", "/messages", "/api/v1/complaints", "/api/v1/promises", $"/api/v1/customers/{customer}/timeline" })
+        {
+            var seen = await manager.GetAsync(address);
+            var (mine, theirs) = (await seen.Content.ReadAsStringAsync(), await (await about.GetAsync(address)).Content.ReadAsStringAsync());
+            foreach (var words in new[] { "你们说话要算数", "两天内给说法", "赔一部新机" }) Assert.DoesNotContain(words, theirs, StringComparison.Ordinal);
+            if (address.StartsWith("/customers", StringComparison.Ordinal)) Assert.Contains("两天内给说法", mine, StringComparison.Ordinal);
+        }
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/handover", new { to = shop.People["specialist"].Id, why = "休假" })).Status);
     }
 

@@ -22,6 +22,10 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public string Title { get; init; } = "";
     public ComplaintKind Kind { get; init; }
     public ComplaintCause Cause { get; init; }
+    /// <summary>What it is about, as said.</summary>
+    public string Product { get; init; } = "";
+    /// <summary>Key of one of the shop's kinds; empty: not sorted yet.</summary>
+    public string Category { get; init; } = "";
     /// <summary>Key of a major rule somebody saw; the repeat rule is found by itself.</summary>
     public string MajorReason { get; init; } = "";
     /// <summary>Whoever is complained about has no part in it (F6).</summary>
@@ -51,6 +55,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (words.Length > Complaint.WordsMax) throw new Refused("complaints.too-long", Complaint.WordsMax) { Field = "In.Words" };
         if (demand.Length > Complaint.DemandMax) throw new Refused("complaints.too-long", Complaint.DemandMax) { Field = "In.Demand" };
         if (what.Title.Trim().Length > Complaint.TitleMax) throw new Refused("complaints.too-long", Complaint.TitleMax) { Field = "In.Title" };
+        var product = what.Product.Trim();
+        if (product.Length > Complaint.ProductMax) throw new Refused("complaints.too-long", Complaint.ProductMax) { Field = "In.Product" };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
         var now = time.Now();
@@ -59,7 +65,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var reason = what.MajorReason.Trim();
         if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
-        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null && customer.Complained) reason = HandlingRules.Repeat;
+        if (what.Category.Length > 0 && !rules.Has("category", what.Category)) throw new Refused("complaints.category-unknown") { Field = "In.Category" };
+        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null && customer.Before is not null) reason = HandlingRules.Repeat;
 
         var grade = reason.Length > 0 ? ComplaintGrade.Major : ComplaintGrade.General;
         var shop = await hours.ForAsync(storeId, cancel);
@@ -68,14 +75,14 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var complaint = new Complaint
         {
             Id = Ids.New(now), Number = number, CustomerId = what.CustomerId, StoreId = storeId, Title = TitleOf(what.Title.Trim(), demand, words), Words = words, Demand = demand,
-            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause,
+            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Category = what.Category, RepeatOf = what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null ? customer.Before : null,
             TakenBy = me.StaffId == Guid.Empty ? null : me.StaffId, At = now, Receipt = Complaint.ReceiptOf(number, now, demand, words),
         };
         complaint.Start(what.OwnerId ?? await OwnerAsync(storeId, what.Excluded, cancel), grade, reason, Clocks.Plan(shop, now, planned.First), Clocks.Plan(shop, now, planned.Solution));
         db.Set<Complaint>().Add(complaint);
         foreach (var staff in what.Excluded.Distinct())
         {
-            db.Set<Excluded>().Add(new Excluded { ComplaintId = complaint.Id, StaffId = staff, By = complaint.TakenBy, At = now });
+            db.Set<Excluded>().Add(new Excluded { ComplaintId = complaint.Id, StaffId = staff, Href = Href(complaint.Id), By = complaint.TakenBy, At = now });
         }
 
         if (grade == ComplaintGrade.Major)
@@ -152,8 +159,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     // The customer, within reach, and whether they complained since, which the reach does not hide. A compiled query keeps what it
     // saw of the context itself at first, so who asks is given; the filters ask anew each time.
     private static readonly Compiled<Func<Db, Guid, DateTime, bool, Guid, Guid[], CancellationToken, Task<Reached?>>> Reading = new(() => EF.CompileAsyncQuery((Db db, Guid id, DateTime since, bool all, Guid staff, Guid[] stores, CancellationToken cancel) =>
-        db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id && (all || c.OwnerId == staff || (c.StoreId != null && stores.Contains(c.StoreId.Value))))
-            .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Complained = db.Set<Complaint>().Any(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint) })
+        db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter, Excluded.Filter }).Where(c => c.Id == id && (all || c.OwnerId == staff || (c.StoreId != null && stores.Contains(c.StoreId.Value))))
+            .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Before = db.Set<Complaint>().Where(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint).OrderByDescending(o => o.At).Select(o => (Guid?)o.Id).FirstOrDefault() })
             .FirstOrDefault()));
 
     /// <summary>Who takes it down and may work on it keeps it; else the store's specialist, its manager, anybody who may; never one who is complained about.</summary>
@@ -181,7 +188,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
 
     private sealed record Reached(Guid? StoreId, string Phone, string Email, DateTime? DoNotContactSince)
     {
-        public bool Complained { get; init; }
+        /// <summary>The last complaint within the days of the repeat rule.</summary>
+        public Guid? Before { get; init; }
     }
 
     internal static string Href(Guid id) => $"/complaints/{id}";

@@ -69,7 +69,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     /// <summary>What was owed next is done: the file shows the next open promise, if it was showing this one.</summary>
     internal async Task ForgetNextAsync(Promise promise, CancellationToken cancel)
     {
-        var next = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter]).Where(p => p.CustomerId == promise.CustomerId && p.State == PromiseState.Open && p.Id != promise.Id)
+        var next = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.CustomerId == promise.CustomerId && p.State == PromiseState.Open && p.Id != promise.Id)
             .OrderBy(p => p.DueAt).Select(p => (DateTime?)p.DueAt).FirstOrDefaultAsync(cancel);
         await NextContacts.DoneAsync(db, promise.CustomerId, Next, next, promise.DueAt, cancel);
     }

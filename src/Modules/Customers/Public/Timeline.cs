@@ -9,7 +9,7 @@ namespace Huitou.Customers.Public;
 public enum TimelineKind { File, Contact, Purchase, Service, Satisfaction, Complaint, Promise, Message, Approval, Note }
 
 /// <summary>One entry of 客户动态 (A8): the words are a text key with values, so it reads in every language; the customer's own words stay as said.</summary>
-public sealed class TimelineEntry : ICompanyOwned
+public sealed class TimelineEntry : ICompanyOwned, IPointsTo
 {
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; }
