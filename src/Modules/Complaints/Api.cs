@@ -46,6 +46,17 @@ internal static class ComplaintsApi
         improvements.MapPost("/{id:guid}/move", ImprovementMoveAsync).Needs("complaints.work").WithName("improvements-move");
         improvements.MapDelete("/{id:guid}", ImprovementDropAsync).Needs("complaints.settle").WithName("improvements-drop");
 
+        complaints.MapPost("/{id:guid}/team", CallAsync).Needs("complaints.settle").WithName("complaints-crisis-call");
+        complaints.MapPost("/{id:guid}/meetings", HoldAsync).Needs("complaints.settle").WithName("complaints-crisis-meeting");
+        complaints.MapPost("/{id:guid}/seen", SeenAsync).Needs("complaints.view").WithName("complaints-seen");
+        complaints.MapPost("/{id:guid}/commendations", CommendAsync).Needs("complaints.work").WithName("complaints-commend");
+        complaints.MapPost("/{id:guid}/macros/{macro:guid}", RunMacroAsync).Needs("complaints.work").WithName("complaints-macro-run");
+        var macros = complaints.MapGroup("/macros");
+        macros.MapGet("/", MacrosAsync).Needs("complaints.view").WithName("complaints-macros");
+        macros.MapPost("/", AddMacroAsync).Needs("complaints.rules").WithName("complaints-macros-add");
+        macros.MapPut("/{id:guid}", ChangeMacroAsync).Needs("complaints.rules").WithName("complaints-macros-change");
+        macros.MapDelete("/{id:guid}", RemoveMacroAsync).Needs("complaints.rules").WithName("complaints-macros-remove");
+
         var forms = complaints.MapGroup("/forms");
         forms.MapGet("/", FormsAsync).Needs("complaints.settle").WithName("complaints-forms");
         forms.MapPost("/", OpenFormAsync).Needs("complaints.settle").WithName("complaints-forms-open");
@@ -163,6 +174,54 @@ internal static class ComplaintsApi
         });
         await db.SaveAsync($"/api/v1/promises/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
+    }
+
+    private static Task<NoContent> CallAsync(Guid id, TeamBody body, CrisisTeam team, Db db, CancellationToken cancel) => DoneAsync(db, id, team.CallAsync(id, body.StaffId, body.Part, cancel), cancel);
+
+    private static Task<NoContent> HoldAsync(Guid id, MeetingBody body, CrisisTeam team, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, team.HoldAsync(id, Utc(body.HeldAt), body.Place, body.Minutes, body.Decisions, cancel), cancel);
+
+    private static Task<NoContent> SeenAsync(Guid id, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.SeenAsync(id, cancel), cancel);
+
+    private static Task<NoContent> CommendAsync(Guid id, CommendBody body, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.CommendAsync(id, body.StaffId, body.Words, cancel), cancel);
+
+    // The words as they will go, rewritten where they are given; then what the macro promises and to whom it hands over.
+    private static Task<NoContent> RunMacroAsync(Guid id, Guid macro, AnswerBody body, Macros macros, Handling handling, Db db, CancellationToken cancel)
+    {
+        async Task RunAsync()
+        {
+            var c = await handling.TakeAsync(id, cancel);
+            var found = await db.Set<Macro>().FirstOrDefaultAsync(m => m.Id == macro && m.Active, cancel) ?? throw new NotThere();
+            var (customer, store) = await NamesAsync(db, c, cancel);
+            await handling.AnswerAsync(id, body.Channel ?? (found.Channel.Length > 0 ? found.Channel : "phone"), string.IsNullOrWhiteSpace(body.Words) ? macros.Fill(found.Words, c, customer, store) : body.Words, Utc(body.NextAt), cancel);
+            await macros.FollowAsync(macro, id, customer, store, cancel);
+        }
+
+        return DoneAsync(db, id, RunAsync(), cancel);
+    }
+
+    private static async Task<(string Customer, string Store)> NamesAsync(Db db, Complaint c, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customers.Public.Customer>().Where(x => x.Id == c.CustomerId).Select(x => x.FormOfAddress != "" ? x.FormOfAddress : x.Name).FirstOrDefaultAsync(cancel) ?? "";
+        return (customer, await db.Set<Access.Public.Store>().Where(s => s.Id == c.StoreId).Select(s => s.Name).FirstOrDefaultAsync(cancel) ?? "");
+    }
+
+    private static async Task<Ok<List<MacroBody>>> MacrosAsync(Db db, CancellationToken cancel) =>
+        TypedResults.Ok(await db.Set<Macro>().OrderBy(m => m.Name).Select(m => new MacroBody(m.Id, m.Name, m.Words, m.Channel, m.Promise, m.PromiseHours, m.AssignRole, m.Active, m.Version)).ToListAsync(cancel));
+
+    private static async Task<Created<Made>> AddMacroAsync(NewMacro body, Macros macros, Db db, CancellationToken cancel) =>
+        await MadeAsync(db, "complaints/macros", (await macros.SaveAsync(null, 0, body.Name, body.Words, body.Channel, body.Promise, body.PromiseHours, body.AssignRole, body.Active ?? true, cancel)).Id, cancel);
+
+    private static async Task<NoContent> ChangeMacroAsync(Guid id, NewMacro body, Macros macros, Db db, CancellationToken cancel)
+    {
+        await macros.SaveAsync(id, body.Version, body.Name, body.Words, body.Channel, body.Promise, body.PromiseHours, body.AssignRole, body.Active ?? true, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> RemoveMacroAsync(Guid id, Macros macros, Db db, CancellationToken cancel)
+    {
+        await macros.RemoveAsync(id, cancel);
+        return await RuledAsync(db, cancel);
     }
 
     private static Task<NoContent> MergeAsync(Guid id, MergeBody body, Handling handling, Db db, CancellationToken cancel) =>
@@ -318,6 +377,16 @@ internal static class ComplaintsApi
     internal sealed record Step(int Round, RecoveryStep Name, string Words, Guid? By, DateTime At);
 
     internal sealed record Comp(Guid Id, CompensationKind Kind, string What, long Amount, CompensationState State, bool FromAllowance, Guid? RequestId);
+
+    internal sealed record TeamBody(Guid StaffId, string? Part);
+
+    internal sealed record MeetingBody(DateTime HeldAt, string? Place, string? Minutes, string? Decisions);
+
+    internal sealed record CommendBody(Guid StaffId, string? Words);
+
+    internal sealed record MacroBody(Guid Id, string Name, string Words, string Channel, string Promise, int PromiseHours, string AssignRole, bool Active, int Version);
+
+    internal sealed record NewMacro(string? Name, string? Words, string? Channel, string? Promise, int? PromiseHours, string? AssignRole, bool? Active, int Version = 0);
 
     internal sealed record MergeBody(Guid Into);
 

@@ -14,7 +14,8 @@ namespace Huitou.Complaints;
 public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
 {
     public const int TitleMax = 60;
-    public const int WordsMax = 4000;
+    /// <summary>A letter of several pages is kept whole.</summary>
+    public const int WordsMax = 20_000;
     public const int DemandMax = 500;
     public const int ChannelMax = 30;
     public const int OriginMax = 80;

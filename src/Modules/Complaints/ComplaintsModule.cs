@@ -34,6 +34,8 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<IHeldData, HeldCases>();
         services.AddSingleton(new PersonHold("complaints.hold.case", "/complaints?customer={0}", db => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.State == ComplaintState.Open).Select(c => c.CustomerId)));
         services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
+        services.AddScoped<CrisisTeam>();
+        services.AddScoped<Macros>();
         services.AddScoped<Improvements>();
         services.AddScoped<ComplaintTable>();
         services.AddScoped<PublicForms>();
@@ -78,7 +80,9 @@ public sealed class ComplaintsModule : Module
         new(MenuGroup.Complaints, 20, "complaints.promises.title", "/promises", "heart-handshake", "promises.view"),
         new(MenuGroup.Complaints, 30, "complaints.improve.title", "/improvements", "bulb", "complaints.view"),
         new(MenuGroup.Complaints, 40, "complaints.table.menu", "/complaints/table", "table", "complaints.view"),
+        new(MenuGroup.Complaints, 50, "complaints.commend.title", "/commendations", "award", "complaints.view"),
         new(MenuGroup.Complaints, 60, "complaints.forms.title", "/complaints/forms", "qrcode", "complaints.settle"),
+        new(MenuGroup.Management, 86, "complaints.macro.title", "/settings/complaints/macros", "message-bolt", "complaints.rules"),
         new(MenuGroup.Management, 85, "complaints.rules.title", "/settings/complaints", "clock-cog", "complaints.rules"),
     ];
 

@@ -19,6 +19,8 @@ internal sealed class Forgetting(Db db, ApprovalWords approvals, FileStore files
         await approvals.ForgetAsync(of, cancel);
         await files.RemoveAsync(await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).Select(a => a.FileId).ToListAsync(cancel), cancel);
         await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).ExecuteDeleteAsync(cancel);
+        await db.Set<Meeting>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Minutes, "").SetProperty(r => r.Decisions, ""), cancel);
+        await db.Set<Commendation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<Addition>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<CaseMessage>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<StepDone>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);

@@ -61,7 +61,35 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public async Task NoteAsync(Guid id, string words, CancellationToken cancel = default)
     {
         var complaint = await TakeAsync(id, cancel);
-        Say(complaint, Direction.Note, "", Checked(words, CaseMessage.WordsMax, "Note.Text"));
+        words = Checked(words, CaseMessage.WordsMax, "Note.Text");
+        var message = Say(complaint, Direction.Note, "", words);
+        if (!words.Contains('@', StringComparison.Ordinal) && !words.Contains('＠', StringComparison.Ordinal)) return;
+        // Who is named with @ finds the case among theirs; who is complained about is not called to it.
+        var here = await db.Set<Member>().Where(m => m.LeftOn == null && m.Id != me.StaffId && !db.Set<Excluded>().Any(e => e.ComplaintId == id && e.StaffId == m.Id)).Select(m => new { m.Id, m.Name }).ToListAsync(cancel);
+        foreach (var named in here.Where(m => words.Contains("@" + m.Name, StringComparison.OrdinalIgnoreCase) || words.Contains("＠" + m.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            db.Set<Mention>().Add(new Mention { ComplaintId = id, MessageId = message.Id, StaffId = named.Id, By = Staff, At = message.At });
+        }
+    }
+
+    /// <summary>Who was named has looked.</summary>
+    public async Task SeenAsync(Guid id, CancellationToken cancel = default)
+    {
+        await TakeAsync(id, cancel);
+        foreach (var mention in await db.Set<Mention>().AsTracking().Where(m => m.ComplaintId == id && m.StaffId == me.StaffId && m.SeenAt == null).ToListAsync(cancel)) mention.SeenAt = time.Now();
+    }
+
+    /// <summary>A praise becomes a commendation of who earned it.</summary>
+    public async Task CommendAsync(Guid id, Guid staff, string? words, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        if (complaint.Kind != ComplaintKind.Praise) throw new Refused("complaints.commend.only-praise");
+        var said = Checked(words, Commendation.WordsMax, "Praise.Words");
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == staff && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "Praise.Staff" };
+        if (await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == id && c.StaffId == staff, cancel)) throw new Refused("complaints.rules.there-already") { Field = "Praise.Staff" };
+        db.Set<Commendation>().Add(new Commendation { ComplaintId = id, StaffId = staff, Words = said, By = Staff, At = time.Now() });
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.commended", [complaint.Number], said, ComplaintsDesk.Href(id));
+        audit.Add("complaints.commend", "complaints.complaint", id);
     }
 
     /// <summary>The customer adds to what they said, through their link; the first words stay.</summary>
@@ -136,6 +164,9 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         var steps = await db.Set<StepDone>().Where(s => s.ComplaintId == complaint.Id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
         var waiting = await db.Set<Compensation>().Where(c => c.ComplaintId == complaint.Id && c.State == CompensationState.Waiting).Select(c => c.What).ToListAsync(cancel);
         var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
+        // Praise and suggestions end where they belong: a commendation, an improvement (or one that was dropped, with the reason).
+        if (complaint.Kind == ComplaintKind.Praise && !await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.commendation", "")];
+        if (complaint.Kind == ComplaintKind.Suggestion && !await db.Set<Improvement>().AnyAsync(i => i.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.idea", "")];
         return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now());
     }
 
@@ -195,11 +226,13 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
 
-    private void Say(Complaint complaint, Direction direction, string channel, string words)
+    private CaseMessage Say(Complaint complaint, Direction direction, string channel, string words)
     {
         var now = time.Now();
-        db.Set<CaseMessage>().Add(new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = direction, Channel = channel, Words = words, By = Staff, At = now });
+        var message = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = direction, Channel = channel, Words = words, By = Staff, At = now };
+        db.Set<CaseMessage>().Add(message);
         audit.Add("complaints.say", "complaints.complaint", complaint.Id, direction.ToString());
+        return message;
     }
 
     private IEnumerable<string> StockPhrases() =>

@@ -75,6 +75,51 @@ public sealed partial class WalkTests
         }
     }
 
+    /// <summary>F6: whoever is complained about is answered nothing of it, at any door, though the customer's file is theirs to read.</summary>
+    [Theory, Engines]
+    public async Task Whoever_is_complained_about_reads_nothing_of_it(string engine)
+    {
+        const string words = "QzAbout";
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var about = shop.People["specialist"].Id;
+        var ids = await host.InAsync(shop.Company, async (services, db) =>
+        {
+            var customer = await services.GetRequiredService<CustomerDesk>().OpenAsync(new OpenCustomer { Name = "Walker", Phone = "13911119999", StoreId = shop.First.Id, OwnerId = about });
+            await db.SaveChangesAsync();
+            var complaint = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, shop.First.Id, words + " said", words + " wants", "counter", "", shop.People["store-manager"].Id) { Excluded = [about], Product = words + " X" });
+            await db.SaveChangesAsync();
+            var promise = await services.GetRequiredService<Promises>().AddAsync(customer, complaint, words + " promised", host.Clock.GetUtcNow().UtcDateTime.AddDays(1), shop.People["store-manager"].Id);
+            var improvement = await services.GetRequiredService<Huitou.Complaints.Improvements>().MakeAsync(Huitou.Complaints.ImprovementKind.Improvement, complaint, words + " mended", "", shop.People["store-manager"].Id, new DateOnly(2027, 1, 1));
+            var handling = services.GetRequiredService<Huitou.Complaints.Handling>();
+            await handling.NoteAsync(complaint, words + " noted");
+            await handling.AnswerAsync(complaint, "sms", words + " answered", host.Clock.GetUtcNow().UtcDateTime.AddHours(5));
+            await services.GetRequiredService<Huitou.Complaints.Compensations>().GrantAsync(complaint, Huitou.Complaints.CompensationKind.Damages, words + " paid", 500_000);
+            await db.SaveAsync();
+            return new[] { customer, complaint, promise, improvement.Id };
+        });
+        var more = await shop.LookAsync(async db => (Message: await db.Set<Huitou.Messages.Message>().Select(m => m.Id).ToListAsync(), Approval: await db.Set<Huitou.Approvals.ApprovalRequest>().Select(r => r.Id).ToListAsync()));
+        var doors = ((IEndpointRouteBuilder)host.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null && e.RoutePattern.RawText is { } text && !text.Contains(":file", StringComparison.Ordinal) && !text.TrimStart('/').StartsWith('_') && !text.Contains("{Token}", StringComparison.Ordinal)
+                && (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Contains("GET")).Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Distinct().ToList();
+        var (asked, leaks, seen) = (0, new List<string>(), 0);
+        var (theirs, managers) = (shop.As("specialist"), shop.As("store-manager"));
+        foreach (var route in doors)
+        {
+            var addresses = Parameter().IsMatch(route) ? ids.Concat(more.Message).Concat(more.Approval).Select(id => Parameter().Replace(route, id.ToString())) : [route, route + "?view=all&q=Qz", $"{route}?customer={ids[0]}"];
+            foreach (var address in addresses)
+            {
+                asked++;
+                var body = await (await theirs.GetAsync(address)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                if (body.Contains(words, StringComparison.OrdinalIgnoreCase)) leaks.Add($"{address}: …{body[Math.Max(0, body.IndexOf(words, StringComparison.OrdinalIgnoreCase) - 80)..][..160].ReplaceLineEndings(" ")}…");
+                if (seen < 6 && (await (await managers.GetAsync(address)).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains(words, StringComparison.Ordinal)) seen++;
+            }
+        }
+
+        Assert.True(asked > 300 && seen >= 6, $"{asked} asked, {seen} seen by who may");
+        Assert.True(leaks.Count == 0, $"{leaks.Count} of {asked}:\n" + string.Join("\n", leaks.Take(40)));
+    }
+
     private static async Task<World> PlantAsync(TestHost host)
     {
         var shop = await Shop.OpenAsync(host);
