@@ -84,6 +84,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await RecoverAsync(day, cancel);
             await KeepAsync(day, today, cancel);
             await RegisterAsync(day, today, cancel);
+            await AroundComplaintsAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 

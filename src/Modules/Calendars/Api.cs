@@ -28,6 +28,21 @@ internal static class Api
         calendars.MapGet("/{storeId:guid}", async (Guid storeId, SaveCalendar save, Db db, CancellationToken cancel) =>
             await db.Set<Store>().AnyAsync(s => s.Id == storeId, cancel) ? await ShowAsync(storeId, save, cancel) : throw new NotThere()).Needs("calendars.view").WithSummary("A store's calendar");
         calendars.MapPut("/{storeId:guid}", (Guid storeId, CalendarBody body, SaveCalendar save, Db db, Texts texts, CancellationToken cancel) => PutAsync(storeId, body, save, db, texts, cancel)).Needs("calendars.edit").WithSummary("Replaces a store's calendar");
+        calendars.MapPost("/company/ical", (HttpContext http, SaveCalendar save, Db db, Texts texts, CancellationToken cancel) => TakeAsync(null, http, save, db, texts, cancel)).Needs("calendars.edit").WithSummary("Puts the days of an iCalendar file over the company's");
+        calendars.MapPost("/{storeId:guid}/ical", (Guid storeId, HttpContext http, SaveCalendar save, Db db, Texts texts, CancellationToken cancel) => TakeAsync(storeId, http, save, db, texts, cancel)).Needs("calendars.edit").WithSummary("Puts the days of an iCalendar file over a store's");
+    }
+
+    // The file's days put over what stands, hours and the rest as they are.
+    private static async Task<NoContent> TakeAsync(Guid? storeId, HttpContext http, SaveCalendar save, Db db, Texts texts, CancellationToken cancel)
+    {
+        if (http.Request.ContentLength > ICal.LargestFile) throw new Refused("calendars.ical-unreadable");
+        using var reader = new StreamReader(http.Request.Body);
+        var read = ICal.Read(await reader.ReadToEndAsync(cancel), texts);
+        if (read is null or { Count: 0 }) throw new Refused("calendars.ical-unreadable");
+        var content = await save.ReadAsync(storeId, cancel) ?? (storeId is null ? null : await save.ReadAsync(null, cancel) is { } company ? company with { Version = 0 } : null) ?? new CalendarContent(BusinessCalendar.UsualWeek, false, [], 0);
+        await save.ReplaceAsync(storeId, content with { Days = ICal.Over(content.Days, read) }, cancel);
+        await db.SaveAsync("", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<CalendarBody>> ShowAsync(Guid? storeId, SaveCalendar save, CancellationToken cancel)
