@@ -34,6 +34,8 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<IHeldData, HeldCases>();
         services.AddSingleton(new PersonHold("complaints.hold.case", "/complaints?customer={0}", db => db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.State == ComplaintState.Open).Select(c => c.CustomerId)));
         services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
+        services.AddScoped<Callers>();
+        services.AddJob<ReportJob>();
         services.AddScoped<CrisisTeam>();
         services.AddScoped<Macros>();
         services.AddScoped<Improvements>();
@@ -89,7 +91,7 @@ public sealed class ComplaintsModule : Module
     public override IEnumerable<string> Permissions => ["complaints.view", "complaints.open", "complaints.work", "complaints.settle", "complaints.rules", "promises.view"];
 }
 
-/// <summary>Open cases of mine, and whether one is late.</summary>
+/// <summary>Open cases of mine and those whose notes name me, and whether one of mine is late.</summary>
 internal sealed class ComplaintsBadge(Db db, CurrentUser me, TimeProvider time) : IBadge
 {
     public string Href => "/complaints";
@@ -100,6 +102,7 @@ internal sealed class ComplaintsBadge(Db db, CurrentUser me, TimeProvider time) 
         var now = time.Now();
         var mine = await db.Set<Complaint>().Where(c => c.State == ComplaintState.Open && c.OwnerId == me.StaffId)
             .Select(c => c.SolutionDueAt < now || c.NextDueAt < now || (c.FirstDoneAt == null && c.FirstDueAt < now)).ToListAsync(cancel);
-        return (mine.Count, mine.Any(late => late));
+        var named = await db.Set<Mention>().Where(m => m.StaffId == me.StaffId && m.SeenAt == null).Select(m => m.ComplaintId).Distinct().CountAsync(cancel);
+        return (mine.Count + named, mine.Any(late => late));
     }
 }

@@ -93,6 +93,28 @@ public sealed class TeamTests
     }
 
     [Theory, Engines]
+    public async Task A_major_case_calls_the_heads_at_once_and_again_when_a_report_is_late(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var id = await OpenAsync(shop, "specialist", major: "press", against: "store-manager");
+        Assert.Contains("王先生的事", (await shop.As("general-manager").OpenAsync("/complaints?view=named")).Text, StringComparison.Ordinal);
+        // Not the one who is complained about, though they are the head.
+        Assert.Equal([shop.People["general-manager"].Id], await shop.LookAsync(db => db.Set<Mention>().Select(m => m.StaffId).ToListAsync()));
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/seen")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/reports", new { role = "legal" })).Status);
+
+        host.Clock.Forward(TimeSpan.FromHours(25));
+        await host.RunDueAsync();
+        await host.RunDueAsync();
+        var notes = await shop.LookAsync(db => db.Set<CaseMessage>().Where(m => m.Direction == Direction.Note).OrderBy(m => m.At).Select(m => m.Words).ToListAsync());
+        Assert.Equal(2, notes.Count); // once for all who were late
+        Assert.Contains("运营副总", notes[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("法务", notes[1], StringComparison.Ordinal);
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Mention>().CountAsync(m => m.SeenAt == null)));
+    }
+
+    [Theory, Engines]
     public async Task Praise_and_suggestions_end_where_they_belong_and_a_letter_is_printed(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

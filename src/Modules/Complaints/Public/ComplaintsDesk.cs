@@ -36,7 +36,7 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
 
 /// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
 public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Audit audit, Timeline timeline, Events events, People people,
-    Messenger messenger, Texts texts, BusinessCalendars hours, ClockKeeper clocks)
+    Messenger messenger, Texts texts, BusinessCalendars hours, ClockKeeper clocks, Callers callers)
 {
     /// <summary>A customer's own language is not known: the shop's.</summary>
     internal const string Language = "zh-CN";
@@ -88,6 +88,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (grade == ComplaintGrade.Major)
         {
             foreach (var (role, minutes) in rules.Reports) db.Set<EarlyReport>().Add(new EarlyReport { ComplaintId = complaint.Id, RoleKey = role, DueAt = now.AddMinutes(minutes) });
+            await callers.MajorAsync(complaint, [.. what.Excluded], rules.Reports.Select(r => now.AddMinutes(r.Minutes)), cancel);
         }
 
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);

@@ -1,0 +1,58 @@
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Staff.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Complaints;
+
+/// <summary>
+/// Calls people to a major case (F5): the head of the store and the general manager at once, and again whoever stands above when somebody
+/// up the line was not told in time. The call is a note of the case that names them, so it stands in their list until they have looked.
+/// </summary>
+public sealed class Callers(Db db, TimeProvider time, Texts texts, People people, Jobs jobs)
+{
+    public const string Job = "complaints.report";
+
+    private static readonly string[] AtOnce = ["store-manager", "general-manager"];
+
+    /// <summary>A case was taken down as major: those who must know at once are named, and the reports get their due work.</summary>
+    public async Task MajorAsync(Complaint complaint, IReadOnlyCollection<Guid> excluded, IEnumerable<DateTime> reportsDue, CancellationToken cancel)
+    {
+        await CallAsync(complaint, "complaints.call.major", [complaint.MajorReason], excluded, complaint.TakenBy, cancel);
+        foreach (var (due, place) in reportsDue.Distinct().Order().Select((d, i) => (d, i))) jobs.Add(Job, $"{complaint.Id:N}:{place}", due, new ReportWork(complaint.Id));
+    }
+
+    /// <summary>Writes the note and names the heads; who is complained about is left out.</summary>
+    public async Task CallAsync(Complaint complaint, string textKey, object?[] args, IReadOnlyCollection<Guid> excluded, Guid? except, CancellationToken cancel)
+    {
+        var heads = (await people.HereAsync(cancel)).Where(p => AtOnce.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == complaint.StoreId) && p.Id != except && !excluded.Contains(p.Id)).Select(p => p.Id).ToList();
+        var now = time.Now();
+        var note = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = Direction.Note, Channel = "", Words = texts.In(ComplaintsDesk.Language, textKey, args), At = now };
+        db.Set<CaseMessage>().Add(note);
+        foreach (var head in heads) db.Set<Mention>().Add(new Mention { ComplaintId = complaint.Id, MessageId = note.Id, StaffId = head, At = now });
+    }
+}
+
+internal sealed record ReportWork(Guid ComplaintId);
+
+/// <summary>The time passed in which somebody up the line had to be told of a major case: it is on record who was not, and the heads are called.</summary>
+internal sealed class ReportJob(Db db, TimeProvider time, Callers callers, Timeline timeline, Texts texts) : IJob
+{
+    public string Kind => Callers.Job;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var work = run.Due.Read<ReportWork>();
+        var now = time.Now();
+        var complaint = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == work.ComplaintId, cancel);
+        if (complaint is null || complaint.State == ComplaintState.Merged) return;
+        var late = await db.Set<EarlyReport>().Where(r => r.ComplaintId == complaint.Id && r.At == null && r.DueAt <= now).Select(r => r.RoleKey).ToListAsync(cancel);
+        if (late.Count == 0) return;
+        var roles = await db.Set<Access.Public.Role>().Where(r => late.Contains(r.Key)).Select(r => r.Name).ToListAsync(cancel);
+        var names = string.Join(texts.In(ComplaintsDesk.Language, "complaints.call.and"), roles.Order(StringComparer.Ordinal));
+        var excluded = await db.Set<Excluded>().Where(e => e.ComplaintId == complaint.Id).Select(e => e.StaffId).ToListAsync(cancel);
+        await callers.CallAsync(complaint, "complaints.call.report-late", [names], excluded, null, cancel);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.report-late", [complaint.Number, names], "", ComplaintsDesk.Href(complaint.Id), now);
+    }
+}
