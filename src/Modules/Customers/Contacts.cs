@@ -51,15 +51,26 @@ public sealed class CustomerContact : ICompanyOwned, IVersioned
         }
     }
 
-    /// <summary>As pages show it: in full only while the file is revealed.</summary>
-    public static string Shown(ContactKind kind, string value, bool revealed) => kind switch
+    private const string Hidden = "****";
+
+    /// <summary>As pages, lists, exports and the API show it (B1): in full only while the file is revealed. The import knows a value with <c>***</c> for one that says nothing.</summary>
+    public static string Shown(ContactKind kind, string value, bool revealed)
     {
-        ContactKind.Phone => revealed ? Phone.Whole(value) : Phone.Mask(value),
-        ContactKind.Website => value,
-        ContactKind.Email => revealed || value.IndexOf('@') is not (> 0 and var at) ? value : value[..1] + "****" + value[at..],
-        ContactKind.Address => revealed || value.Length <= 6 ? value : value[..6] + "****",
-        _ => revealed ? value : "****",
-    };
+        if (revealed) return kind == ContactKind.Phone ? Phone.Whole(value) : value;
+        if (value.Length == 0) return "";
+        return kind switch
+        {
+            ContactKind.Phone => Phone.Mask(value),
+            ContactKind.Website => value,
+            ContactKind.Email => value.IndexOf('@') is > 0 and var at ? Head(value, Math.Min(1, at - 1)) + Hidden + value[at..] : Hidden,
+            ContactKind.Address => Head(value, Math.Min(6, value.Length / 2)) + Hidden,
+            ContactKind.WeChat => Head(value, value.Length < 3 ? 0 : 1) + Hidden,
+            _ => Hidden,
+        };
+
+        // A character outside the basic plane is two units, and half of it is none.
+        static string Head(string text, int length) => text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    }
 }
 
 /// <summary>What kind of news it is.</summary>

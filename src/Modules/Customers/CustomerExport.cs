@@ -86,7 +86,7 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
 
     private object?[] Row(Customer c, bool plain, Dictionary<Guid, string> stores, Dictionary<Guid, string> staff, IEnumerable<string> tags) =>
     [
-        c.Number, c.Name, c.FormOfAddress, plain ? c.Phone : Phone.Mask(c.Phone), plain ? c.Email : Mask(c.Email), plain ? c.WeChat : Mask(c.WeChat), plain ? c.Address : Mask(c.Address), plain || !c.Birthday.IsKnown ? CustomerReader.Write(c.Birthday, texts) : "****",
+        c.Number, c.Name, c.FormOfAddress, plain ? c.Phone : Phone.Mask(c.Phone), CustomerContact.Shown(ContactKind.Email, c.Email, plain), CustomerContact.Shown(ContactKind.WeChat, c.WeChat, plain), CustomerContact.Shown(ContactKind.Address, c.Address, plain), plain || !c.Birthday.IsKnown ? CustomerReader.Write(c.Birthday, texts) : "****",
         c.StoreId is { } s ? stores.GetValueOrDefault(s) : null, c.OwnerId is { } o ? staff.GetValueOrDefault(o) : null, texts[$"customers.tier.{c.Tier}"], texts[$"customers.stage.{c.Stage}"], texts[$"customers.class.{c.Class}"],
         string.Join(texts["customers.tags-between"], tags), c.PreferredHours, c.Note,
         // A number the import made itself is phone and name.
@@ -94,6 +94,4 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
     ];
 
     private DateOnly? Day(DateTime? at) => at is { } t ? DateOnly.FromDateTime(t.Local(me.Zone)) : null;
-
-    private static string Mask(string value) => value.Length == 0 ? "" : value.Length < 3 ? "***" : value[..1] + "***";
 }
