@@ -1,3 +1,5 @@
+using Huitou.Kernel;
+
 namespace Huitou.Kit;
 
 /// <summary>What is wrong with a form: messages by field name (the name the input carries), in the reader's words.</summary>
@@ -14,4 +16,14 @@ public sealed class FormErrors
     public string? this[string field] => all.Find(e => e.Field == field).Message;
 
     public void Add(string field, string message) => all.Add((field, message));
+
+    /// <summary>What a desk found wrong: <c>model</c> is the input <c>In.Model</c> here, unless the form calls it otherwise.</summary>
+    public void Add(BadInput wrong, params (string Field, string Input)[] names)
+    {
+        foreach (var (field, message) in wrong.Errors)
+        {
+            var input = Array.Find(names, n => n.Field == field).Input ?? (field.Length == 0 ? "" : char.ToUpperInvariant(field[0]) + field[1..]);
+            all.Add((input.Length == 0 ? "" : "In." + input, message));
+        }
+    }
 }

@@ -28,7 +28,7 @@ public abstract class Page : Part
 
     /// <summary>
     /// Does what the form asks, in one transaction, and goes on to the address the act returns. Messages already in
-    /// <see cref="Errors"/> or a <see cref="Refused"/> rule show the page again with 422 and nothing stored.
+    /// <see cref="Errors"/>, a <see cref="BadInput"/> or a <see cref="Refused"/> rule show the page again with 422 and nothing stored.
     /// </summary>
     /// <param name="act">Checks and changes; returns where to go next. Adds to <see cref="Errors"/> to stop.</param>
     /// <param name="toast">Text key of the word of success, shown for five seconds on the next page.</param>
@@ -44,6 +44,10 @@ public abstract class Page : Part
         catch (Refused refused)
         {
             Errors.Add(refused.Field ?? "", T[refused.Key, refused.Args]);
+        }
+        catch (BadInput wrong)
+        {
+            Errors.Add(wrong);
         }
         catch (DbUpdateConcurrencyException)
         {

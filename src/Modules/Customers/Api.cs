@@ -51,10 +51,15 @@ internal static class Api
     /// <summary>Chosen, and of these written to.</summary>
     public sealed record WrittenAnswer(int Chosen, int Written);
 
-    /// <summary>A thing owned. Price in fen.</summary>
-    public sealed record DeviceAnswer(Guid Id, string Model, string ImeiLast, string Serial, DateOnly? BoughtOn, string Currency, long Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, DateOnly? RetiredOn);
+    /// <summary>A thing owned. Price in fen; of the IMEI the last four. <c>serviceDue</c> and <c>lifeEnd</c> are reckoned.</summary>
+    public sealed record DeviceAnswer(Guid Id, string Model, string ImeiLast, string Serial, DateOnly? BoughtOn, string Currency, long Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, DateOnly? RetiredOn, DeviceKind Kind, string Plate, string Unit,
+        DateOnly? NextServiceOn, int? NextServiceKm, int? Mileage, DateOnly? MileageOn, DateOnly? ServiceDue, int? DesignLifeMonths, DateOnly? LifeEnd, string Note, int Version);
 
-    public sealed record DeviceBody(string? Model, string? Imei, string? Serial, DateOnly? BoughtOn, long? Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, string? Note);
+    /// <summary>A thing as a whole: what is left out is empty, but the IMEI, which answers do not give: left out it stays, "" takes it away. <c>allowSame</c>: although its IMEI stands in another file or with another model. To change one, the version read goes in <c>If-Match</c> or here.</summary>
+    public sealed record DeviceBody(string? Model, string? Imei, string? Serial, DateOnly? BoughtOn, long? Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, string? Note, DeviceKind Kind = DeviceKind.Phone, string? Plate = null, string? Unit = null,
+        DateOnly? NextServiceOn = null, int? NextServiceKm = null, int? Mileage = null, int? DesignLifeMonths = null, bool AllowSame = false, int? Version = null);
+
+    public sealed record RetiredBody(bool Value);
 
     /// <summary>An entry of the timeline, its headline in the caller's language.</summary>
     public sealed record EntryAnswer(Guid Id, DateTime At, TimelineKind Kind, string Title, string Words, string Href, Guid? By);
@@ -83,6 +88,8 @@ internal static class Api
         group.MapGet("/{id:guid}/timeline", ListTimeline).Needs("customers.view").WithSummary("What passed, newest first");
         group.MapGet("/{id:guid}/devices", ListDevices).Needs("customers.view").WithSummary("Things owned");
         group.MapPost("/{id:guid}/devices", AddDevice).Needs("customers.edit").WithSummary("Add a thing owned");
+        group.MapPut("/{id:guid}/devices/{deviceId:guid}", ChangeDevice).Needs("customers.edit").WithSummary("Change a thing owned; If-Match or version is needed");
+        group.MapPut("/{id:guid}/devices/{deviceId:guid}/retired", RetireDevice).Needs("customers.edit").WithSummary("No longer in use, or in use again");
     }
 
     private static Task ExportAsync(HttpContext http, CustomerExport export, Db db, CurrentUser me, TimeProvider time, CustomerSearch search, IEnumerable<CustomerView> views, CancellationToken cancel, string? format = null, bool plain = false) =>
@@ -137,11 +144,7 @@ internal static class Api
     private static async Task<Results<Ok<CustomerAnswer>, ProblemHttpResult>> Change(Guid id, ChangeBody body, Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, Public.Timeline timeline, CustomerSearch search, HttpContext http, CancellationToken cancel)
     {
         var customer = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
-        var header = http.Request.Headers.IfMatch.ToString().Trim('"', ' ');
-        if (header.Length > 0 && header != "*" && header != customer.Version.ToString(CultureInfo.InvariantCulture)) return Problem(StatusCodes.Status412PreconditionFailed);
-        if (header.Length == 0 && body.Version is null) return Problem(StatusCodes.Status428PreconditionRequired);
-        if (body.Version is { } version && version != customer.Version) return Problem(StatusCodes.Status409Conflict);
-
+        if (Stale(http, body.Version, customer.Version, texts) is { } stale) return stale;
         var what = new OpenCustomer
         {
             Name = body.Name ?? customer.Name, FormOfAddress = body.FormOfAddress ?? customer.FormOfAddress, Phone = body.Phone ?? customer.Phone, Email = body.Email ?? customer.Email, WeChat = body.WeChat ?? customer.WeChat,
@@ -164,8 +167,6 @@ internal static class Api
         await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status200OK, cancel);
         http.Response.Headers.ETag = $"\"{customer.Version}\"";
         return TypedResults.Ok(Answer(customer, tags));
-
-        ProblemHttpResult Problem(int status) => TypedResults.Problem(texts[status == StatusCodes.Status428PreconditionRequired ? "customers.api.version-missing" : "kernel.conflict"], statusCode: status);
     }
 
     private static async Task<Ok<RevealAnswer>> RevealPhone(Guid id, RevealBody body, RevealNumber reveal, Db db, TimeProvider time, HttpContext http, CancellationToken cancel)
@@ -204,35 +205,68 @@ internal static class Api
     {
         if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
         var devices = await db.Set<Device>().Where(d => d.CustomerId == id).OrderByDescending(d => d.BoughtOn).ThenByDescending(d => d.Id).Take(MostPerPage).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<DeviceAnswer>>([.. devices.Select(d => new DeviceAnswer(d.Id, d.Model, Imei.Mask(d.Imei), d.Serial, d.BoughtOn, d.Currency, d.Price, d.StoreId, d.WarrantyEnd, d.ReplacementDue, d.RetiredOn))]);
+        return TypedResults.Ok<IReadOnlyList<DeviceAnswer>>([.. devices.Select(Answer)]);
     }
 
-    private static async Task<Created<IdAnswer>> AddDevice(Guid id, DeviceBody body, Db db, Devices devices, Texts texts, Audit audit, CancellationToken cancel)
+    private static async Task<Created<IdAnswer>> AddDevice(Guid id, DeviceBody body, Db db, DeviceDesk desk, CancellationToken cancel)
     {
-        var imei = Imei.Read(body.Imei);
-        var model = CustomerDesk.Tidy(body.Model);
-        var wrong = new List<(string, string)>();
-        if (model.Length == 0) wrong.Add(("model", texts["customers.device.model-missing"]));
-        else if (model.Length > Device.ModelMax) wrong.Add(("model", texts["customers.too-long", Device.ModelMax]));
-        if (imei.WrongKey is not null) wrong.Add(("imei", texts[imei.WrongKey, imei.Args]));
-        if (body.Price is < 0 or > 1_000_000_000) wrong.Add(("price", texts["customers.device.price-wrong"]));
-        if ((body.Serial ?? "").Trim().Length > Device.SerialMax) wrong.Add(("serial", texts["customers.too-long", Device.SerialMax]));
-        if ((body.Note ?? "").Trim().Length > Device.NoteMax) wrong.Add(("note", texts["customers.too-long", Device.NoteMax]));
-        if (wrong.Count > 0) throw new BadInput(wrong);
-        var device = new Device
-        {
-            CustomerId = id, Model = model, Imei = imei.Digits, Serial = (body.Serial ?? "").Trim(), BoughtOn = body.BoughtOn, Price = body.Price ?? 0, StoreId = body.StoreId, WarrantyEnd = body.WarrantyEnd, ReplacementDue = body.ReplacementDue, Note = (body.Note ?? "").Trim(),
-        };
-        audit.Add("customers.device", "customers.device", device.Id);
-        await devices.AddAsync(device, cancel);
+        var device = await SaveDeviceAsync(id, null, body, desk, cancel);
         await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status201Created, cancel);
         return TypedResults.Created($"/api/v1/customers/{id}/devices", new IdAnswer(device.Id));
     }
 
-    private static Birthday Read(BirthdayBody? body) => body is null ? default : new(body.Year ?? 0, body.Month, body.Day, body.Lunar, body.Leap);
+    private static async Task<Results<Ok<DeviceAnswer>, ProblemHttpResult>> ChangeDevice(Guid id, Guid deviceId, DeviceBody body, Db db, DeviceDesk desk, Texts texts, HttpContext http, CancellationToken cancel)
+    {
+        var device = await db.Set<Device>().AsTracking().FirstOrDefaultAsync(d => d.Id == deviceId && d.CustomerId == id, cancel) ?? throw new NotThere();
+        if (Stale(http, body.Version, device.Version, texts) is { } stale) return stale;
+        await SaveDeviceAsync(id, device, body, desk, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Answer(device));
+    }
+
+    private static async Task<NoContent> RetireDevice(Guid id, Guid deviceId, RetiredBody body, Db db, DeviceDesk desk, CancellationToken cancel)
+    {
+        await desk.RetireAsync(await db.Set<Device>().AsTracking().FirstOrDefaultAsync(d => d.Id == deviceId && d.CustomerId == id, cancel) ?? throw new NotThere(), body.Value, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Device> SaveDeviceAsync(Guid id, Device? there, DeviceBody body, DeviceDesk desk, CancellationToken cancel)
+    {
+        try
+        {
+            return await desk.SaveAsync(id, there, new()
+            {
+                Kind = body.Kind, Model = body.Model, Imei = body.Imei, Serial = body.Serial, Plate = body.Plate, Unit = body.Unit, BoughtOn = body.BoughtOn, Price = body.Price ?? 0, StoreId = body.StoreId, WarrantyEnd = body.WarrantyEnd, ReplacementDue = body.ReplacementDue,
+                NextServiceOn = body.NextServiceOn, NextServiceKm = body.NextServiceKm, Mileage = body.Mileage, DesignLifeMonths = body.DesignLifeMonths, Note = body.Note,
+            }, body.AllowSame, cancel);
+        }
+        catch (Doubts doubts)
+        {
+            throw new BadInput([.. doubts.Words.Select(w => ("imei", w))]);
+        }
+    }
+
+    private static DeviceAnswer Answer(Device d) => new(d.Id, d.Model, Imei.Mask(d.Imei), d.Serial, d.BoughtOn, d.Currency, d.Price, d.StoreId, d.WarrantyEnd, d.ReplacementDue, d.RetiredOn, d.Kind, d.Plate, d.Unit,
+        d.NextServiceOn, d.NextServiceKm, d.Mileage, d.MileageOn, d.ServiceDue, d.DesignLifeMonths, d.LifeEnd, d.Note, d.Version);
+
+    /// <summary>Who changes a thing says which version they read; null when it is the present one.</summary>
+    internal static ProblemHttpResult? Stale(HttpContext http, int? said, int version, Texts texts)
+    {
+        var header = http.Request.Headers.IfMatch.ToString().Trim('"', ' ');
+        if (header.Length > 0 && header != "*" && header != version.ToString(CultureInfo.InvariantCulture)) return Problem(StatusCodes.Status412PreconditionFailed);
+        if (header.Length == 0 && said is null) return Problem(StatusCodes.Status428PreconditionRequired);
+        return said is { } number && number != version ? Problem(StatusCodes.Status409Conflict) : null;
+
+        ProblemHttpResult Problem(int status) => TypedResults.Problem(texts[status == StatusCodes.Status428PreconditionRequired ? "customers.api.version-missing" : "kernel.conflict"], statusCode: status);
+    }
+
+    internal static Birthday Read(BirthdayBody? body) => body is null ? default : new(body.Year ?? 0, body.Month, body.Day, body.Lunar, body.Leap);
+
+    internal static BirthdayBody? Said(Birthday day) => day.IsKnown ? new(day.Year == 0 ? null : day.Year, day.Month, day.Day, day.Lunar, day.Leap) : null;
 
     private static CustomerAnswer Answer(Customer c, IReadOnlyList<string> tags) => new(c.Id, c.Number, c.Name, c.FormOfAddress, Phone.Mask(c.Phone), c.Class, c.Stage, c.Tier, c.Ladder, c.Source, c.ExternalNumber,
-        c.Birthday.IsKnown ? new BirthdayBody(c.BirthYear == 0 ? null : c.BirthYear, c.BirthMonth, c.BirthDay, c.BirthLunar, c.BirthLeap) : null, c.StoreId, c.OwnerId, c.FileOn, c.OpenedAt, c.DoNotContactSince, c.PreferredChannel, c.PreferredHours,
+        Said(c.Birthday), c.StoreId, c.OwnerId, c.FileOn, c.OpenedAt, c.DoNotContactSince, c.PreferredChannel, c.PreferredHours,
         c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version, c.KindId, c.Way, LacksOf(c.Lacks), c.Website, c.PaperPlace, c.UpdateDueSince);
 
     internal static ProspectLack[] LacksOf(string names) => [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<ProspectLack>)];

@@ -12,6 +12,11 @@ namespace Huitou.Customers;
 /// <summary>The machine door to the rest of the file: forms, kinds, contacts, news, days, our people, money, papers.</summary>
 internal static class ArchiveApi
 {
+    private const int MostPerPage = 200;
+
+    /// <summary>A page of a list; <c>next</c> is the cursor of the following page, null on the last.</summary>
+    public sealed record Part<T>(IReadOnlyList<T> Items, Guid? Next);
+
     public sealed record FormAnswer(Guid CustomerId, FormState State, DateOnly CompleteOn, DateOnly HandInOn, IReadOnlyList<string> Missing, string Words, Guid? OwnerId);
 
     /// <summary>hand-in, take, or return with the names of what is missing.</summary>
@@ -29,7 +34,15 @@ internal static class ArchiveApi
     public sealed record NewsBody(NewsTopic Topic, string? Words, DateOnly? HeardOn);
 
     /// <summary>Somebody around; the phone is masked. <c>otherId</c> is their own file.</summary>
-    public sealed record PersonAnswer(Guid Id, AroundKind Kind, string Relation, string Name, string Position, string Phone, Guid? OtherId, DateOnly? LeftOn, string Note);
+    public sealed record PersonAnswer(Guid Id, AroundKind Kind, string Relation, string Name, string Position, string Phone, Guid? OtherId, DateOnly? LeftOn, string Note, Api.BirthdayBody? Birthday, int Version);
+
+    /// <summary>Somebody as a whole: what is left out is empty, but the phone, which answers mask: left out it stays. <c>left</c>: no longer at the customer's. To change one, the version read goes in <c>If-Match</c> or here.</summary>
+    public sealed record PersonBody(AroundKind Kind, string? Relation, string? Name, string? Phone, string? Position, Api.BirthdayBody? Birthday, Guid? OtherId, string? Note, bool Left = false, int? Version = null);
+
+    /// <summary>A day that matters every year; <c>personId</c>: whose, the customer's own without it. <c>next</c> is when it comes next.</summary>
+    public sealed record DayAnswer(Guid Id, Guid? PersonId, string Name, Api.BirthdayBody On, DateOnly? Next);
+
+    public sealed record DayBody(string? Name, Guid? PersonId, Api.BirthdayBody? On);
 
     /// <summary>One of our people who knows the customer.</summary>
     public sealed record TeamAnswer(Guid Id, Guid StaffId, TeamLevel Level, string Note, DateTime Since);
@@ -47,7 +60,8 @@ internal static class ArchiveApi
     /// <summary>pay, back or waive (with why).</summary>
     public sealed record CloseBody(string? Act, string? Why);
 
-    public sealed record MoneyAnswer(CreditGrade Credit, long Owed, long Held, IReadOnlyList<ChargeAnswer> Charges);
+    /// <summary>The sums are of all charges; <c>next</c> is the cursor of the charges that follow, null on the last page.</summary>
+    public sealed record MoneyAnswer(CreditGrade Credit, long Owed, long Held, IReadOnlyList<ChargeAnswer> Charges, Guid? Next);
 
     public sealed record CreditBody(CreditGrade Grade, string? Words);
 
@@ -67,12 +81,12 @@ internal static class ArchiveApi
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/v1/customer-forms", Forms).Needs("customers.records").WithTags("archive").WithSummary("Forms of first contacts by state: Filling, HandedIn, Returned");
+        app.MapGet("/api/v1/customer-forms", Forms).Needs("customers.records").WithTags("archive").WithSummary("Forms of first contacts by state: Filling, HandedIn, Returned; by cursor");
         app.MapGet("/api/v1/customer-kinds", Kinds).Needs("customers.view").WithTags("archive").WithSummary("Kinds of customers within the classes");
-        app.MapGet("/api/v1/market-news", AllNews).Needs("customers.view").WithTags("archive").WithSummary("What customers told of the market, newest first");
+        app.MapGet("/api/v1/market-news", AllNews).Needs("customers.view").WithTags("archive").WithSummary("What customers told of the market, newest first, by cursor");
         var one = app.MapGroup("/api/v1/customers/{id:guid}").WithTags("archive");
         one.MapPost("/form", Form).Needs("customers.edit").WithSummary("Hand a form in; take it or hand it back (customers.records)");
-        one.MapGet("/consents", Consents).Needs("customers.view").WithSummary("What the customer agreed to, by purpose and channel, with when and how; also what was taken back");
+        one.MapGet("/consents", Consents).Needs("customers.view").WithSummary("What the customer agreed to, by purpose and channel, with when and how; also what was taken back; by cursor");
         one.MapPut("/consents/{purpose}", SetConsent).Needs("customers.edit").WithSummary("Agreed for a purpose by channels (none: any), or taken back");
         one.MapPut("/do-not-contact", DoNotContact).Needs("customers.edit").WithSummary("Not to be contacted, or again");
         one.MapPost("/updated", Updated).Needs("customers.edit").WithSummary("The file was gone through after a trade");
@@ -80,25 +94,30 @@ internal static class ArchiveApi
         one.MapPost("/contacts", AddContact).Needs("customers.edit").WithSummary("Add a contact");
         one.MapDelete("/contacts/{contactId:guid}", RemoveContact).Needs("customers.edit").WithSummary("Remove a contact");
         one.MapPost("/news", AddNews).Needs("customers.edit").WithSummary("Note what was heard of the market");
+        one.MapPut("/contacts/{contactId:guid}", ChangeContact).Needs("customers.edit").WithSummary("Change a contact; a value left out stays, the kind always");
         one.MapGet("/people", PeopleAround).Needs("customers.view").WithSummary("People around the customer");
+        one.MapPost("/people", AddPerson).Needs("customers.edit").WithSummary("Add somebody around the customer");
+        one.MapPut("/people/{personId:guid}", ChangePerson).Needs("customers.edit").WithSummary("Change somebody around; If-Match or version is needed");
+        one.MapDelete("/people/{personId:guid}", RemovePerson).Needs("customers.edit").WithSummary("Take somebody off the file, with their days");
+        one.MapGet("/dates", Days).Needs("customers.view").WithSummary("Days that matter, besides birthdays");
+        one.MapPost("/dates", NoteDay).Needs("customers.edit").WithSummary("Note a day, by the sun or the moon");
+        one.MapDelete("/dates/{dateId:guid}", RemoveDay).Needs("customers.edit").WithSummary("Remove a day");
         one.MapGet("/team", Team).Needs("customers.view").WithSummary("Our people who know the customer, and whether all hangs on one");
         one.MapPost("/team", Join).Needs("customers.edit").WithSummary("One more of us knows the customer");
-        one.MapGet("/money", Money).Needs("customers.view").WithSummary("Debts, fees, deposits, violations, credit standing");
+        one.MapDelete("/team/{memberId:guid}", Leave).Needs("customers.edit").WithSummary("Does not know the customer any more; stays in the history");
+        one.MapGet("/money", Money).Needs("customers.view").WithSummary("Debts, fees, deposits, violations by cursor, credit standing");
         one.MapPost("/charges", AddCharge).Needs("customers.edit").WithSummary("Write a debt, fee, deposit or violation");
         one.MapPost("/charges/{chargeId:guid}/closing", CloseCharge).Needs("customers.edit").WithSummary("Paid, paid back, or waived with why");
         one.MapPost("/credit", Judge).Needs("customers.edit").WithSummary("Judge the credit standing");
-        one.MapGet("/papers", Papers).Needs("customers.view").WithSummary("Contents of the file in order of issue");
+        one.MapGet("/papers", Papers).Needs("customers.view").WithSummary("Contents of the file in order of issue, by cursor");
         one.MapPost("/papers", AddPaper).Needs("customers.edit").WithSummary("Add a paper, with or without its scan");
     }
 
-    private static async Task<Ok<IReadOnlyList<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn)
+    private static async Task<Ok<Part<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn, Guid? cursor = null, int size = 50)
     {
-        var rows = await (from f in db.Set<FileForm>()
-                          join c in db.Set<Customer>() on f.CustomerId equals c.Id
-                          where f.State == state
-                          orderby f.HandInOn, f.Id
-                          select f).Take(200).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<FormAnswer>>(rows.ConvertAll(f => new FormAnswer(f.CustomerId, f.State, f.CompleteOn, f.HandInOn, f.Missing.Split(' ', StringSplitOptions.RemoveEmptyEntries), f.Words, f.OwnerId)));
+        var forms = from f in db.Set<FileForm>() join c in db.Set<Customer>() on f.CustomerId equals c.Id where f.State == state select f;
+        if (cursor is { } last && await db.Set<FileForm>().Where(f => f.Id == last).Select(f => (DateOnly?)f.HandInOn).FirstOrDefaultAsync(cancel) is { } day) forms = forms.Where(f => f.HandInOn > day || f.HandInOn == day && f.Id > last);
+        return Cut(await forms.OrderBy(f => f.HandInOn).ThenBy(f => f.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, f => f.Id, f => new FormAnswer(f.CustomerId, f.State, f.CompleteOn, f.HandInOn, f.Missing.Split(' ', StringSplitOptions.RemoveEmptyEntries), f.Words, f.OwnerId));
     }
 
     private static async Task<Results<NoContent, ForbidHttpResult>> Form(Guid id, FormBody body, Db db, CurrentUser me, Forms forms, CancellationToken cancel)
@@ -112,11 +131,12 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<IReadOnlyList<ConsentAnswer>>> Consents(Guid id, Db db, CancellationToken cancel)
+    private static async Task<Ok<Part<ConsentAnswer>>> Consents(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         await SeenAsync(id, db, cancel);
-        var rows = await db.Set<Consent>().Where(c => c.CustomerId == id).OrderByDescending(c => c.GivenAt).Take(200).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<ConsentAnswer>>(rows.ConvertAll(c => new ConsentAnswer(c.Purpose, c.Channel, c.GivenAt, c.How, c.By, c.WithdrawnAt)));
+        var consents = db.Set<Consent>().Where(c => c.CustomerId == id);
+        if (cursor is { } last && await consents.Where(c => c.Id == last).Select(c => (DateTime?)c.GivenAt).FirstOrDefaultAsync(cancel) is { } at) consents = consents.Where(c => c.GivenAt < at || c.GivenAt == at && c.Id < last);
+        return Cut(await consents.OrderByDescending(c => c.GivenAt).ThenByDescending(c => c.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, c => c.Id, c => new ConsentAnswer(c.Purpose, c.Channel, c.GivenAt, c.How, c.By, c.WithdrawnAt));
     }
 
     private static async Task<NoContent> SetConsent(Guid id, string purpose, ConsentBody body, Db db, ConsentDesk desk, CancellationToken cancel)
@@ -162,6 +182,15 @@ internal static class ArchiveApi
     private static async Task<Created<IdAnswer>> AddContact(Guid id, ContactBody body, Db db, ContactDesk desk, CancellationToken cancel) =>
         await MadeAsync(db, $"/api/v1/customers/{id}/contacts", (await desk.SaveAsync(id, null, body.Kind, body.Label, body.Value, body.Hours, !body.DoNotUse, cancel)).Id, cancel);
 
+    private static async Task<NoContent> ChangeContact(Guid id, Guid contactId, ContactBody body, Db db, ContactDesk desk, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var contact = await db.Set<CustomerContact>().AsTracking().FirstOrDefaultAsync(c => c.Id == contactId && c.CustomerId == id, cancel) ?? throw new NotThere();
+        await desk.SaveAsync(id, contact, contact.Kind, body.Label, body.Value, body.Hours, !body.DoNotUse, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/contacts", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<NoContent> RemoveContact(Guid id, Guid contactId, Db db, ContactDesk desk, CancellationToken cancel)
     {
         await SeenAsync(id, db, cancel);
@@ -170,13 +199,11 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<IReadOnlyList<NewsAnswer>>> AllNews(Db db, CancellationToken cancel)
+    private static async Task<Ok<Part<NewsAnswer>>> AllNews(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
-        var rows = await (from n in db.Set<MarketNews>()
-                          join c in db.Set<Customer>() on n.CustomerId equals c.Id
-                          orderby n.At descending, n.Id descending
-                          select n).Take(200).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<NewsAnswer>>(rows.ConvertAll(n => new NewsAnswer(n.Id, n.CustomerId, n.Topic, n.Words, n.HeardOn, n.OwnerId)));
+        var news = from n in db.Set<MarketNews>() join c in db.Set<Customer>() on n.CustomerId equals c.Id select n;
+        if (cursor is { } last && await db.Set<MarketNews>().Where(n => n.Id == last).Select(n => (DateTime?)n.At).FirstOrDefaultAsync(cancel) is { } at) news = news.Where(n => n.At < at || n.At == at && n.Id < last);
+        return Cut(await news.OrderByDescending(n => n.At).ThenByDescending(n => n.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, n => n.Id, n => new NewsAnswer(n.Id, n.CustomerId, n.Topic, n.Words, n.HeardOn, n.OwnerId));
     }
 
     private static async Task<Created<IdAnswer>> AddNews(Guid id, NewsBody body, Db db, ContactDesk desk, CancellationToken cancel) =>
@@ -186,7 +213,53 @@ internal static class ArchiveApi
     {
         await SeenAsync(id, db, cancel);
         var rows = await db.Set<PersonAround>().Where(p => p.CustomerId == id).OrderBy(p => p.Id).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<PersonAnswer>>(rows.ConvertAll(p => new PersonAnswer(p.Id, p.Kind, p.Relation, p.Name, p.Position, Phone.Mask(p.Phone), p.OtherId, p.LeftOn, p.Note)));
+        return TypedResults.Ok<IReadOnlyList<PersonAnswer>>(rows.ConvertAll(p => new PersonAnswer(p.Id, p.Kind, p.Relation, p.Name, p.Position, Phone.Mask(p.Phone), p.OtherId, p.LeftOn, p.Note, Api.Said(p.Birthday), p.Version)));
+    }
+
+    private static PersonWords Words(PersonBody body) => new() { Kind = body.Kind, Relation = body.Relation, Name = body.Name, Phone = body.Phone, Position = body.Position, Birthday = Api.Read(body.Birthday), OtherId = body.OtherId, Note = body.Note, Left = body.Left };
+
+    private static async Task<Created<IdAnswer>> AddPerson(Guid id, PersonBody body, Db db, AroundDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, $"/api/v1/customers/{id}/people", (await desk.SaveAsync(id, null, Words(body), cancel)).Id, cancel);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ChangePerson(Guid id, Guid personId, PersonBody body, Db db, AroundDesk desk, Texts texts, HttpContext http, CancellationToken cancel)
+    {
+        var person = await PersonAsync(id, personId, db, cancel);
+        if (Api.Stale(http, body.Version, person.Version, texts) is { } stale) return stale;
+        await desk.SaveAsync(id, person, Words(body), cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/people", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> RemovePerson(Guid id, Guid personId, Db db, AroundDesk desk, CancellationToken cancel)
+    {
+        await desk.RemoveAsync(await PersonAsync(id, personId, db, cancel), cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/people", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<PersonAround> PersonAsync(Guid id, Guid personId, Db db, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        return await db.Set<PersonAround>().AsTracking().FirstOrDefaultAsync(p => p.Id == personId && p.CustomerId == id, cancel) ?? throw new NotThere();
+    }
+
+    private static async Task<Ok<IReadOnlyList<DayAnswer>>> Days(Guid id, Db db, CurrentUser me, TimeProvider time, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        var today = time.Today(me.Zone);
+        var rows = await db.Set<CustomerDate>().Where(d => d.CustomerId == id).OrderBy(d => d.Id).ToListAsync(cancel);
+        return TypedResults.Ok<IReadOnlyList<DayAnswer>>(rows.ConvertAll(d => new DayAnswer(d.Id, d.PersonId, d.Name, Api.Said(d.On)!, d.On.Next(today))));
+    }
+
+    private static async Task<Created<IdAnswer>> NoteDay(Guid id, DayBody body, Db db, AroundDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, $"/api/v1/customers/{id}/dates", (await desk.NoteDayAsync(id, body.PersonId, body.Name, Api.Read(body.On), cancel)).Id, cancel);
+
+    private static async Task<NoContent> RemoveDay(Guid id, Guid dateId, Db db, AroundDesk desk, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        desk.Remove(await db.Set<CustomerDate>().AsTracking().FirstOrDefaultAsync(d => d.Id == dateId && d.CustomerId == id, cancel) ?? throw new NotThere());
+        await db.SaveAsync($"/api/v1/customers/{id}/dates", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<FootingAnswer>> Team(Guid id, Db db, CancellationToken cancel)
@@ -196,25 +269,28 @@ internal static class ArchiveApi
         return TypedResults.Ok(new FootingAnswer(Circle.Of(c.OwnerId, c.DeputyId, team.Select(t => (t.StaffId, t.Level))), Circle.IsKey(c.Tier, c.Class), team.ConvertAll(t => new TeamAnswer(t.Id, t.StaffId, t.Level, t.Note, t.Since))));
     }
 
-    private static async Task<Created<IdAnswer>> Join(Guid id, TeamBody body, Db db, CurrentUser me, TimeProvider time, Huitou.Staff.Public.People people, Texts texts, Audit audit, CancellationToken cancel)
+    private static async Task<Created<IdAnswer>> Join(Guid id, TeamBody body, Db db, AroundDesk desk, CancellationToken cancel) =>
+        await MadeAsync(db, $"/api/v1/customers/{id}/team", (await desk.JoinAsync(id, body.StaffId, body.Level, body.Note, cancel)).Id, cancel);
+
+    private static async Task<NoContent> Leave(Guid id, Guid memberId, Db db, AroundDesk desk, CancellationToken cancel)
     {
         await SeenAsync(id, db, cancel);
-        if (!await people.All.AnyAsync(p => p.Id == body.StaffId && p.IsHere, cancel)) throw new BadInput([("staffId", texts["customers.team.who-missing"])]);
-        if (await db.Set<TeamMember>().AnyAsync(t => t.CustomerId == id && t.StaffId == body.StaffId && t.Until == null, cancel)) throw new BadInput([("staffId", texts["customers.team.there"])]);
-        if (CustomerDesk.Tidy(body.Note).Length > TeamMember.NoteMax) throw new BadInput([("note", texts["customers.too-long", TeamMember.NoteMax])]);
-        var member = new TeamMember { CustomerId = id, StaffId = body.StaffId, Level = body.Level, Note = CustomerDesk.Tidy(body.Note), Since = time.Now(), By = me.StaffId == Guid.Empty ? null : me.StaffId };
-        db.Set<TeamMember>().Add(member);
-        audit.Add("customers.team", "customers.customer", id);
-        return await MadeAsync(db, $"/api/v1/customers/{id}/team", member.Id, cancel);
+        desk.End(await db.Set<TeamMember>().AsTracking().FirstOrDefaultAsync(t => t.Id == memberId && t.CustomerId == id && t.Until == null, cancel) ?? throw new NotThere());
+        await db.SaveAsync($"/api/v1/customers/{id}/team", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<MoneyAnswer>> Money(Guid id, Db db, CancellationToken cancel)
+    private static async Task<Ok<MoneyAnswer>> Money(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         await SeenAsync(id, db, cancel);
-        var charges = await db.Set<Charge>().Where(c => c.CustomerId == id).OrderByDescending(c => c.MadeAt).Take(200).ToListAsync(cancel);
+        var all = db.Set<Charge>().Where(c => c.CustomerId == id);
         var credit = await db.Set<CreditStanding>().Where(c => c.CustomerId == id).OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Select(c => (CreditGrade?)c.Grade).FirstOrDefaultAsync(cancel);
-        return TypedResults.Ok(new MoneyAnswer(credit ?? CreditGrade.Unknown, charges.Where(c => c is { State: ChargeState.Open, Kind: not ChargeKind.Deposit }).Sum(c => c.Amount), charges.Where(c => c.State == ChargeState.Held).Sum(c => c.Amount),
-            charges.ConvertAll(c => new ChargeAnswer(c.Id, c.Kind, c.Title, c.Currency, c.Amount, c.DueOn, c.State, c.ClosedOn, c.Words))));
+        var owed = await all.Where(c => c.State == ChargeState.Open && c.Kind != ChargeKind.Deposit).SumAsync(c => c.Amount, cancel);
+        var held = await all.Where(c => c.State == ChargeState.Held).SumAsync(c => c.Amount, cancel);
+        var charges = all;
+        if (cursor is { } last && await all.Where(c => c.Id == last).Select(c => (DateTime?)c.MadeAt).FirstOrDefaultAsync(cancel) is { } at) charges = charges.Where(c => c.MadeAt < at || c.MadeAt == at && c.Id < last);
+        var part = Cut(await charges.OrderByDescending(c => c.MadeAt).ThenByDescending(c => c.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, c => c.Id, c => new ChargeAnswer(c.Id, c.Kind, c.Title, c.Currency, c.Amount, c.DueOn, c.State, c.ClosedOn, c.Words)).Value!;
+        return TypedResults.Ok(new MoneyAnswer(credit ?? CreditGrade.Unknown, owed, held, part.Items, part.Next));
     }
 
     private static async Task<Created<IdAnswer>> AddCharge(Guid id, ChargeBody body, Db db, MoneyDesk desk, CancellationToken cancel) =>
@@ -235,11 +311,12 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<IReadOnlyList<PaperAnswer>>> Papers(Guid id, Db db, CancellationToken cancel)
+    private static async Task<Ok<Part<PaperAnswer>>> Papers(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         await SeenAsync(id, db, cancel);
-        var rows = await db.Set<Paper>().Where(p => p.CustomerId == id).OrderBy(p => p.IssuedOn).ThenBy(p => p.Id).ToListAsync(cancel);
-        return TypedResults.Ok<IReadOnlyList<PaperAnswer>>(rows.ConvertAll(p => new PaperAnswer(p.Id, p.Kind, p.Title, p.Number, p.IssuedOn, p.Pages, p.Place, p.FileId)));
+        var papers = db.Set<Paper>().Where(p => p.CustomerId == id);
+        if (cursor is { } last && await papers.Where(p => p.Id == last).Select(p => (DateOnly?)p.IssuedOn).FirstOrDefaultAsync(cancel) is { } day) papers = papers.Where(p => p.IssuedOn > day || p.IssuedOn == day && p.Id > last);
+        return Cut(await papers.OrderBy(p => p.IssuedOn).ThenBy(p => p.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, p => p.Id, p => new PaperAnswer(p.Id, p.Kind, p.Title, p.Number, p.IssuedOn, p.Pages, p.Place, p.FileId));
     }
 
     private static async Task<Created<IdAnswer>> AddPaper(Guid id, PaperBody body, Db db, PaperDesk desk, Huitou.Files.Public.FileStore files, CancellationToken cancel)
@@ -248,6 +325,11 @@ internal static class ArchiveApi
         if (body.FileId is { } file && (!await files.IsMineAsync(file, cancel) || await db.Set<Paper>().AnyAsync(p => p.FileId == file, cancel))) throw new NotThere();
         return await MadeAsync(db, $"/api/v1/customers/{id}/papers", (await desk.AddAsync(id, body.Kind, body.Title, body.Number, body.IssuedOn, body.Pages, body.Place, body.FileId, cancel)).Id, cancel);
     }
+
+    private static int Checked(int size) => size is >= 1 and <= MostPerPage ? size : throw new BadInput([("size", $"1 … {MostPerPage}")]);
+
+    // One row more than asked for says that there is a following page.
+    private static Ok<Part<TAnswer>> Cut<T, TAnswer>(List<T> rows, int size, Func<T, Guid> id, Func<T, TAnswer> answer) => TypedResults.Ok(new Part<TAnswer>([.. rows.Take(size).Select(answer)], rows.Count > size ? id(rows[size - 1]) : null));
 
     private static async Task SeenAsync(Guid id, Db db, CancellationToken cancel)
     {

@@ -105,12 +105,12 @@ public sealed class ContactDesk(Db db, CurrentUser user, TimeProvider time, Text
         var wrong = new List<(string, string)>();
         // A masked value left empty stays.
         var read = contact is not null && string.IsNullOrWhiteSpace(value) ? new(contact.Value, null) : CustomerContact.Read(kind, value);
-        if (read.WrongKey is not null) wrong.Add(("Value", texts[read.WrongKey, read.Args]));
-        if (CustomerDesk.Tidy(label).Length > CustomerContact.LabelMax) wrong.Add(("Label", texts["customers.too-long", CustomerContact.LabelMax]));
-        if ((hours ?? "").Trim().Length > Customer.PreferredMax) wrong.Add(("Hours", texts["customers.too-long", Customer.PreferredMax]));
+        if (read.WrongKey is not null) wrong.Add(("value", texts[read.WrongKey, read.Args]));
+        if (CustomerDesk.Tidy(label).Length > CustomerContact.LabelMax) wrong.Add(("label", texts["customers.too-long", CustomerContact.LabelMax]));
+        if ((hours ?? "").Trim().Length > Customer.PreferredMax) wrong.Add(("hours", texts["customers.too-long", Customer.PreferredMax]));
         var others = await db.Set<CustomerContact>().Where(c => c.CustomerId == customerId).Select(c => new { c.Id, c.Kind, c.Value }).ToListAsync(cancel);
-        if (others.Exists(o => o.Id != contact?.Id && o.Kind == kind && o.Value == read.Value) || kind == ContactKind.Phone && customer.Phone == read.Value) wrong.Add(("Value", texts["customers.contact.there"]));
-        if (contact is null && others.Count >= CustomerContact.Most) wrong.Add(("Value", texts["customers.contact.too-many", CustomerContact.Most]));
+        if (others.Exists(o => o.Id != contact?.Id && o.Kind == kind && o.Value == read.Value) || kind == ContactKind.Phone && customer.Phone == read.Value) wrong.Add(("value", texts["customers.contact.there"]));
+        if (contact is null && others.Count >= CustomerContact.Most) wrong.Add(("value", texts["customers.contact.too-many", CustomerContact.Most]));
         if (wrong.Count > 0) throw new BadInput(wrong);
         var isNew = contact is null;
         contact ??= new CustomerContact { CustomerId = customerId, Kind = kind, Value = read.Value, Place = others.Count + 1 };
@@ -134,8 +134,8 @@ public sealed class ContactDesk(Db db, CurrentUser user, TimeProvider time, Text
     {
         var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var (text, today) = ((words ?? "").Trim(), time.Today(user.Zone));
-        if (text.Length is 0 or > MarketNews.WordsMax) throw new BadInput([("Words", texts["customers.news.words-wrong", MarketNews.WordsMax])]);
-        if (heardOn > today) throw new BadInput([("HeardOn", texts["customers.date-wrong"])]);
+        if (text.Length is 0 or > MarketNews.WordsMax) throw new BadInput([("words", texts["customers.news.words-wrong", MarketNews.WordsMax])]);
+        if (heardOn > today) throw new BadInput([("heardOn", texts["customers.date-wrong"])]);
         var news = new MarketNews { CustomerId = customerId, StoreId = customer.StoreId, OwnerId = user.StaffId == Guid.Empty ? null : user.StaffId, Topic = topic, Words = text, HeardOn = heardOn ?? today, At = time.Now() };
         db.Set<MarketNews>().Add(news);
         return news;

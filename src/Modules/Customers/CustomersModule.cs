@@ -63,6 +63,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<Profile>();
         services.AddScoped<Forms>();
         services.AddScoped<ContactDesk>();
+        services.AddScoped<DeviceDesk>();
+        services.AddScoped<AroundDesk>();
         services.AddScoped<ConsentDesk>();
         services.AddScoped<MoneyDesk>();
         services.AddScoped<PaperDesk>();

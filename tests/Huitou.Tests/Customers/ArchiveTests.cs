@@ -157,7 +157,7 @@ public class ArchiveTests
         var id = await CustomerPages.OpenAsync(shop, "邓建国", "13500000104");
         var form = await shop.As("representative").OpenAsync($"/customers/{id}/devices/new");
         Assert.Contains("没有字母 I 和 O", (await form.SubmitAsync("save", ("In.Kind", "Car"), ("In.Model", "轩逸"), ("In.Plate", "湘A1O345"))).Text);
-        await (await form.SubmitAsync("save", ("In.Kind", "Car"), ("In.Model", "轩逸"), ("In.Plate", "湘a·d12345"), ("In.BoughtOn", "2026-05-21"), ("In.Mileage", "9000"), ("In.NextServiceKm", "10000"), ("In.DesignLife", "180"))).FollowAsync();
+        await (await form.SubmitAsync("save", ("In.Kind", "Car"), ("In.Model", "轩逸"), ("In.Plate", "湘a·d12345"), ("In.BoughtOn", "2026-05-21"), ("In.Mileage", "9000"), ("In.NextServiceKm", "10000"), ("In.DesignLifeMonths", "180"))).FollowAsync();
         var file = await shop.As("representative").OpenAsync($"/customers/{id}");
         Assert.Contains("湘A·D12345", file.Text);
         Assert.Contains("轩逸 该保养了", file.Text);
@@ -269,7 +269,7 @@ public class ArchiveTests
         Assert.Contains("微信 短信", file.Text);
         Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Put, $"/api/v1/customers/{id}/consents/promotion", new { agrees = true, channels = new[] { "wechat" }, how = "phone" })).Status);
         var (_, body, _) = await clerk.ApiAsync(HttpMethod.Get, $"/api/v1/customers/{id}/consents");
-        var rows = body.EnumerateArray().ToDictionary(r => r.GetProperty("channel").GetString()!, r => (How: r.GetProperty("how").GetString(), Gone: r.GetProperty("withdrawnAt").ValueKind != System.Text.Json.JsonValueKind.Null));
+        var rows = body.GetProperty("items").EnumerateArray().ToDictionary(r => r.GetProperty("channel").GetString()!, r => (How: r.GetProperty("how").GetString(), Gone: r.GetProperty("withdrawnAt").ValueKind != System.Text.Json.JsonValueKind.Null));
         Assert.Equal(("paper", false), rows["wechat"]); // what stays keeps its day and way
         Assert.Equal(("paper", true), rows["sms"]);
         Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Put, $"/api/v1/customers/{id}/do-not-contact", new { value = true })).Status);

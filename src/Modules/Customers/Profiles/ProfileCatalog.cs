@@ -49,8 +49,8 @@ public static class ProfileWords
         ItemKind.YesNo => texts[value == "yes" ? "customers.yes" : "customers.no"],
         ItemKind.Choice => Own(texts, value),
         ItemKind.Several => string.Join(texts["customers.tags-between"], value.Split('\n').Select(v => Own(texts, v))),
-        ItemKind.Phone => revealed ? Public.Phone.Whole(value) : Public.Phone.Mask(value),
-        ItemKind.Address => revealed || value.Length <= 6 ? value : value[..6] + "****",
+        ItemKind.Phone => CustomerContact.Shown(ContactKind.Phone, value, revealed),
+        ItemKind.Address => CustomerContact.Shown(ContactKind.Address, value, revealed),
         _ => value,
     };
 }
