@@ -34,11 +34,13 @@ public sealed record Conditions
         ["bought"] = ["month", "quarter", "year", "older", "never"],
         ["consent"] = [nameof(ConsentPurpose.Service), nameof(ConsentPurpose.FollowUp), nameof(ConsentPurpose.Promotion), "none"],
         ["lack"] = ["phone", "birthday", "address", "wechat", "email", "device", "consent", "people"],
+        ["way"] = Enum.GetNames<ProspectStep>(),
+        ["profile"] = ["none", "quarter", "half", "most", "full"],
         ["counts"] = ["no"],
     };
 
     /// <summary>Words of the address that are conditions.</summary>
-    public static readonly string[] Keys = ["store", "owner", "tier", "tag", "stage", "source", "next", .. More.Keys, "from", "to", "deputy", "q"];
+    public static readonly string[] Keys = ["store", "owner", "tier", "tag", "stage", "source", "next", .. More.Keys, "kind", "from", "to", "deputy", "q"];
 
     public string View { get; init; } = "all";
     public Guid? Store { get; init; }
@@ -51,6 +53,8 @@ public sealed record Conditions
     public string? Next { get; init; }
     /// <summary>Of <see cref="More"/>: the word chosen by key.</summary>
     public IReadOnlyDictionary<string, string> Chosen { get; init; } = new Dictionary<string, string>();
+    /// <summary>A kind within the classes.</summary>
+    public Guid? Kind { get; init; }
     /// <summary>File made on these days.</summary>
     public DateOnly? From { get; init; }
     public DateOnly? To { get; init; }
@@ -76,7 +80,7 @@ public sealed record Conditions
             Source = Enum.TryParse<CustomerSource>(One("source"), out var source) && Enum.IsDefined(source) ? source : null,
             Next = One("next") is "late" or "today" or "week" or "month" or "none" ? One("next") : null,
             Chosen = More.Where(m => One(m.Key) is { } word && m.Value.Contains(word)).ToDictionary(m => m.Key, m => One(m.Key)!, StringComparer.Ordinal),
-            From = Day("from"), To = Day("to"), Deputy = Guid.TryParse(One("deputy"), out var deputy) ? deputy : null,
+            Kind = Guid.TryParse(One("kind"), out var kind) ? kind : null, From = Day("from"), To = Day("to"), Deputy = Guid.TryParse(One("deputy"), out var deputy) ? deputy : null,
             Text = One("q")?.Trim() is { Length: > 0 } text ? text : null,
             Sort = One("sort")?.TrimStart('-') is "next" or "last" or "due" or "number" or "name" ? One("sort")! : "next",
             Page = int.TryParse(One("page"), NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Clamp(page, 1, LastPage) : 1,
@@ -101,6 +105,7 @@ public sealed record Conditions
         "stage" => Stage is not null,
         "source" => Source is not null,
         "next" => Next is not null,
+        "kind" => Kind is not null,
         "from" => From is not null,
         "to" => To is not null,
         "deputy" => Deputy is not null,
@@ -118,6 +123,7 @@ public sealed record Conditions
         "stage" => this with { Stage = null },
         "source" => this with { Source = null },
         "next" => this with { Next = null },
+        "kind" => this with { Kind = null },
         "from" => this with { From = null },
         "to" => this with { To = null },
         "deputy" => this with { Deputy = null },
@@ -211,6 +217,7 @@ public sealed record Conditions
             "none" => customers.Where(c => c.NextContactAt == null),
             _ => customers,
         };
+        if (Kind is { } kind) customers = customers.Where(c => c.KindId == kind);
         if (From is { } from) customers = customers.Where(c => c.FileOn >= from);
         if (To is { } to) customers = customers.Where(c => c.FileOn <= to);
         if (Deputy is { } deputy) customers = customers.Where(c => c.DeputyId == deputy || c.KeeperId == deputy);
@@ -246,9 +253,12 @@ public sealed record Conditions
             ("lack", "email") => customers.Where(c => c.Email == ""),
             ("lack", "device") => customers.Where(c => c.DeviceModel == ""),
             ("lack", _) => customers.Where(c => !db.Set<PersonAround>().Any(x => x.CustomerId == c.Id)),
+            ("way", _) => OnWay(Enum.Parse<ProspectStep>(word)),
+            ("profile", _) => KnownSoFar.Cut(customers, word, db),
             _ => customers.Where(c => c.UncountedSince != null),
         };
 
+        IQueryable<Customer> OnWay(ProspectStep step) => customers.Where(c => c.Stage == CustomerStage.Prospect && c.Way == step);
         IQueryable<Customer> Consented(ConsentPurpose purpose) => customers.Where(c => db.Set<Consent>().Any(x => x.CustomerId == c.Id && x.Purpose == purpose && x.WithdrawnAt == null));
         static int Days(string word) => word switch { "week" => 7, "month" => 30, "quarter" => 90, "half" => 182, _ => 365 };
     }

@@ -20,8 +20,8 @@ public sealed class Lookups(TimeProvider time)
 
     private readonly ConcurrentDictionary<(Guid Company, Guid Staff), (long At, string[] Columns)> columns = new();
 
-    /// <summary>Stores and staff of the company, and the tags in use.</summary>
-    public sealed record Names(IReadOnlyDictionary<Guid, string> Stores, IReadOnlyDictionary<Guid, Person> People, IReadOnlyList<string> Tags);
+    /// <summary>Stores and staff of the company, the tags in use, the kinds of customers (also those put away, which files keep).</summary>
+    public sealed record Names(IReadOnlyDictionary<Guid, string> Stores, IReadOnlyDictionary<Guid, Person> People, IReadOnlyList<string> Tags, IReadOnlyList<CustomerKind> Kinds);
 
     public async Task<Names> NamesAsync(Db db, People people, CancellationToken cancel, bool fresh = false)
     {
@@ -29,7 +29,8 @@ public sealed class Lookups(TimeProvider time)
         var stores = await db.Set<Store>().OrderBy(s => s.Number).Select(s => new { s.Id, s.Name }).ToListAsync(cancel);
         var staff = await people.All.OrderBy(p => p.Name).ToListAsync(cancel);
         var tags = await db.Set<CustomerTag>().GroupBy(t => t.Name).OrderByDescending(g => g.Count()).Take(30).Select(g => g.Key).ToListAsync(cancel);
-        var read = new Names(stores.ToDictionary(s => s.Id, s => s.Name), staff.ToDictionary(p => p.Id), tags);
+        var kinds = await db.Set<CustomerKind>().OrderBy(k => k.Place).ThenBy(k => k.Id).ToListAsync(cancel);
+        var read = new Names(stores.ToDictionary(s => s.Id, s => s.Name), staff.ToDictionary(p => p.Id), tags, kinds);
         names[db.CompanyId] = (time.GetTimestamp(), read);
         return read;
     }
