@@ -17,6 +17,15 @@ public sealed class Allocator(Db db, CurrentUser user, TimeProvider time, People
     {
         public Allotment Decide(FileFacts file) => Allocating.Decide(Rules, file, Here, Candidates, Areas, id => Stores.GetValueOrDefault(id, ""), Today);
 
+        /// <summary>Decides, and each one counts for the next.</summary>
+        public Allotment Next(FileFacts file)
+        {
+            var word = Decide(file);
+            var at = word.OwnerId is { } owner ? Candidates.FindIndex(c => c.Id == owner) : -1;
+            if (at >= 0) Candidates[at] = Candidates[at] with { Files = Candidates[at].Files + 1 };
+            return word;
+        }
+
         /// <summary>The best by figures, near ones first, for who decides.</summary>
         public List<(Candidate Candidate, int Points)> Suggest(Guid? storeId, int most)
         {
@@ -60,11 +69,7 @@ public sealed class Allocator(Db db, CurrentUser user, TimeProvider time, People
         foreach (var file in waiting)
         {
             // What somebody read in from a table, nobody collected.
-            var word = scene.Decide(file);
-            if (word.OwnerId is not { } owner) continue;
-            decided.Add((file.Id, word));
-            var at = scene.Candidates.FindIndex(c => c.Id == owner);
-            if (at >= 0) scene.Candidates[at] = scene.Candidates[at] with { Files = scene.Candidates[at].Files + 1 };
+            if (scene.Next(file) is { OwnerId: not null } word) decided.Add((file.Id, word));
         }
 
         foreach (var group in decided.GroupBy(d => (d.Word.OwnerId, d.Word.Why, Args: string.Join('\u001f', d.Word.Args))))

@@ -2,6 +2,7 @@ using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
+using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Customers;
@@ -11,12 +12,15 @@ namespace Huitou.Customers;
 /// perhaps the same is who has the phone under another name, or name and birthday. What then happens is decided before the
 /// import starts. The same file again changes nothing, a row that cannot stand is refused with the reason.
 /// </summary>
-public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch search, ImportMatches matches, Timeline timeline, Audit audit, Texts texts, TimeProvider time, CurrentUser user) : ImportKind
+public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch search, ImportMatches matches, Timeline timeline, Audit audit, Texts texts, TimeProvider time, CurrentUser user, Allocator allocator, StaffGate gate) : ImportKind
 {
     public const int ExternalMax = 60;
 
     /// <summary>What to do with customers who may be there already: leave those rows out, fill what is empty, open them all the same.</summary>
     public const string Duplicates = "duplicates", Skip = "skip", Fill = "fill", Open = "open";
+
+    /// <summary>Who gets files that name no owner: nobody yet, or as the shop's rules say (A9).</summary>
+    public const string Owners = "owners", Wait = "wait", ByRules = "rules";
 
     public override string Kind => "customers";
     public override string Permission => "customers.import";
@@ -44,7 +48,25 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
         new("number", "customers.number", false, "customers.headers.number"),
     ];
 
-    public override IReadOnlyList<ImportChoice> Choices { get; } = [new(Duplicates, "customers.import.duplicates", [(Skip, "customers.import.duplicates.skip"), (Fill, "customers.import.duplicates.fill"), (Open, "customers.import.duplicates.open")])];
+    public override IReadOnlyList<ImportChoice> Choices
+    {
+        get
+        {
+            var choices = new List<ImportChoice> { new(Duplicates, "customers.import.duplicates", [(Skip, "customers.import.duplicates.skip"), (Fill, "customers.import.duplicates.fill"), (Open, "customers.import.duplicates.open")]) };
+            // Who may not give customers to anybody does not by a table either.
+            if (user.Can("customers.assign")) choices.Add(new(Owners, "customers.import.owners", [(Wait, "customers.import.owners.wait"), (ByRules, "customers.import.owners.rules")]));
+            return choices;
+        }
+    }
+
+    /// <summary>What is kept over the whole file: whom the rules look at, and for the preview the rows that came before.</summary>
+    private sealed class Memory
+    {
+        public Allocator.Scene? Scene { get; set; }
+        public ImportMatches.Known Rows { get; } = new();
+    }
+
+    public override object? NewMemory() => new Memory();
 
     public override async Task PrepareAsync(ImportBatch batch, CancellationToken cancel)
     {
@@ -74,13 +96,29 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
             }
         }
 
-        if (fresh.Count > 0) await desk.OpenNewAsync(fresh, cancel);
+        var memory = batch.Memory as Memory ?? new Memory();
+        // Decided for the whole file: every row says the same.
+        if (fresh.Count > 0) await desk.OpenNewAsync(fresh, cancel, batch.Rows[0][Owners] == ByRules ? files => AllotAsync(memory, files, cancel) : null);
         if (filled.Count > 0) await FillAsync(batch, filled, cancel);
+    }
+
+    // One after the other, each counting for the next; who has left meanwhile is not given any.
+    private async Task<IReadOnlyDictionary<Guid, Allotment>> AllotAsync(Memory memory, IReadOnlyList<Customer> files, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var scene = memory.Scene ??= await allocator.ReadAsync(cancel);
+            var words = files.Select(f => (f.Id, Word: scene.Next(new(f.Id, null, f.StoreId, f.Address)))).Where(f => f.Word.OwnerId is not null).ToDictionary(f => f.Id, f => f.Word);
+            var held = true;
+            foreach (var owner in words.Values.Select(w => w.OwnerId!.Value).Distinct()) held &= await gate.HoldAsync(owner, cancel);
+            if (held) return words;
+            memory.Scene = null;
+        }
     }
 
     public override async Task LookAsync(ImportBatch batch, CancellationToken cancel)
     {
-        foreach (var (customer, match) in await DecideAsync(batch, cancel))
+        foreach (var (customer, match) in await DecideAsync(batch, cancel, (batch.Memory as Memory)?.Rows))
         {
             if (match.WhyKey.Length > 0) batch.Say(customer.Row, match.Fate, match.WhyKey, match.With);
             else batch.Say(customer.Row, match.Fate);
@@ -89,8 +127,8 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
 
     private static string Chosen(ImportRow row) => row[Duplicates] is { Length: > 0 } chosen ? chosen : Skip;
 
-    // Each good row with what becomes of it, rows of this batch before it included.
-    private async Task<List<(ImportedCustomer Customer, ImportMatch Match)>> DecideAsync(ImportBatch batch, CancellationToken cancel)
+    // Each good row with what becomes of it, rows of this batch before it included; in the preview, which stores nothing, those of the batches before too.
+    private async Task<List<(ImportedCustomer Customer, ImportMatch Match)>> DecideAsync(ImportBatch batch, CancellationToken cancel, ImportMatches.Known? before = null)
     {
         if (batch.Prepared is null) await PrepareAsync(batch, cancel);
         var read = (List<ImportedCustomer>)batch.Prepared!;
@@ -98,6 +136,7 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
         return read.ConvertAll(customer =>
         {
             var match = known.Find(customer);
+            if (before is not null && match.Fate != RowFate.Same && before.Find(customer) is { Fate: not RowFate.New } earlier && (match.Fate == RowFate.New || earlier.Fate == RowFate.Same)) match = earlier;
             if (match.Fate == RowFate.MaybeSame)
             {
                 match = Chosen(customer.Row) switch
@@ -108,7 +147,7 @@ public sealed class CustomerImport(Db db, CustomerDesk desk, CustomerSearch sear
                 };
             }
 
-            if (match.Fate == RowFate.New) known.Add(customer);
+            if (match.Fate == RowFate.New) (before ?? known).Add(customer);
             return (customer, match);
         });
     }

@@ -45,6 +45,11 @@ public sealed class FindPairs(Db db, TimeProvider time) : IJob
         var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
         var alike = new Dictionary<(Guid, Guid), PairReasons.Alike>();
         foreach (var two in await Pairs(from a in all join b in all on a.Phone equals b.Phone where a.Phone != "" && a.Id < b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, p.A.BirthMonth != 0 && p.A.BirthMonth == p.B.BirthMonth && p.A.BirthDay == p.B.BirthDay && p.A.BirthLunar == p.B.BirthLunar))) Add(two, new() { Phone = true });
+        // A further phone of one file is the first of another, in either direction, or a further one of both (A3).
+        var phones = db.Set<CustomerContact>().Where(k => k.Kind == ContactKind.Phone);
+        foreach (var two in await Pairs(from k in phones join b in all on k.Value equals b.Phone join a in all on k.CustomerId equals a.Id where a.Id < b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, false))) Add(two, new() { Phone = true });
+        foreach (var two in await Pairs(from k in phones join a in all on k.Value equals a.Phone join b in all on k.CustomerId equals b.Id where a.Id < b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, false))) Add(two, new() { Phone = true });
+        foreach (var two in await Pairs(from k in phones join l in phones on k.Value equals l.Value where k.CustomerId < l.CustomerId join a in all on k.CustomerId equals a.Id join b in all on l.CustomerId equals b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, false))) Add(two, new() { Phone = true });
         foreach (var two in await Pairs(from a in all join b in all on a.WeChat equals b.WeChat where a.WeChat != "" && a.Id < b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, false))) Add(two, new() { WeChat = true });
         foreach (var two in await Pairs(from a in all join b in all on a.Email equals b.Email where a.Email != "" && a.Id < b.Id select new { A = a, B = b }, p => new Two(p.A.Id, p.B.Id, p.A.Name, p.B.Name, false))) Add(two, new() { Email = true });
         foreach (var two in await Pairs(

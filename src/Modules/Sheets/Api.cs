@@ -35,7 +35,8 @@ internal static class Api
         imports.MapGet("/{id:guid}", ShowAsync).Needs("imports.view").WithSummary("How far an import is");
         imports.MapGet("/{id:guid}/refused", RefusedAsync).Needs("imports.view").WithSummary("Rows that were not taken over, with reasons");
         imports.MapPost("/{id:guid}/cancellation", CancelAsync).Needs("imports.run").WithSummary("Stops an import");
-        app.MapGet("/imports/{id:guid}/refused.csv", DownloadAsync).Needs("imports.view").ExcludeFromDescription();
+        app.MapGet("/imports/{id:guid}/refused.csv", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, false, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
+        app.MapGet("/imports/{id:guid}/refused.xlsx", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, true, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
     }
 
     private static async Task<Ok<List<ImportAnswer>>> ListAsync(ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
@@ -120,13 +121,13 @@ internal static class Api
     }
 
     /// <summary>The refused rows as they stood in the file, the reason behind each: correct them and import this file.</summary>
-    private static async Task DownloadAsync(Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
+    private static async Task DownloadAsync(Guid id, bool xlsx, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
     {
         var import = await desk.FindAsync(id, cancel);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = Path.GetFileNameWithoutExtension(import.FileName) + ".refused.csv" }.ToString();
+        http.Response.ContentType = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = $"{Path.GetFileNameWithoutExtension(import.FileName)}.refused.{(xlsx ? "xlsx" : "csv")}" }.ToString();
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var sheet = SheetWriter.Csv(http.Response.Body);
+        await using var sheet = xlsx ? SheetWriter.Xlsx(http.Response.Body, texts["sheets.refused.title"]) : SheetWriter.Csv(http.Response.Body);
         var header = File.Exists(importer.PathOf(id)) ? importer.Preview(import).FirstOrDefault(r => r.Number == import.HeaderRow)?.Cells ?? [] : [];
         await sheet.WriteAsync([.. header, texts["sheets.refused.row"], texts["sheets.refused.reason"]], cancel);
         await foreach (var row in db.Set<RefusedRow>().Where(r => r.ImportId == id).OrderBy(r => r.RowNumber).AsAsyncEnumerable().WithCancellation(cancel))

@@ -18,6 +18,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     private const int FirstBatch = 500;
     private const int SmallestBatch = 50;
     private const int LargestBatch = 5_000;
+    private const int LookedAtOnce = 1_000;
 
     // Open files between two slices of work, so that a slice need not read again what is done.
     private readonly ConcurrentDictionary<Guid, OpenFile> open = new();
@@ -53,12 +54,24 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     /// <summary>The first rows, for the preview.</summary>
     public List<SheetRow> Preview(Import import, int rows = Columns.LookedAt) => [.. SheetReader.Read(PathOf(import.Id), import.ReadFormat()).Take(rows)];
 
-    /// <summary>What rows would become, for the preview: worked out as the import does, nothing stored. In the caller's transaction.</summary>
-    public static async Task<ImportBatch> LookAsync(Import import, ImportKind kind, IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given, CancellationToken cancel)
+    /// <summary>
+    /// What the rows of the file would become, for the preview: worked out as the import does, batch by batch to the end of the
+    /// file or until the time is up; nothing stored. In the caller's transaction.
+    /// </summary>
+    public static async Task<Looked> LookAsync(Import import, ImportKind kind, IEnumerable<SheetRow> rows, IReadOnlyDictionary<string, int> mapping, IReadOnlyDictionary<string, string> given, TimeSpan time, CancellationToken cancel)
     {
-        var batch = new ImportBatch(import.Id, import.By, [.. rows.Select(r => new ImportRow(r, mapping, given))], kind.NewMemory());
-        await kind.LookAsync(batch, cancel);
-        return batch;
+        var (looked, memory, watch) = (new Looked(), kind.NewMemory(), Stopwatch.StartNew());
+        foreach (var part in rows.Chunk(LookedAtOnce))
+        {
+            if (watch.Elapsed > time) return looked;
+            var taken = part.Select(r => (Row: r, Read: new ImportRow(r, mapping, given))).ToList();
+            var batch = new ImportBatch(import.Id, import.By, [.. taken.Select(t => t.Read)], memory);
+            await kind.LookAsync(batch, cancel);
+            foreach (var (row, read) in taken) looked.Add(row, batch.FateOf(read));
+        }
+
+        looked.Whole = true;
+        return looked;
     }
 
     /// <summary>
@@ -294,5 +307,40 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
             if (next is not null) await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             rows.Dispose();
         }
+    }
+}
+
+/// <summary>What rows of a file would become, as far as it was looked at.</summary>
+public sealed class Looked
+{
+    /// <summary>So many rows to look at by eye are kept; the others are counted.</summary>
+    public const int MostFlagged = 100;
+    private const int MostFirst = 50;
+
+    private readonly Dictionary<int, (RowFate Fate, string Words)> first = [];
+    private readonly List<(SheetRow Row, RowFate Fate, string Words)> flagged = [];
+    private readonly SortedDictionary<RowFate, int> fates = [];
+
+    public int Rows { get; private set; }
+
+    /// <summary>To the end of the file.</summary>
+    public bool Whole { get; internal set; }
+
+    /// <summary>How many rows become what.</summary>
+    public IReadOnlyDictionary<RowFate, int> Fates => fates;
+
+    /// <summary>Perhaps twice, or refused: from the whole of what was looked at.</summary>
+    public IReadOnlyList<(SheetRow Row, RowFate Fate, string Words)> Flagged => flagged;
+
+    /// <summary>What one of the first rows becomes; null: nothing was said of it.</summary>
+    public (RowFate Fate, string Words)? FateOf(SheetRow row) => first.TryGetValue(row.Number, out var fate) ? fate : null;
+
+    internal void Add(SheetRow row, (RowFate Fate, string Words)? fate)
+    {
+        Rows++;
+        if (fate is not { } known) return;
+        fates[known.Fate] = fates.GetValueOrDefault(known.Fate) + 1;
+        if (first.Count < MostFirst) first[row.Number] = known;
+        if (known.Fate is RowFate.MaybeSame or RowFate.Refused && flagged.Count < MostFlagged) flagged.Add((row, known.Fate, known.Words));
     }
 }

@@ -103,6 +103,39 @@ public class CustomerImportTests
     }
 
     [Theory, Engines]
+    public async Task Files_without_an_owner_are_allocated_by_the_rules_when_the_importer_asks(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        string[] columns = ["name", "phone", "store", "owner"];
+        await RowsAsync(CustomerImport.Wait, null, [["甲", "13900000001", "02", ""]]);
+        Assert.Null(await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "甲").Select(c => c.OwnerId).SingleAsync()));
+        // Over two batches each counts for the next: the files of the store with two sellers are shared between them.
+        var kind = await shop.Host.InAsync(shop.Company, (services, _) => Task.FromResult(services.GetServices<ImportKind>().OfType<CustomerImport>().Single().NewMemory()));
+        await RowsAsync(CustomerImport.ByRules, kind, [.. Enumerable.Range(0, 6).Select(i => new[] { $"客人{i}", $"1390000010{i}", "01", "" })], [["乙", "13900000002", "01", "林晓梅"]]);
+        await RowsAsync(CustomerImport.ByRules, kind, [.. Enumerable.Range(6, 6).Select(i => new[] { $"客人{i}", $"139000001{i + 10}", "01", "" })], [["丙", "13900000003", "02", ""]]);
+        var owners = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name.StartsWith("客人")).GroupBy(c => c.OwnerId).Select(g => new { g.Key, Count = g.Count() }).ToListAsync());
+        Assert.DoesNotContain(owners, o => o.Key is null);
+        Assert.All(owners, o => Assert.Contains(shop.People.Values, p => p.Id == o.Key && p.StoreId == shop.First.Id));
+        Assert.True(owners.Count > 1 && owners.Max(o => o.Count) - owners.Min(o => o.Count) <= 1, string.Join(", ", owners.Select(o => o.Count)));
+        Assert.Equal(shop.People["store-manager"].Id, await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "乙").Select(c => c.OwnerId).SingleAsync()));
+        Assert.Equal(shop.Second.Id, await shop.LookAsync(db => (from c in db.Set<Customer>() join m in db.Set<Huitou.Staff.Public.Member>() on c.OwnerId equals m.Id where c.Name == "丙" select m.StoreId!.Value).SingleAsync()));
+        // The file says why.
+        var why = await shop.LookAsync(db => (from o in db.Set<Ownership>() join c in db.Set<Customer>() on o.CustomerId equals c.Id where c.Name == "客人0" select o).SingleAsync());
+        Assert.StartsWith("customers.owner.", why.Why);
+        var first = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "客人0").Select(c => c.Id).SingleAsync());
+        Assert.DoesNotContain("customers.owner.", (await shop.As("store-manager").OpenAsync($"/customers/{first}/ownership")).Text);
+
+        Task RowsAsync(string owners, object? memory, params string[][][] rows) => shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            var mapping = columns.Select((k, i) => (k, i)).ToDictionary(x => x.k, x => x.i);
+            var batch = new ImportBatch(Guid.CreateVersion7(), null, [.. rows.SelectMany(r => r).Select((cells, i) => new ImportRow(new SheetRow(i + 2, cells), mapping, new Dictionary<string, string> { [CustomerImport.Owners] = owners }))], memory);
+            await services.GetServices<ImportKind>().OfType<CustomerImport>().Single().ImportBatchAsync(batch, CancellationToken.None);
+            await db.SaveAsync();
+            return 0;
+        });
+    }
+
+    [Theory, Engines]
     public async Task An_export_says_who_took_it_masks_and_brought_back_changes_nothing(string engine)
     {
         var host = await TestHost.OfAsync(engine);

@@ -70,6 +70,63 @@ public sealed class ImportTests
     }
 
     [Theory, Engines]
+    public async Task The_whole_file_is_tried_and_what_is_twice_far_down_is_named(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        var file = "姓名,手机\n" + string.Concat(Enumerable.Range(0, 2_500).Select(i => $"客人{i},1390000{i:0000}\n")) + "另一位,13900000003\n客人7,13900000007\n周,139\n";
+        var answer = await UploadAsync(browser, "名单.csv", file, "customers");
+        var page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        var tried = await page.SubmitAsync("start", ("set.duplicates", "skip"), ("act", "look"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, tried.Status);
+        Assert.Contains("整份文件 2503 行试算：新建 2500、已有 1、可能重复 1、退回 1", tried.Text);
+        Assert.Contains("电话和 #5 相同", tried.Text);
+        var rows = tried.Document.QuerySelectorAll("td.num").Select(c => c.TextContent).ToList();
+        Assert.Contains("2502", rows);
+        Assert.Contains("2504", rows);
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Huitou.Customers.Public.Customer>().CountAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task Refused_rows_of_a_workbook_come_back_as_one(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        using var book = new MemoryStream();
+        await using (var sheet = SheetWriter.Xlsx(book, "区域"))
+        {
+            foreach (var row in new string[][] { ["区域", "备注"], ["河西", "a"], ["河西", "=1+1"] }) await sheet.WriteAsync(row);
+            await sheet.FinishAsync();
+        }
+
+        var answer = await UploadAsync(browser, "区域.xlsx", book.ToArray(), "regions");
+        var page = await browser.OpenAsync(answer.Headers.Location!.OriginalString);
+        var started = await page.SubmitAsync("start", ("map.name", "0"), ("header", "1"));
+        await host.RunDueAsync();
+        page = await browser.OpenAsync(started.Location!);
+        var link = page.Document.QuerySelector("a[download]")!.GetAttribute("href")!;
+        Assert.EndsWith("/refused.xlsx", link);
+        var response = await browser.GetAsync(link);
+        Assert.Equal("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(".refused.xlsx", response.Content.Headers.ContentDisposition!.FileNameStar);
+        var path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+        try
+        {
+            await File.WriteAllBytesAsync(path, await response.Content.ReadAsByteArrayAsync());
+            var rows = SheetReader.Read(path, SheetReader.Detect(path)).ToList();
+            Assert.Equal(["区域", "备注", "行号", "原因"], rows[0].Cells);
+            Assert.Equal(["河西", "=1+1", "3"], rows[1].Cells.Take(3));
+            Assert.Contains("已经有一份相同的了", rows[1].Cells[3]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory, Engines]
     public async Task The_same_file_twice_changes_nothing(string engine)
     {
         await using var host = await HostAsync(engine);
@@ -177,13 +234,15 @@ public sealed class ImportTests
         return await browser.SendAsync(request);
     }
 
-    private static async Task<HttpResponseMessage> UploadAsync(Browser browser, string name, string content, string kind = "regions")
+    private static Task<HttpResponseMessage> UploadAsync(Browser browser, string name, string content, string kind = "regions") => UploadAsync(browser, name, Encoding.UTF8.GetBytes(content), kind);
+
+    private static async Task<HttpResponseMessage> UploadAsync(Browser browser, string name, byte[] content, string kind)
     {
         var page = await browser.OpenAsync("/imports/new?kind=" + kind);
         using var form = new MultipartFormDataContent();
         foreach (var input in page.Document.QuerySelectorAll("form[enctype] input[type=hidden]")) form.Add(new StringContent(input.GetAttribute("value") ?? ""), input.GetAttribute("name")!);
         form.Add(new StringContent(kind), "In.Kind");
-        var file = new ByteArrayContent(Encoding.UTF8.GetBytes(content));
+        var file = new ByteArrayContent(content);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         form.Add(file, "In.File", name);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/imports/new?kind=" + kind) { Content = form };

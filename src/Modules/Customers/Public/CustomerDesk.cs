@@ -147,6 +147,8 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
         var digits = Phone.Read(phone) is { WrongKey: null } read ? read.Digits : "";
         var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
         var found = digits.Length == 0 ? [] : await all.Where(c => c.Phone == digits && c.Id != except).OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.Phone)).ToListAsync(cancel);
+        // A number noted as a further phone of somebody.
+        if (found.Count == 0 && digits.Length > 0) found = await (from k in db.Set<CustomerContact>() join c in all on k.CustomerId equals c.Id where k.Kind == ContactKind.Phone && k.Value == digits && c.Id != except orderby c.Id select c).Take(5).Select(Same(MaybeSameBy.Phone)).ToListAsync(cancel);
         if (found.Count == 0 && weChat.Length > 0) found = await all.Where(c => c.WeChat == weChat && c.Id != except).OrderBy(c => c.Id).Take(5).Select(Same(MaybeSameBy.WeChat)).ToListAsync(cancel);
         if (found.Count == 0 && birthday.IsKnown)
         {

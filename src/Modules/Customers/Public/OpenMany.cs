@@ -41,14 +41,26 @@ public sealed partial class CustomerDesk
     }
 
     /// <summary>The same for rows that are surely not there yet.</summary>
-    internal async Task<IReadOnlyList<Customer>> OpenNewAsync(List<NewCustomer> rows, CancellationToken cancel)
+    /// <param name="rows">The rows.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <param name="allot">Gives owners to the files that have none, with the reason for the history; none: they wait.</param>
+    internal async Task<IReadOnlyList<Customer>> OpenNewAsync(List<NewCustomer> rows, CancellationToken cancel, Func<IReadOnlyList<Customer>, Task<IReadOnlyDictionary<Guid, Allotment>>>? allot = null)
     {
         await db.SaveChangesAsync(cancel);
         var made = await MakeAsync(rows, cancel);
         var customers = made.ConvertAll(m => m.Customer);
+        var allotted = allot is null ? new Dictionary<Guid, Allotment>() : await allot(customers.FindAll(c => c.OwnerId is null));
+        foreach (var customer in customers.Where(c => allotted.ContainsKey(c.Id))) customer.OwnerId = allotted[customer.Id].OwnerId;
         var texts = await search.TextsAsync(made, cancel);
         if (db.Engine.IsPostgres) await InsertPostgresAsync(customers, texts, cancel);
         else await InsertSqliteAsync(customers, texts, cancel);
+        if (allotted.Count > 0)
+        {
+            var (since, by) = (time.Now(), user.StaffId == Guid.Empty ? (Guid?)null : user.StaffId);
+            await db.InsertAsync("customers_ownership", cancel, BulkColumn.Of("id", allotted.Select(_ => Ids.New(since))), BulkColumn.Of("customer_id", allotted.Select(a => a.Key)), BulkColumn.Of("owner_id", allotted.Select(a => a.Value.OwnerId)),
+                BulkColumn.Of("since", allotted.Select(_ => since)), BulkColumn.Of("by", allotted.Select(_ => by)), BulkColumn.Of("why", allotted.Select(a => a.Value.Why)), BulkColumn.Of("why_args", allotted.Select(a => JsonSerializer.Serialize(a.Value.Args))));
+        }
+
         var tags = made.SelectMany(m => m.From.Tags.Distinct().Select(t => (m.Customer.Id, Name: t))).ToList();
         if (tags.Count > 0)
         {
