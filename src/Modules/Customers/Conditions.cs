@@ -36,7 +36,7 @@ public sealed record Conditions
         ["lack"] = ["phone", "birthday", "address", "wechat", "email", "device", "consent", "people"],
         ["way"] = Enum.GetNames<ProspectStep>(),
         ["profile"] = ["none", "quarter", "half", "most", "full"],
-        ["counts"] = ["no"],
+        ["counts"] = ["yes", "no"],
     };
 
     /// <summary>Words of the address that are conditions.</summary>
@@ -255,6 +255,7 @@ public sealed record Conditions
             ("lack", _) => customers.Where(c => !db.Set<PersonAround>().Any(x => x.CustomerId == c.Id)),
             ("way", _) => OnWay(Enum.Parse<ProspectStep>(word)),
             ("profile", _) => KnownSoFar.Cut(customers, word, db),
+            ("counts", "yes") => customers.Where(c => c.UncountedSince == null),
             _ => customers.Where(c => c.UncountedSince != null),
         };
 

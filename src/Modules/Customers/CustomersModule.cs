@@ -80,6 +80,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Merges>();
         services.AddScoped<Pairs>();
         services.AddJob<FindPairs>();
+        services.AddJob<FollowMerge>();
         services.AddSingleton(new CalendarWork(FindPairs.Name, Every.Day, 2));
         foreach (var table in MergeTables.Own) services.AddSingleton(table);
         services.AddSingleton(new CustomerPanel(typeof(Pages.MergedPanel), PanelSide.Left, 90, "customers.view"));

@@ -10,7 +10,7 @@ namespace Huitou.Customers;
 /// every query, and its rows hang on the surviving file. Each moved row remembers its home, so that mergings, also nested
 /// ones, are undone in any order, and what others added to the surviving file stays there.
 /// </summary>
-public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline timeline, Audit audit, Events events, CustomerSearch search, IEnumerable<CustomerTable> tables, IEnumerable<IMergeCheck> checks)
+public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline timeline, Audit audit, Events events, CustomerSearch search, IEnumerable<CustomerTable> tables, IEnumerable<IMergeCheck> checks, Jobs jobs)
 {
     /// <summary>Both files' notes, one under the other.</summary>
     public const string Both = "both";
@@ -54,6 +54,7 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
         db.Set<Merge>().Add(merge);
         await db.SaveChangesAsync(cancel);
         foreach (var table in Moving) await MoveAsync(table, gone, kept, now, cancel);
+        FollowMerge.Add(jobs, merge.Id, now);
 
         timeline.Add(kept, TimelineKind.File, "customers.timeline.merged", [from.Number]);
         audit.Add("customers.merge", "customers.customer", kept, gone.ToString());
@@ -121,6 +122,45 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
         await search.PutAsync(gone, cancel);
         await events.PublishAsync(new CustomersUnmerged(root, gone.Id), cancel);
         return gone.Id;
+    }
+
+    /// <summary>
+    /// What somebody wrote to the merged file while it was being merged goes after it. They had read it before and commit after: keys are
+    /// looked at only when they commit (deferred), so no lock of the merging can wait for them.
+    /// </summary>
+    /// <returns>How many rows went after it.</returns>
+    internal async Task<int> FollowAsync(Guid mergeId, CancellationToken cancel)
+    {
+        var gone = await db.Set<Merge>().Where(m => m.Id == mergeId && m.UndoneAt == null).Select(m => (Guid?)m.GoneId).FirstOrDefaultAsync(cancel);
+        if (gone is not { } from) return 0;
+        var above = await db.Set<Merge>().Where(m => m.UndoneAt == null).ToDictionaryAsync(m => m.GoneId, m => m.KeptId, cancel);
+        var chain = new List<Guid>();
+        for (var at = from; above.TryGetValue(at, out at);) chain.Add(at);
+        await LockAsync([from, .. chain], cancel);
+        // Taken apart meanwhile: everything is where it belongs.
+        var edges = await db.Set<Merge>().AsTracking().Where(m => m.UndoneAt == null && (m.GoneId == from || chain.Contains(m.GoneId))).ToDictionaryAsync(m => m.GoneId, cancel);
+        if (!edges.TryGetValue(from, out var merge) || edges.Count != chain.Count) return 0;
+        var root = chain[^1];
+        var moved = 0;
+        foreach (var table in Moving) moved += await MoveAsync(table, from, root, time.Now(), cancel);
+
+        var files = await All.AsTracking().Where(c => c.Id == from || chain.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel);
+        var late = files[from];
+        var (purchases, total) = (late.PurchaseCount - merge.Purchases, late.PurchaseCurrency == files[root].PurchaseCurrency ? late.PurchaseTotal - merge.Total : 0);
+        if (purchases != 0 || total != 0)
+        {
+            foreach (var edge in edges.Values) (edge.Purchases, edge.Total) = (edge.Purchases + purchases, edge.Total + total);
+            foreach (var id in chain)
+            {
+                var file = files[id];
+                (file.PurchaseCount, file.PurchaseTotal) = (file.PurchaseCount + purchases, file.PurchaseTotal + total);
+                if (late.LastPurchaseOn > (file.LastPurchaseOn ?? DateOnly.MinValue)) file.LastPurchaseOn = late.LastPurchaseOn;
+                file.QuietOn = CustomerFigures.QuietOn(file.PurchaseCount, file.FirstPurchaseOn, file.LastPurchaseOn);
+            }
+        }
+
+        if (moved > 0) await search.PutAsync(files[root], cancel);
+        return moved;
     }
 
     /// <summary>The file in sight that a merged file led to; null when it was not merged, or its file is outside the reach.</summary>
@@ -219,7 +259,7 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
 
     // Names of tables and columns come from the list in CustomerTable; values go in as parameters: {0} company, {1} from, {2} to.
     // A row that moves for the first time writes down its home.
-    private async Task MoveAsync(CustomerTable t, Guid from, Guid to, DateTime now, CancellationToken cancel)
+    private async Task<int> MoveAsync(CustomerTable t, Guid from, Guid to, DateTime now, CancellationToken cancel)
     {
         var remember = $$"""
             insert into customers_merge_row (company_id, id, table_name, column_name, row_id, home_id)
@@ -232,7 +272,7 @@ public sealed class Merges(Db db, CurrentUser user, TimeProvider time, Timeline 
             """;
         object[] values = [db.CompanyId, from, to];
         await db.Database.ExecuteSqlRawAsync(remember, values, cancel);
-        await db.Database.ExecuteSqlRawAsync(move, values, cancel);
+        return await db.Database.ExecuteSqlRawAsync(move, values, cancel);
     }
 
     // Rows whose home is the file or one below it, wherever above they hang now.

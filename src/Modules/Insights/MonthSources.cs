@@ -40,7 +40,7 @@ public sealed class MonthSources(Db db, FollowUpRows followUps, ComplaintRows co
     public IQueryable<Customer> Quiet(MonthSpan span, Guid? storeId, Guid? staffId)
     {
         var day = span.LastDay;
-        var found = db.Set<Customer>().Where(c => c.QuietOn != null && c.QuietOn <= day && c.DoNotContactSince == null);
+        var found = db.Set<Customer>().Where(c => c.QuietOn != null && c.QuietOn <= day && c.DoNotContactSince == null && c.UncountedSince == null);
         if (storeId is not null) found = found.Where(c => c.StoreId == storeId);
         return staffId is null ? found : found.Where(c => c.OwnerId == staffId);
     }

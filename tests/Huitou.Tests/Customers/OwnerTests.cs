@@ -160,6 +160,11 @@ public sealed class OwnerTests
         var id = made.GetProperty("id").GetGuid();
         Assert.Contains("待认可", (await shop.As("representative").OpenAsync($"/customers/{id}")).Text);
         Assert.Equal("待认可", Assert.Single((await shop.As("representative").OpenAsync("/customers")).Document.QuerySelectorAll("td .tag.warn")).TextContent);
+        // No figure that counts files has it: the head of the list, the month's new files, the silent ones, the sums of what is known.
+        Assert.Contains("· 0 位", (await shop.As("representative").OpenAsync("/customers")).Text);
+        Assert.Single((await shop.As("representative").OpenAsync("/customers?counts=no")).Document.QuerySelectorAll("a.main-link"));
+        Assert.Empty((await shop.As("representative").OpenAsync("/customers?counts=yes")).Document.QuerySelectorAll("a.main-link"));
+        await FiguresAsync(0);
         var request = await shop.LookAsync(db => db.Set<Huitou.Approvals.ApprovalRequest>().SingleAsync());
         Assert.Equal("customers.count", request.Act);
         await shop.Host.InAsync(shop.Company, async (s, db) =>
@@ -173,6 +178,17 @@ public sealed class OwnerTests
         Assert.True((int)status < 300, status.ToString());
         Assert.Null(await shop.LookAsync(db => db.Set<Customer>().Select(c => c.UncountedSince).SingleAsync()));
         Assert.Empty((await shop.As("representative").OpenAsync("/customers")).Document.QuerySelectorAll("td .tag.warn"));
+        await FiguresAsync(1);
+
+        async Task FiguresAsync(int files) => await shop.Host.InAsync(shop.Company, async (s, db) =>
+        {
+            var sources = s.GetRequiredService<Huitou.Insights.MonthSources>();
+            var span = Huitou.Insights.MonthSpan.Read("2026-11", new DateOnly(2026, 11, 21), shop.Company.Zone);
+            await db.Set<Customer>().Where(c => c.Id == id).ExecuteUpdateAsync(c => c.SetProperty(x => x.QuietOn, new DateOnly(2026, 11, 1)));
+            Assert.Equal(files, await sources.Quiet(span, null, null).CountAsync());
+            Assert.Equal(files, await sources.Files(span.Begin, span.End, null, null).CountAsync());
+            return 0;
+        });
     }
 
     private static Task<Guid> LeadAsync(Shop shop, string name, string phone, string address, Guid? store = null) => shop.Host.InAsync(shop.Company, async (s, db) =>

@@ -1,3 +1,4 @@
+using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,8 +34,9 @@ public sealed class AnswerSums(Db db, ProfileCatalog catalog)
         least = Math.Max(least, Least);
         var items = (await catalog.AskedAsync(db, cancel)).Where(MaySum).ToList();
         var ids = items.ConvertAll(i => i.Id);
-        // Answers carry no reach: names and files are not looked at.
-        var counts = (await db.Set<ProfileAnswer>().Where(a => ids.Contains(a.ItemId) && a.ReplacedAt == null && !a.Declined).GroupBy(a => new { a.ItemId, a.Value })
+        // Answers carry no reach: names and files are not looked at, but for whether the file counts (A13).
+        var uncounted = db.Set<Customer>().Where(c => c.UncountedSince != null).Select(c => c.Id);
+        var counts = (await db.Set<ProfileAnswer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.ItemId) && a.ReplacedAt == null && !a.Declined && !uncounted.Contains(a.CustomerId)).GroupBy(a => new { a.ItemId, a.Value })
             .Select(g => new { g.Key.ItemId, g.Key.Value, Count = g.Count() }).ToListAsync(cancel)).ToLookup(r => r.ItemId, r => (r.Value, r.Count));
         return items.ConvertAll(i => Of(i, [.. counts[i.Id]], least));
     }
