@@ -99,6 +99,69 @@ public sealed class HabitTests(BrowserHost host)
         await page.Context.CloseAsync();
     }
 
+    // As a new user tries it (A1, A10): no mouse from the list to the file and back to it by every way of the search.
+    [Fact]
+    public async Task A_new_user_opens_a_file_by_keyboard_alone_and_finds_it_by_each_way()
+    {
+        var page = await host.SignInAsync("chenli");
+        await page.GotoAsync("/customers");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await page.Keyboard.PressAsync("n");
+        await page.WaitForURLAsync("**/customers/new");
+        await Expect(page.Locator("input[name='In.Name']")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("欧阳青岚", new() { Delay = 30 });
+        await TabToAsync(page, "input[name='In.Phone']");
+        await page.Keyboard.TypeAsync("156 7312 9876", new() { Delay = 30 });
+        await TabToAsync(page, "input[name='In.Service']");
+        await page.Keyboard.PressAsync("Space");
+        await page.Keyboard.PressAsync("Control+s");
+        await page.WaitForURLAsync("**/customers/*-*");
+        await Expect(page.Locator(".file-name")).ToContainTextAsync("欧阳青岚");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed.TotalSeconds:0.0} s");
+        var number = System.Text.RegularExpressions.Regex.Match(await page.Locator(".file-name").InnerTextAsync(), @"KH-\d{4}-\d{6}").Value;
+        Assert.NotEmpty(number);
+
+        // The phone that was sold with it, by keyboard too.
+        await TabToAsync(page, "a.icon-btn[href$='/devices/new']");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/devices/new");
+        await Expect(page.Locator("input[name='In.Model']")).ToBeFocusedAsync();
+        await page.Keyboard.TypeAsync("青岚试机 1");
+        await TabToAsync(page, "input[name='In.Imei']");
+        await page.Keyboard.TypeAsync("990000862471853");
+        await page.Keyboard.PressAsync("Control+s");
+        await Expect(page.Locator(".device")).ToContainTextAsync("1853");
+
+        foreach (var asked in new[] { "欧阳青岚", "青岚", "oyql", "ouyangqinglan", "9876", "15673129876", number, "990000862471853" })
+        {
+            await page.Keyboard.PressAsync("Control+k");
+            await Expect(page.Locator("[data-find]")).ToBeFocusedAsync();
+            await page.Keyboard.TypeAsync(asked);
+            await page.Keyboard.PressAsync("Enter");
+            await Expect(page.Locator("main input[name='q']")).ToHaveValueAsync(asked);
+            await Expect(page.Locator("main a.main-link", new() { HasText = "欧阳青岚" })).ToHaveCountAsync(1);
+        }
+
+        // And on to the file from what was found.
+        await TabToAsync(page, "main a.main-link");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/customers/*-*");
+        await Expect(page.Locator(".file-name")).ToContainTextAsync("欧阳青岚");
+        await page.Context.CloseAsync();
+    }
+
+    // Goes on with the tabulator until it stands there, as a person does.
+    private static async Task TabToAsync(IPage page, string selector)
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            if (await page.EvaluateAsync<bool>("s => document.activeElement !== null && document.activeElement.matches(s)", selector)) return;
+            await page.Keyboard.PressAsync("Tab");
+        }
+
+        Assert.Fail($"The tabulator does not come to {selector}.");
+    }
+
     [Fact]
     public async Task A_wrong_password_is_said_so()
     {
