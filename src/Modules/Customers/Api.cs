@@ -217,7 +217,7 @@ internal static class Api
 
     private static async Task<Results<Ok<DeviceAnswer>, ProblemHttpResult>> ChangeDevice(Guid id, Guid deviceId, DeviceBody body, Db db, DeviceDesk desk, Texts texts, HttpContext http, CancellationToken cancel)
     {
-        var device = await db.Set<Device>().AsTracking().FirstOrDefaultAsync(d => d.Id == deviceId && d.CustomerId == id, cancel) ?? throw new NotThere();
+        var device = await DeviceAsync(id, deviceId, db, cancel);
         if (Stale(http, body.Version, device.Version, texts) is { } stale) return stale;
         await SaveDeviceAsync(id, device, body, desk, cancel);
         await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status200OK, cancel);
@@ -226,9 +226,16 @@ internal static class Api
 
     private static async Task<NoContent> RetireDevice(Guid id, Guid deviceId, RetiredBody body, Db db, DeviceDesk desk, CancellationToken cancel)
     {
-        await desk.RetireAsync(await db.Set<Device>().AsTracking().FirstOrDefaultAsync(d => d.Id == deviceId && d.CustomerId == id, cancel) ?? throw new NotThere(), body.Value, cancel);
+        await desk.RetireAsync(await DeviceAsync(id, deviceId, db, cancel), body.Value, cancel);
         await db.SaveAsync($"/api/v1/customers/{id}/devices", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
+    }
+
+    // A thing carries no reach of its own: its customer's file decides.
+    private static async Task<Device> DeviceAsync(Guid id, Guid deviceId, Db db, CancellationToken cancel)
+    {
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
+        return await db.Set<Device>().AsTracking().FirstOrDefaultAsync(d => d.Id == deviceId && d.CustomerId == id, cancel) ?? throw new NotThere();
     }
 
     private static async Task<Device> SaveDeviceAsync(Guid id, Device? there, DeviceBody body, DeviceDesk desk, CancellationToken cancel)

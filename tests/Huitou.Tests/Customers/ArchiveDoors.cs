@@ -93,7 +93,9 @@ public class ArchiveDoors
         var handset = (await clerk.ApiAsync(HttpMethod.Get, things)).Body.EnumerateArray().Single(d => d.GetProperty("kind").GetString() == "Phone");
         Assert.Equal(HttpStatusCode.OK, (await clerk.ApiAsync(HttpMethod.Put, $"{things}/{handset.GetProperty("id").GetString()}", new { model = "HUAWEI Mate 70 Pro", version = handset.GetProperty("version").GetInt32() })).Status);
         Assert.Equal("490154203237518", await shop.LookAsync(db => db.Set<Device>().Where(d => d.Kind == DeviceKind.Phone).Select(d => d.Imei).SingleAsync()));
-        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Put, address + "/retired", new { value = true })).Status);
+        // Not theirs: neither changed nor said to be there, also where there would be nothing to do.
+        foreach (var value in new[] { true, false }) Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Put, address + "/retired", new { value })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Put, address, new { model = "轩逸" })).Status);
     }
 
     [Theory, Engines]
