@@ -111,7 +111,7 @@ public sealed class MoneyDesk(Db db, CurrentUser user, TimeProvider time, Texts 
         else if (act == "waive") charge.Waive(By, today, why ?? "");
         else throw new NotThere();
         timeline.Add(charge.CustomerId, TimelineKind.File, $"customers.timeline.charge-{act}", [charge.Title]);
-        audit.Add($"customers.charge.{act}", "customers.charge", charge.Id);
+        audit.Add(act switch { "pay" => "customers.charge.pay", "back" => "customers.charge.back", _ => "customers.charge.waive" }, "customers.charge", charge.Id);
     }
 
     public async Task JudgeAsync(Guid customerId, CreditGrade grade, string? words, CancellationToken cancel = default)

@@ -97,17 +97,17 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SessionManag
     private Attempt Done(Account account, string how)
     {
         db.AfterCommit(() => known.Forget(account.Id));
-        note = (account, "access.sign-in", how);
+        note = (account, false, how);
         return Attempt.Done;
     }
 
     private Attempt Locked(Account account)
     {
-        note = (account, "access.locked-out", "");
+        note = (account, true, "");
         return Attempt.Locked;
     }
 
-    private (Account Account, string Act, string Detail)? note;
+    private (Account Account, bool Locked, string Detail)? note;
 
     /// <summary>After the commit: a line in the company's audit trail. Of its own, as before sign-in no company is known.</summary>
     public async Task NoteAsync(CancellationToken cancel)
@@ -115,7 +115,7 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SessionManag
         if (note is not { } n || n.Account.LastCompanyId is not { } id || await companies.FindAsync(id, cancel) is not { } company) return;
         await services.AsCompanyAsync(company, "account:" + n.Account.Id, async (own, ownDb) =>
         {
-            own.GetRequiredService<Audit>().Add(n.Act, "access.account", n.Account.Id, n.Detail);
+            own.GetRequiredService<Audit>().Add(n.Locked ? "access.locked-out" : "access.sign-in", "access.account", n.Account.Id, n.Detail);
             await ownDb.SaveAsync(cancel: cancel);
         }, cancel);
     }

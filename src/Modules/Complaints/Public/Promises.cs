@@ -94,7 +94,13 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
 
         db.Set<PromiseEnd>().Add(end);
         Tell(promise, end);
-        audit.Add("complaints.promise-" + end.Kind.ToString().ToLowerInvariant(), "complaints.promise", id);
+        audit.Add(end.Kind switch
+        {
+            PromiseEndKind.Kept => "complaints.promise-kept",
+            PromiseEndKind.KeptLate => "complaints.promise-kept-late",
+            PromiseEndKind.Broken => "complaints.promise-broken",
+            _ => "complaints.promise-withdrawn",
+        }, "complaints.promise", id);
         await ForgetNextAsync(promise, cancel);
     }
 }
