@@ -36,6 +36,7 @@ public sealed class AccessModule : Module
         services.AddSingleton<Sealer>();
         services.AddHostedService(provider => provider.GetRequiredService<Sealer>());
         services.AddSingleton<ICommand, AuditVerify>();
+        services.AddSingleton<IBeforeServing, NewPermissions>();
         services.AddScoped<IHandle<CompanyMade>, SeedRoles>();
         services.AddSignIn();
     }
