@@ -48,7 +48,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<IHandle<CompanyMade>, OpenLedger>();
         services.AddSingleton<IBeforeServing, KeepErased>();
         services.AddScoped<IHeldData, HeldFile>();
-        services.AddSingleton(new PersonHold("customers.hold.warranty", "/customers/{0}", UnderWarranty) { OnlyDestruction = true });
+        services.AddSingleton(new PersonHold("customers.hold.warranty", "/customers/{0}", UnderDuty) { OnlyDestruction = true });
         services.AddScoped<RevealNumber>();
         services.AddScoped<Owners>();
         services.AddScoped<Allocator>();
@@ -81,6 +81,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Pairs>();
         services.AddJob<FindPairs>();
         services.AddJob<FollowMerge>();
+        services.AddJob<WipeTraces>();
         services.AddSingleton(new CalendarWork(FindPairs.Name, Every.Day, 2));
         foreach (var table in MergeTables.Own) services.AddSingleton(table);
         services.AddSingleton(new CustomerPanel(typeof(Pages.MergedPanel), PanelSide.Left, 90, "customers.view"));
@@ -101,10 +102,11 @@ public sealed class CustomersModule : Module
         ArchiveApi.Map(app);
     }
 
-    // A product that is still under warranty keeps its owner's file, whatever the retention period says (B8).
-    private static IQueryable<Guid> UnderWarranty(Db db)
+    // What the shop still owes for a product keeps its owner's file, whatever the retention period says (B8): the warranty, and the word at
+    // the end of its design life, however many years later that is (D1); until the thing is said to be gone.
+    private static IQueryable<Guid> UnderDuty(Db db)
     {
         var today = DateOnly.FromDateTime(db.Moment);
-        return db.Set<Device>().Where(d => d.RetiredOn == null && d.WarrantyEnd >= today).Select(d => d.CustomerId);
+        return db.Set<Device>().Where(d => d.RetiredOn == null && (d.WarrantyEnd >= today || d.DesignLifeMonths != null && d.BoughtOn != null)).Select(d => d.CustomerId);
     }
 }

@@ -81,6 +81,38 @@ public sealed class ErasureTests
         Assert.Equal(0, await shop.Host.InAsync(shop.Company, async (services, _) => await services.GetRequiredService<Erasure>().EraseAsync([customer])));
     }
 
+    [Fact]
+    public async Task Nothing_of_the_name_is_left_in_the_bytes_of_the_file()
+    {
+        await using var host = await TestHost.StartAsync(EnginesAttribute.Sqlite);
+        var shop = await Shop.OpenAsync(host);
+        const string Name = "龘靐齉";
+        var customer = await shop.CustomerAsync(Name, Phone);
+        for (var i = 0; i < 30; i++) await shop.CustomerAsync($"旁人{i}", $"1387319{3000 + i}");
+        // Tokens share beginnings in the index: one character of it, which nobody else has, is enough to find it by.
+        var words = new[] { "靐齉", "齉", Phone }.Select(Encoding.UTF8.GetBytes).ToArray();
+        Assert.Contains(Bytes(host), b => b.AsSpan().IndexOf(words[0]) >= 0);
+        await host.InAsync(shop.Company, async (services, db) =>
+        {
+            Assert.Equal(1, await services.GetRequiredService<Erasure>().EraseAsync([customer]));
+            await db.SaveAsync();
+            return 0;
+        });
+        await host.RunDueAsync();
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Due>().CountAsync(d => d.Kind == "customers.wipe-traces")));
+        foreach (var word in words) Assert.DoesNotContain(Bytes(host), b => b.AsSpan().IndexOf(word) >= 0);
+        // The rest is found as before.
+        Assert.Contains("旁人7", (await shop.As("general-manager").OpenAsync("/customers?q=旁人7")).Text, StringComparison.Ordinal);
+    }
+
+    private static List<byte[]> Bytes(TestHost host) => [.. Directory.EnumerateFiles(host.Engine.DataFolder, "huitou.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)).Select(f =>
+    {
+        using var file = new FileStream(f, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var memory = new MemoryStream();
+        file.CopyTo(memory);
+        return memory.ToArray();
+    })];
+
     [Theory, Engines]
     public async Task A_restored_old_copy_is_erased_again_and_without_its_ledger_not_served(string engine)
     {

@@ -10,7 +10,7 @@ namespace Huitou.Customers.Public;
 /// Erases customers (B14): afterwards nobody can be derived from anything that is kept, while figures and totals stay. What
 /// is left is the file number. Runs where everything is seen (due work, start-up), in the caller's transaction.
 /// </summary>
-public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events events, ErasureLedger ledger, FileStore files, Audit audit, IEnumerable<PersonHold> holds)
+public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events events, ErasureLedger ledger, FileStore files, Audit audit, Jobs jobs, IEnumerable<PersonHold> holds)
 {
     /// <summary>A mark shorter than this is found by chance.</summary>
     private const int ShortestMark = 5;
@@ -52,6 +52,7 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
             audit.Add("customers.erase", "customers.customer", id);
         }
 
+        jobs.Add(WipeTraces.Name, Ids.New(now).ToString("N"), now, new { });
         var last = ledger.Append(db.CompanyId, ids, now);
         if (await db.Set<ErasureHead>().Where(h => h.Place < last.Place).ExecuteUpdateAsync(s => s.SetProperty(h => h.Place, last.Place).SetProperty(h => h.Hash, last.Hash), cancel) == 0 && !await db.Set<ErasureHead>().AnyAsync(cancel))
         {
