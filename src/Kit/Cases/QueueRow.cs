@@ -8,4 +8,6 @@ public sealed record QueueRow(string Href, string Title, string Reason, ClockSta
     public string? Tier { get; init; }
     public bool TierHigh { get; init; }
     public bool Current { get; init; }
+    /// <summary>Whose file it is, for the mark of a secret one.</summary>
+    public Guid? CustomerId { get; init; }
 }

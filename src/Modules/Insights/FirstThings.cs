@@ -19,7 +19,11 @@ public enum FirstKind { Complaint, LowRating, Approval, Promise, FollowUp }
 /// <param name="DueAt">Until when; past is late.</param>
 /// <param name="Owner">Who has to.</param>
 /// <param name="Href">Where it is done.</param>
-public sealed record FirstThing(FirstKind Kind, string Number, string? Customer, string Words, DateTime DueAt, string? Owner, string Href);
+public sealed record FirstThing(FirstKind Kind, string Number, string? Customer, string Words, DateTime DueAt, string? Owner, string Href)
+{
+    /// <summary>Whose name it may show.</summary>
+    public Guid? CustomerId { get; init; }
+}
 
 /// <summary>先做这几件: the most urgent of all that waits, one statement a source.</summary>
 public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints, PromiseRows promises, FollowUpRows followUps, ApprovalRows approvals, People people, TimeProvider time)
@@ -45,9 +49,9 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
                 join p in people.All on c.OwnerId equals p.Id into owners
                 from p in owners.DefaultIfEmpty()
                 orderby due
-                select new { c.Id, c.Number, c.Title, c.Origin, Due = due, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
+                select new { c.Id, c.CustomerId, c.Number, c.Title, c.Origin, Due = due, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
             all.AddRange(found.Select(c => new FirstThing(c.Origin.StartsWith("followup:", StringComparison.Ordinal) || c.Origin.StartsWith("rating:", StringComparison.Ordinal) ? FirstKind.LowRating : FirstKind.Complaint,
-                c.Number, c.Customer, c.Title, c.Due, c.Owner, $"/complaints/{c.Id}")));
+                c.Number, c.Customer, c.Title, c.Due, c.Owner, $"/complaints/{c.Id}") { CustomerId = c.CustomerId }));
 
             var owed = await (
                 from o in promises.All
@@ -58,7 +62,7 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
                 from p in owners.DefaultIfEmpty()
                 orderby o.DueAt
                 select new { o.Id, o.What, o.DueAt, o.ComplaintId, o.CustomerId, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
-            all.AddRange(owed.Select(o => new FirstThing(FirstKind.Promise, "", o.Customer, o.What, o.DueAt, o.Owner, o.ComplaintId is { } c ? $"/complaints/{c}" : $"/customers/{o.CustomerId}")));
+            all.AddRange(owed.Select(o => new FirstThing(FirstKind.Promise, "", o.Customer, o.What, o.DueAt, o.Owner, o.ComplaintId is { } c ? $"/complaints/{c}" : $"/customers/{o.CustomerId}") { CustomerId = o.CustomerId }));
         }
 
         if (me.Can("approvals.decide"))
@@ -78,8 +82,8 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
                 join p in people.All on f.OwnerId equals p.Id into owners
                 from p in owners.DefaultIfEmpty()
                 orderby f.DueAt
-                select new { f.Id, f.Note, f.DueAt, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
-            all.AddRange(late.Select(f => new FirstThing(FirstKind.FollowUp, "", f.Customer, f.Note, f.DueAt, f.Owner, $"/followups/{f.Id}")));
+                select new { f.Id, f.CustomerId, f.Note, f.DueAt, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
+            all.AddRange(late.Select(f => new FirstThing(FirstKind.FollowUp, "", f.Customer, f.Note, f.DueAt, f.Owner, $"/followups/{f.Id}") { CustomerId = f.CustomerId }));
         }
 
         return [.. all.OrderBy(t => t.DueAt).Take(most)];
