@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Huitou.Custody.Public;
 using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Kit;
 using Huitou.Shell;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
@@ -96,6 +98,15 @@ public static class HuitouApp
         return next(http);
     }
 
+    // The page that says what was wrong is read, also where a form was sent: sent again it would be refused for a handler that page has not.
+    private static async Task ShowAgain(HttpContext http, RequestDelegate next)
+    {
+        var method = http.Request.Method;
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null || http.Features.Get<IExceptionHandlerPathFeature>() is not null) http.Request.Method = HttpMethods.Get;
+        await next(http);
+        http.Request.Method = method;
+    }
+
     private static void Pipeline(WebApplication app)
     {
         var first = app.Services.GetRequiredService<FirstAnswer>();
@@ -113,6 +124,7 @@ public static class HuitouApp
         app.UseRequestLocalization();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = true });
         app.UseWhen(http => !UnitOfWork.IsApi(http), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
+        app.Use(ShowAgain);
         app.UseMiddleware<Faults>();
         app.UseRouting();
         app.UseAuthentication();
@@ -120,6 +132,7 @@ public static class HuitouApp
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseMiddleware<UnitOfWork>();
+        app.UseMiddleware<SecretReading>();
 
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly).Where(assembly => assembly != typeof(App).Assembly)]);

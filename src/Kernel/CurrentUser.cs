@@ -51,6 +51,13 @@ public sealed class CurrentUser
         (this.permissions, Caller, IsJob) = (permissions, caller, false);
     }
 
+    /// <summary>The same person, for work beside the request: a line that is stored whatever becomes of it.</summary>
+    public void BecomeLike(CurrentUser other)
+    {
+        Become(other.CompanyId, other.StaffId, other.AccountId, other.Name, other.RoleKey, other.RoleName, other.StoreId, other.StoreName, other.Reach, other.StoreIds, other.Zone, other.permissions, other.Caller);
+        IsJob = other.IsJob;
+    }
+
     /// <summary>Becomes the company's own work: jobs, commands, public pages that were opened by a link.</summary>
     public void BecomeJob(Guid companyId, TimeZoneInfo zone, string caller)
     {

@@ -226,6 +226,7 @@ public sealed class Db : DbContext
         if (transaction is null) throw new InvalidOperationException("No transaction has begun.");
         if (Once is not null) Set<OnceRow>().Add(Once.Row(result ?? "", status));
         var changes = Prepare();
+        await HoldReadersAsync(changes, cancel);
         await using var batch = transaction.GetDbTransaction() is NpgsqlTransaction begun ? Inserts.Of(begun.Connection!, begun, changes) : null;
         if (batch is null) await CommitAsync(cancel);
         else await CommitAsync(batch, cancel);
@@ -237,12 +238,18 @@ public sealed class Db : DbContext
     }
 
     /// <summary>Throws away what was not saved and starts a new reading transaction, so that a page can be shown again.</summary>
-    public async Task StartOverAsync(CancellationToken cancel = default)
+    public Task StartOverAsync(CancellationToken cancel = default) => StartOverAsync(toWrite: false, cancel);
+
+    /// <summary>Throws away what was not saved and starts a new transaction.</summary>
+    /// <param name="toWrite">True for what has to be stored although the act has failed: a wrong signature counts.</param>
+    /// <param name="cancel">Stops waiting for the gate or the server.</param>
+    public async Task StartOverAsync(bool toWrite, CancellationToken cancel = default)
     {
         await EndAsync();
         ChangeTracker.Clear();
         afterCommit.Clear();
-        await BeginAsync(toWrite: false, cancel);
+        Once = null; // that act was not done
+        await BeginAsync(toWrite, cancel);
     }
 
     /// <summary>
@@ -304,7 +311,7 @@ public sealed class Db : DbContext
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        Prepare();
+        await HoldReadersAsync(Prepare(), cancellationToken);
         return await SavePreparedAsync(acceptAllChangesOnSuccess, cancellationToken);
     }
 
@@ -326,6 +333,53 @@ public sealed class Db : DbContext
         ChangeTracker.AutoDetectChangesEnabled = true;
         return changes;
     }
+
+    /// <summary>True when the person sees this file only because looking at it was granted (B3): by reach and level it is not theirs.</summary>
+    public async Task<bool> OnlyLooksAsync(Guid fileId, CancellationToken cancel = default) => await OnlyLookedAtAsync([fileId], cancel);
+
+    /// <summary>Who was granted to look changes nothing of a file, whatever their role may. For statements over sets; what is tracked is asked at saving.</summary>
+    /// <exception cref="Refused">One of the files is only looked at.</exception>
+    public async Task MayChangeAsync(IReadOnlyCollection<Guid> fileIds, CancellationToken cancel = default)
+    {
+        if (await OnlyLookedAtAsync(fileIds, cancel)) throw new Refused("kernel.only-looks");
+    }
+
+    // The file: its row, and every set with a CustomerId of the module that owns it. What happens with a customer elsewhere has rights of its own.
+    private async Task HoldReadersAsync(List<EntityEntry> changes, CancellationToken cancel)
+    {
+        if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file) return;
+        HashSet<Guid>? ids = null;
+        foreach (var entry in changes)
+        {
+            if (entry.Metadata.ClrType.Assembly != file.Assembly || entry.Entity is ILeftByReaders { IsLeftByReaders: true }) continue;
+            if (entry.Entity is ICustomerFile row)
+            {
+                if (entry.State is not EntityState.Added) (ids ??= []).Add(row.Id);
+            }
+            else if (entry.Metadata.FindProperty("CustomerId") is { } of && entry.Property(of).CurrentValue is Guid id)
+            {
+                (ids ??= []).Add(id);
+            }
+        }
+
+        if (ids is not null) await MayChangeAsync(ids, cancel);
+    }
+
+    private Type? FileType => Model.GetEntityTypes().FirstOrDefault(e => typeof(ICustomerFile).IsAssignableFrom(e.ClrType))?.ClrType;
+
+    private async Task<bool> OnlyLookedAtAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file || Model.FindEntityType(typeof(FileReader)) is null) return false;
+        var granted = await Set<FileReader>()
+            .Where(r => ids.Contains(r.FileId) && r.StaffId == StaffId && r.Until != null && r.Until > Moment && !Set<FileReader>().Any(c => c.FileId == r.FileId && c.StaffId == StaffId && c.Until == null))
+            .Select(r => r.FileId).Distinct().ToListAsync(cancel);
+        if (granted.Count == 0) return false;
+        return await (Task<bool>)typeof(Db).GetMethod(nameof(AnyNotMineAsync), System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(file).Invoke(this, [granted, cancel])!;
+    }
+
+    // Without the grant: within the reach, and of no upper level.
+    private async Task<bool> AnyNotMineAsync<T>(List<Guid> ids, CancellationToken cancel) where T : class, ICustomerFile =>
+        await Set<T>().IgnoreQueryFilters([ScopeFilter]).Where(e => ids.Contains(e.Id)).Within(this).CountAsync(e => !Set<SecretFile>().Any(s => s.Id == e.Id), cancel) < ids.Count;
 
     private async Task<int> SavePreparedAsync(bool accept, CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,9 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
         catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
         {
-            var (status, title, errors) = Read(fault, texts);
+            // A form without its token, or with one of a session that is over: the framework throws when it is read.
+            var stale = fault is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
+            var (status, title, errors) = Read(stale ? new BadHttpRequestException(fault.Message) : fault, texts);
             if (status == StatusCodes.Status500InternalServerError)
             {
                 log.LogError(fault, "Request {Trace} failed", http.TraceIdentifier);

@@ -54,6 +54,13 @@ public sealed class FileReader : ICompanyOwned
     public DateTime At { get; init; }
 }
 
+/// <summary>A row that looking at a file leaves behind (that a number was shown): who was only granted to look writes it too.</summary>
+public interface ILeftByReaders
+{
+    /// <summary>True for this row; the timeline has both kinds.</summary>
+    bool IsLeftByReaders { get; }
+}
+
 /// <summary>The marks of secret files in lists (B2: marked in every list that may show them).</summary>
 public static class SecretMarks
 {

@@ -97,13 +97,15 @@ public sealed class Ownership : ICompanyOwned
 }
 
 /// <summary>A number was shown in full to somebody, for a stated purpose, for ten minutes (B1).</summary>
-public sealed class Reveal : ICompanyOwned
+public sealed class Reveal : ICompanyOwned, ILeftByReaders
 {
     /// <summary>How long it stays shown.</summary>
     public static readonly TimeSpan Shown = TimeSpan.FromMinutes(10);
 
     /// <summary>The purposes one may state.</summary>
     public static readonly string[] Purposes = ["contact", "verify", "deliver", "complaint"];
+
+    bool ILeftByReaders.IsLeftByReaders => true;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();

@@ -46,6 +46,7 @@ public sealed class BulkActs(Db db, CurrentUser user, TimeProvider time, Audit a
     {
         if (!user.Can("customers.assign")) throw new Refused("customers.bulk.may-not");
         if (owner is not { } to) throw new Refused("customers.bulk.owner-missing");
+        await db.MayChangeAsync(ids, cancel);
         var handover = await owners.GiveAsync(ids, to, HandoverKind.Decided, "customers.owner.decided", cancel: cancel);
         lookups.Forget(db, user);
         return handover;
@@ -55,6 +56,7 @@ public sealed class BulkActs(Db db, CurrentUser user, TimeProvider time, Audit a
     public async Task TagAsync(List<Guid> ids, string typed, CancellationToken cancel)
     {
         if (!user.Can("customers.edit")) throw new Refused("customers.bulk.may-not");
+        await db.MayChangeAsync(ids, cancel);
         var name = CustomerDesk.Tidy(typed);
         if (name.Length is 0 or > CustomerTag.NameMax) throw new Refused("customers.tag.length", CustomerTag.NameMax);
         var have = await db.Set<CustomerTag>().Where(t => t.Name == name && ids.Contains(t.CustomerId)).Select(t => t.CustomerId).ToListAsync(cancel);

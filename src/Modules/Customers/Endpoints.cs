@@ -23,12 +23,21 @@ internal static class Endpoints
     private static async Task<IResult> RevealAsync(Guid id, [FromForm] string? purpose, [FromForm(Name = "_return")] string? back, HttpContext http, RevealNumber reveal, Db db, CancellationToken cancel)
     {
         var phone = await reveal.ShowAsync(id, purpose, cancel);
+        var text = phone.Length > 0 ? Phone.Whole(phone) : await OthersAsync(db, id, cancel);
         var next = back is not null && back.StartsWith('/') && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\', StringComparison.Ordinal) ? back : $"/customers/{id}";
         await db.SaveAsync(next, cancel: cancel);
         http.Response.Headers.CacheControl = "no-store";
-        if (http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase)) return Results.Json(new { text = Phone.Whole(phone) });
+        if (http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase)) return Results.Json(new { text });
         http.Response.Headers.Location = next;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
+    }
+
+    // Without a phone: the other ways to reach them, which stand masked on the same page.
+    private static async Task<string> OthersAsync(Db db, Guid id, CancellationToken cancel)
+    {
+        var file = await db.Set<Customer>().Where(c => c.Id == id).Select(c => new { c.WeChat, c.Email, c.Address }).FirstAsync(cancel);
+        var more = await db.Set<CustomerContact>().Where(c => c.CustomerId == id && c.Kind != ContactKind.Website).OrderBy(c => c.Place).ThenBy(c => c.Id).Select(c => c.Value).ToListAsync(cancel);
+        return string.Join(" · ", more.Prepend(file.Address).Prepend(file.Email).Prepend(file.WeChat).Where(v => v.Length > 0));
     }
 
     private static Task ExportAsync([FromForm] IFormCollection form, HttpContext http, CustomerExport export, CurrentUser me, BulkActs bulk, IEnumerable<CustomerView> views, CancellationToken cancel) =>

@@ -9,8 +9,11 @@ namespace Huitou.Customers.Public;
 public enum TimelineKind { File, Contact, Purchase, Service, Satisfaction, Complaint, Promise, Message, Approval, Note }
 
 /// <summary>One entry of 客户动态 (A8): the words are a text key with values, so it reads in every language; the customer's own words stay as said.</summary>
-public sealed class TimelineEntry : ICompanyOwned, IPointsTo
+public sealed class TimelineEntry : ICompanyOwned, IPointsTo, ILeftByReaders
 {
+    // A note is written into the file by hand; the rest says what has happened.
+    bool ILeftByReaders.IsLeftByReaders => Kind != TimelineKind.Note;
+
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; }
     public Guid CustomerId { get; init; }
