@@ -1,4 +1,5 @@
 using Huitou.Kernel;
+using Huitou.Kit;
 
 namespace Huitou;
 
@@ -6,9 +7,9 @@ namespace Huitou;
 public static class Navigation
 {
     public static void Map(IEndpointRouteBuilder app) =>
-        app.MapGet("/nav/badges", async (IEnumerable<IBadge> badges, ModuleList modules, CurrentUser user, CancellationToken cancel) =>
+        app.MapGet("/nav/badges", async (IEnumerable<IBadge> badges, IEnumerable<BellLink> bells, ModuleList modules, CurrentUser user, CancellationToken cancel) =>
         {
-            var mine = modules.All.SelectMany(m => m.Menu).Where(item => user.Can(item.Permission)).Select(item => item.Href).ToHashSet();
+            var mine = modules.All.SelectMany(m => m.Menu).Where(item => user.Can(item.Permission)).Select(item => item.Href).Concat(bells.Select(bell => bell.Href)).ToHashSet();
             var counts = new Dictionary<string, object>();
             foreach (var badge in badges.Where(b => mine.Contains(b.Href)))
             {

@@ -13,8 +13,6 @@ namespace Huitou.Custody;
 /// <summary>The machine door to custody: what the pages can do.</summary>
 internal static class CustodyApi
 {
-    private const int Most = 200;
-
     public sealed record Made(Guid Id, string Number);
     public sealed record SecretAnswer(Guid Id, string Number, SecrecyLevel Level, DateTime Since, IReadOnlyList<Guid> Custodians);
     public sealed record LevelBody(SecrecyLevel Level, string? Reason);
@@ -79,12 +77,13 @@ internal static class CustodyApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<List<SecretAnswer>>> SecretAsync(Db db, CancellationToken cancel)
+    // By the file's own id: the order in which the files were opened.
+    private static async Task<Ok<Listed<SecretAnswer>>> SecretAsync(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
-        var files = await db.Set<SecretFile>().OrderByDescending(s => s.Since).Take(Most).ToListAsync(cancel);
+        var (files, next) = await db.Set<SecretFile>().PageAsync(cursor, size, cancel);
         var ids = files.ConvertAll(f => f.Id).ToArray();
         var readers = (await db.Set<FileReader>().Where(r => ids.Contains(r.FileId) && r.Until == null).ToListAsync(cancel)).ToLookup(r => r.FileId, r => r.StaffId);
-        return TypedResults.Ok(files.ConvertAll(f => new SecretAnswer(f.Id, f.Number, f.Level, f.Since, [.. readers[f.Id]])));
+        return TypedResults.Ok(new Listed<SecretAnswer>(files.ConvertAll(f => new SecretAnswer(f.Id, f.Number, f.Level, f.Since, [.. readers[f.Id]])), next));
     }
 
     private static Task<NoContent> LevelAsync(Guid id, LevelBody body, Secrecy secrecy, Db db, CancellationToken cancel) => DoAsync(db, secrecy.SetAsync(id, body.Level, body.Reason ?? "", cancel: cancel), cancel);
@@ -97,10 +96,10 @@ internal static class CustodyApi
 
     private static Task<NoContent> ReleaseAsync(Guid id, Guid staffId, Secrecy secrecy, Db db, CancellationToken cancel) => DoAsync(db, secrecy.ReleaseAsync(id, staffId, cancel), cancel);
 
-    private static async Task<Ok<List<RequestAnswer>>> RequestsAsync(Db db, TimeProvider time, CancellationToken cancel, int take = 50)
+    private static Task<Ok<Listed<RequestAnswer>>> RequestsAsync(Db db, TimeProvider time, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         var now = time.Now();
-        return TypedResults.Ok((await db.Set<AccessRequest>().OrderByDescending(r => r.AskedAt).Take(Math.Clamp(take, 1, Most)).ToListAsync(cancel)).ConvertAll(r => Answer(r, now)));
+        return db.Set<AccessRequest>().ListAsync(r => Answer(r, now), cursor, size, cancel);
     }
 
     private static async Task<Ok<RequestAnswer>> OneRequestAsync(Guid id, Db db, TimeProvider time, CancellationToken cancel) =>
@@ -114,7 +113,7 @@ internal static class CustodyApi
         return await MadeAsync(db, $"/api/v1/custody/requests/{request.Id}", request.Id, request.Number, cancel);
     }
 
-    private static async Task<Ok<List<LoanAnswer>>> LoansAsync(Db db, CurrentUser me, TimeProvider time, CancellationToken cancel, string view = "open", int take = 50)
+    private static Task<Ok<Listed<LoanAnswer>>> LoansAsync(Db db, CurrentUser me, TimeProvider time, CancellationToken cancel, string view = "open", Guid? cursor = null, int size = 50)
     {
         var (now, self) = (time.Now(), me.StaffId);
         var loans = view switch
@@ -125,7 +124,7 @@ internal static class CustodyApi
             "all" => db.Set<Loan>(),
             _ => db.Set<Loan>().Where(l => l.State == LoanState.Asked || l.State == LoanState.Approved || l.State == LoanState.Out || l.State == LoanState.Back),
         };
-        return TypedResults.Ok((await loans.OrderBy(l => l.DueAt).ThenBy(l => l.Id).Take(Math.Clamp(take, 1, Most)).ToListAsync(cancel)).ConvertAll(l => Answer(l, now)));
+        return loans.ListAsync(l => Answer(l, now), cursor, size, cancel);
     }
 
     private static async Task<Ok<LoanAnswer>> OneLoanAsync(Guid id, Db db, TimeProvider time, CancellationToken cancel) =>
@@ -139,8 +138,8 @@ internal static class CustodyApi
         return await MadeAsync(db, $"/api/v1/custody/loans/{loan.Id}", loan.Id, loan.Number, cancel);
     }
 
-    private static async Task<Ok<List<SealAnswer>>> SealsAsync(Db db, CancellationToken cancel, int take = 50) =>
-        TypedResults.Ok(await db.Set<Seal>().OrderByDescending(s => s.At).Take(Math.Clamp(take, 1, Most)).Select(s => new SealAnswer(s.Id, s.Number, s.FileId, s.FileNumber, s.Title, s.Pages, s.Place, s.At, s.By)).ToListAsync(cancel));
+    private static Task<Ok<Listed<SealAnswer>>> SealsAsync(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
+        db.Set<Seal>().ListAsync(s => new SealAnswer(s.Id, s.Number, s.FileId, s.FileNumber, s.Title, s.Pages, s.Place, s.At, s.By), cursor, size, cancel);
 
     private static async Task<Created<Made>> SealAsync(SealForm form, Seals seals, Db db, CancellationToken cancel)
     {
@@ -157,9 +156,8 @@ internal static class CustodyApi
         return TypedResults.Ok(new OpenedSeal(id, seal.Words, seal.ScanId, opening.Until));
     }
 
-    private static async Task<Ok<List<ReportAnswer>>> ReportsAsync(Db db, CancellationToken cancel, int take = 50) =>
-        TypedResults.Ok(await db.Set<Report>().OrderByDescending(r => r.At).Take(Math.Clamp(take, 1, Most))
-            .Select(r => new ReportAnswer(r.Id, r.Number, r.Title, r.Period, r.IsRegular, r.ForWhom, r.Figures, r.State, r.ApprovalId, r.At, r.IssuedAt, r.IssuedTo, r.Copies)).ToListAsync(cancel));
+    private static Task<Ok<Listed<ReportAnswer>>> ReportsAsync(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
+        db.Set<Report>().ListAsync(r => new ReportAnswer(r.Id, r.Number, r.Title, r.Period, r.IsRegular, r.ForWhom, r.Figures, r.State, r.ApprovalId, r.At, r.IssuedAt, r.IssuedTo, r.Copies), cursor, size, cancel);
 
     private static async Task<Created<Made>> ReportAsync(ReportForm form, Reports reports, Db db, CancellationToken cancel)
     {

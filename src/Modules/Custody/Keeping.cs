@@ -50,6 +50,11 @@ internal static class Keeping
         services.AddJob<CheckFiles>();
         services.AddSingleton(new CalendarWork(MonthlyChecks.Name, Every.Month, 6));
         services.AddSingleton(new CustodyTab(84, "custody.check.title", "/custody/checks", "custody.check"));
+        services.AddScoped<Reminders>();
+        services.AddJob<MorningReminders>();
+        services.AddSingleton(new CalendarWork(MorningReminders.Name, Every.Day, 8));
+        services.AddScoped<IBadge, ReminderBadge>();
+        services.AddSingleton(new Huitou.Kit.BellLink(ReminderBadge.Page));
         services.AddScoped<PenaltyDesk>();
         services.AddSingleton(new CustodyTab(75, "custody.penalty.title", "/custody/penalties", "custody.penalty"));
         services.AddScoped<HandoverDesk>();
@@ -79,6 +84,7 @@ internal static class Keeping
         PenaltyApi.Map(app);
         HandoverApi.Map(app);
         KeepingApi.Map(app);
+        ReminderApi.Map(app);
     }
 }
 

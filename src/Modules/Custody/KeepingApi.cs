@@ -26,7 +26,7 @@ internal static class KeepingApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1").WithTags("custody");
-        group.MapGet("/legal-holds", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<LegalHold>().Where(h => db.Set<Customer>().Any(c => c.Id == h.FileId)).OrderByDescending(h => h.At).Take(500).Select(h => new HoldAnswer(h.Id, h.FileId, h.FileNumber, h.Reason, h.At, h.LiftedAt)).ToListAsync(cancel)))
+        group.MapGet("/legal-holds", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<LegalHold>().Where(h => db.Set<Customer>().Any(c => c.Id == h.FileId)).ListAsync(h => new HoldAnswer(h.Id, h.FileId, h.FileNumber, h.Reason, h.At, h.LiftedAt), cursor, size, cancel))
             .Needs("custody.rights").WithSummary("Files that the law wants kept");
         group.MapPost("/legal-holds", Hold).Needs("custody.rights").WithSummary("Hold a file: neither erased nor destroyed");
         group.MapPost("/legal-holds/{id:guid}/lifting", Lift).Needs("custody.rights").WithSummary("Lift a hold");
@@ -90,10 +90,11 @@ internal static class KeepingApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> SetTemplate(Guid id, TemplateBody body, Db db, CancellationToken cancel)
+    private static async Task<NoContent> SetTemplate(Guid id, TemplateBody body, Db db, Audit audit, CancellationToken cancel)
     {
         var template = await db.Set<NoticeTemplate>().AsTracking().FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere();
         template.Set(body.Title ?? template.Title, body.Words ?? template.Words);
+        audit.Add("custody.template", "custody.notice-template", template.Id);
         await db.SaveAsync("/api/v1/notice-templates", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }

@@ -40,7 +40,7 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
         // No scattered copies: what is out is out once.
         var holder = await db.Set<Loan>().IgnoreQueryFilters([Db.ScopeFilter]).Where(l => l.FileId == file.Id && l.What == what && (l.State == LoanState.Asked || l.State == LoanState.Approved || l.State == LoanState.Out || l.State == LoanState.Back)).Select(l => l.Number).FirstOrDefaultAsync(cancel);
         if (holder is not null) throw new Refused("custody.loan.out-already", holder) { Field = "In.What" };
-        if (me.AccountId is not { } account || !await accounts.SignsAsync(account, form.Password ?? "")) throw new Refused("custody.loan.signature-wrong") { Field = "In.Password" };
+        await accounts.SignAsync(me.AccountId, form.Password ?? "", new Refused("custody.loan.signature-wrong") { Field = "In.Password" }, cancel);
 
         var now = time.Now();
         var loan = new Loan
@@ -113,7 +113,7 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
 internal sealed record LoanWork(Guid LoanId, int Stage);
 
 /// <summary>A loan's clock: the borrower is reminded before the end; late, the borrower's head and the supervisor know; each working day after, one more above.</summary>
-internal sealed class LoanClock(Db db, TimeProvider time, Jobs jobs, IHeads heads, People people, BusinessCalendars calendars) : IJob
+internal sealed class LoanClock(Db db, TimeProvider time, Jobs jobs, IHeads heads, People people, BusinessCalendars calendars, Reminders reminders) : IJob
 {
     private const int LastStage = 4;
 
@@ -140,6 +140,7 @@ internal sealed class LoanClock(Db db, TimeProvider time, Jobs jobs, IHeads head
 
         var now = time.Now();
         foreach (var person in to) db.Set<LoanNotice>().Add(new LoanNotice { LoanId = loan.Id, Stage = work.Stage, ToId = person, At = now });
+        await reminders.TellAsync(to, $"loan:{loan.Id:N}:{work.Stage}", work.Stage == 0 ? "custody.reminder.loan" : "custody.reminder.loan-late", $"/custody/loans/{loan.Id}", cancel, loan.Number, loan.DueAt!.Value.Local((await calendars.ForAsync(loan.StoreId, cancel)).Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
         if (work.Stage is 0 or >= LastStage) return;
         var clock = await calendars.ForAsync(loan.StoreId, cancel);
         jobs.Add(Kind, $"{loan.Id:N}:{work.Stage + 1}", clock.ClosingOf(clock.AddWorkingDays(DateOnly.FromDateTime(now.Local(clock.Zone)), 1)), new LoanWork(loan.Id, work.Stage + 1));

@@ -160,6 +160,7 @@ public sealed class RegisterTests
         await host.RunDueAsync();
         Assert.Equal([shop.People["clerk"].Id], await NoticesAsync(shop, 0));
         Assert.Empty(await NoticesAsync(shop, 1));
+        Assert.Contains("要在 2026-11-24 21:00 前归还", (await shop.As("clerk").OpenAsync("/reminders")).Text, StringComparison.Ordinal);
         host.Clock.Forward(TimeSpan.FromHours(4));
         await host.RunDueAsync();
         await host.RunDueAsync();
@@ -309,7 +310,7 @@ public sealed class RegisterTests
         return 0;
     });
 
-    private static Task<int> SignerAsync(Shop shop, string who) => shop.Host.InAsync(shop.Company, async (services, db) =>
+    internal static Task<int> SignerAsync(Shop shop, string who) => shop.Host.InAsync(shop.Company, async (services, db) =>
     {
         var id = shop.People[who].AccountId!.Value;
         var account = await db.Set<Account>().AsTracking().FirstAsync(a => a.Id == id);

@@ -8,7 +8,7 @@ namespace Huitou.Access.Public;
 /// <summary>
 /// Sign-ins of the company's people, for Staff and the demo. All of it is part of the caller's transaction.
 /// </summary>
-public sealed class Accounts(Db db, UserManager<Account> users, KnownPeople known, TimeProvider time, IPasswordHasher<Account> hasher)
+public sealed class Accounts(Db db, UserManager<Account> users, KnownPeople known, TimeProvider time, IPasswordHasher<Account> hasher, Audit audit)
 {
     /// <summary>Makes an account with a place in the current company.</summary>
     /// <param name="name">What the person types to sign in.</param>
@@ -50,11 +50,33 @@ public sealed class Accounts(Db db, UserManager<Account> users, KnownPeople know
         db.AfterCommit(() => known.Forget(accountId));
     }
 
-    /// <summary>True when the password is the account's own: a signature in place of the pen. A locked account signs nothing.</summary>
-    public async Task<bool> SignsAsync(Guid accountId, string password)
+    /// <summary>
+    /// A signature in place of the pen: the account's own password. A wrong one throws away what the caller has done so far and
+    /// counts towards the lock like one at the door; a locked account signs nothing.
+    /// </summary>
+    /// <param name="accountId">Who signs; none is refused.</param>
+    /// <param name="password">As typed.</param>
+    /// <param name="wrong">What to say when it is not theirs.</param>
+    /// <param name="cancel">Stops before it is counted.</param>
+    public async Task SignAsync(Guid? accountId, string password, Refused wrong, CancellationToken cancel = default)
     {
-        var account = await users.FindByIdAsync(accountId.ToString());
-        return account is not null && password.Length > 0 && !await users.IsLockedOutAsync(account) && await users.CheckPasswordAsync(account, password);
+        if (accountId is not { } id || password.Length == 0 || await users.FindByIdAsync(id.ToString()) is not { } account) throw wrong;
+        if (await users.IsLockedOutAsync(account)) throw new Refused("access.locked") { Field = wrong.Field };
+        if (await users.CheckPasswordAsync(account, password))
+        {
+            if (account.AccessFailedCount > 0) Check(await users.ResetAccessFailedCountAsync(account));
+            return;
+        }
+
+        await db.StartOverAsync(toWrite: true, cancel);
+        // The row is held first: of guesses made at the same moment each one counts.
+        await db.Set<Account>().Where(a => a.Id == id).ExecuteUpdateAsync(s => s.SetProperty(a => a.AccessFailedCount, a => a.AccessFailedCount), cancel);
+        account = await users.Users.FirstAsync(a => a.Id == id, cancel);
+        Check(await users.AccessFailedAsync(account));
+        var locks = await users.IsLockedOutAsync(account);
+        if (locks) audit.Add("access.locked-out", "access.account", id, "signature");
+        await db.SaveAsync(cancel: cancel);
+        throw locks ? new Refused("access.locked") { Field = wrong.Field } : wrong;
     }
 
     /// <summary>Changes name and phone.</summary>

@@ -198,7 +198,7 @@ internal static class CheckApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/custody-checks").WithTags("custody");
-        group.MapGet("", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<CustodyCheck>().OrderByDescending(c => c.DueOn).Take(200).ToListAsync(cancel)).ConvertAll(c => Answer(c, null)))).Needs("custody.check").WithSummary("Checks, newest first");
+        group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<CustodyCheck>().ListAsync(c => Answer(c, null), cursor, size, cancel)).Needs("custody.check").WithSummary("Checks, newest first");
         group.MapPost("", Make).Needs("custody.check").WithSummary("A check beyond the calendar's");
         group.MapGet("/{id:guid}", Get).Needs("custody.check").WithSummary("One check with its points");
         group.MapPost("/{id:guid}/record", Record).Needs("custody.check").WithSummary("The record: every point");

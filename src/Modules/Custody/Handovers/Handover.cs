@@ -189,7 +189,7 @@ internal static class HandoverApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/handovers").WithTags("custody");
-        group.MapGet("", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<FileHandover>().OrderByDescending(h => h.At).Take(200).ToListAsync(cancel)).ConvertAll(h => Answer(h, null)))).Needs("custody.handover").WithSummary("Handover lists, newest first");
+        group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<FileHandover>().ListAsync(h => Answer(h, null), cursor, size, cancel)).Needs("custody.handover").WithSummary("Handover lists, newest first");
         group.MapPost("", Make).Needs("custody.handover").WithSummary("A list of files that change hands");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("One list: of either side, or any for who keeps the register");
         group.MapPost("/{id:guid}/signature", Sign).RequireAuthorization(new SignedInAttribute()).WithSummary("Signs for one's own side, with one's name");

@@ -25,7 +25,7 @@ internal static class LeakApi
     {
         var group = app.MapGroup("/api/v1/leaks").WithTags("custody");
         group.MapPost("", Report).RequireAuthorization(new SignedInAttribute()).WithSummary("Report a leak, also a possible one");
-        group.MapGet("", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<Leak>().OrderByDescending(l => l.At).Take(200).ToListAsync(cancel)).ConvertAll(l => Answer(l)))).Needs("custody.leak").WithSummary("Reports, newest first");
+        group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Leak>().ListAsync(l => Answer(l), cursor, size, cancel)).Needs("custody.leak").WithSummary("Reports, newest first");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("One report: one's own, one was told of, or all for who handles leaks");
         group.MapPost("/{id:guid}/steps", Step).RequireAuthorization(new SignedInAttribute()).WithSummary("Something was done about it");
         group.MapPost("/{id:guid}/seen", See).RequireAuthorization(new SignedInAttribute()).WithSummary("Read by who was told");

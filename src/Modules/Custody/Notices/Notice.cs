@@ -138,7 +138,7 @@ internal static class NoticeApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/notices").WithTags("custody");
-        group.MapGet("", async (Db db, CancellationToken cancel, Guid? customer = null) => TypedResults.Ok((await db.Set<Notice>().Where(n => customer == null || n.CustomerId == customer).OrderByDescending(n => n.GivenAt).Take(200).ToListAsync(cancel)).ConvertAll(Answer))).Needs("custody.notice").WithSummary("Notices to customers, newest first");
+        group.MapGet("", (Db db, CancellationToken cancel, Guid? customer = null, Guid? cursor = null, int size = 50) => db.Set<Notice>().Where(n => customer == null || n.CustomerId == customer).ListAsync(Answer, cursor, size, cancel)).Needs("custody.notice").WithSummary("Notices to customers, newest first");
         group.MapPost("", Give).Needs("custody.notice").WithSummary("Give a notice");
         group.MapGet("/{id:guid}", async (Guid id, Db db, CancellationToken cancel) => TypedResults.Ok(Answer(await db.Set<Notice>().FirstOrDefaultAsync(n => n.Id == id, cancel) ?? throw new NotThere()))).Needs("custody.notice").WithSummary("One notice");
         group.MapPost("/{id:guid}/receipt", Receipt).Needs("custody.notice").WithSummary("The receipt, signed at the counter or on paper");

@@ -61,6 +61,9 @@ public sealed class Penalty : ICompanyOwned, IVersioned
     public DateTime? EndedAt { get; private set; }
     public int Version { get; set; }
 
+    /// <summary>By which working day an appeal is answered; none without one.</summary>
+    public DateOnly? DueOn(Huitou.Calendars.Public.BusinessClock clock, int days, TimeZoneInfo zone) => AppealedAt is { } at ? clock.AddWorkingDays(DateOnly.FromDateTime(at.Local(zone)), days) : null;
+
     public void Set(long amount) => Amount = amount;
 
     /// <summary>Who was fined says why not; once.</summary>
@@ -86,7 +89,7 @@ public sealed class Penalty : ICompanyOwned, IVersioned
 }
 
 /// <summary>Decides fines by the scale, takes appeals.</summary>
-public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, People people, Audit audit)
+public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, People people, Audit audit, Reminders reminders)
 {
     private Guid? By => me.StaffId == Guid.Empty ? null : me.StaffId;
 
@@ -104,6 +107,7 @@ public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Number
         var penalty = new Penalty { Number = await numbers.NextAsync(db, Penalty.Series, time.Today(me.Zone).Year, cancel), StaffId = staffId, ScaleKey = scaleKey, FileNumber = fileNumber, What = what, MadeGood = madeGood, DecidedBy = By, At = time.Now() };
         penalty.Set(amount);
         db.Set<Penalty>().Add(penalty);
+        await reminders.TellAsync([staffId], $"penalty:{penalty.Id:N}", "custody.reminder.penalty", $"/penalties/{penalty.Id}", cancel, penalty.Number);
         audit.Add("custody.penalty", "custody.penalty", penalty.Id, scaleKey);
         return penalty;
     }
@@ -148,7 +152,7 @@ internal static class PenaltyApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/penalties").WithTags("custody");
-        group.MapGet("", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<Penalty>().OrderByDescending(p => p.At).Take(200).ToListAsync(cancel)).ConvertAll(Answer))).Needs("custody.penalty").WithSummary("Fines, newest first");
+        group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Penalty>().ListAsync(Answer, cursor, size, cancel)).Needs("custody.penalty").WithSummary("Fines, newest first");
         group.MapGet("/scale", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<PenaltyScale>().OrderBy(s => s.Key).Select(s => new ScaleAnswer(s.Key, s.Title, s.Least, s.Most)).ToListAsync(cancel))).Needs("custody.penalty").WithSummary("The shop's scale");
         group.MapPost("", Decide).Needs("custody.penalty").WithSummary("Fine somebody by the scale");
         group.MapGet("/{id:guid}", async (Guid id, PenaltyDesk desk, CancellationToken cancel) => TypedResults.Ok(Answer(await desk.FindAsync(id, cancel)))).RequireAuthorization(new SignedInAttribute()).WithSummary("One fine: one's own, or any for who keeps the register");

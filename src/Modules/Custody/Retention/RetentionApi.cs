@@ -34,7 +34,7 @@ internal static class RetentionApi
         var group = app.MapGroup("/api/v1").WithTags("custody");
         group.MapGet("/retention-classes", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<RetentionClass>().OrderBy(c => c.Months).Select(c => new ClassAnswer(c.Key, c.Title, c.CustomerClass, c.CustomerStage, c.Months)).ToListAsync(cancel))).Needs("custody.destroy").WithSummary("Classes of files and how long they are kept");
         group.MapGet("/retention-classes/{key}/due", Due).Needs("custody.destroy").WithSummary("Files of a class whose time is over");
-        group.MapGet("/destructions", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<Destruction>().OrderByDescending(d => d.AskedAt).Take(200).ToListAsync(cancel)).ConvertAll(d => Answer(d, null)))).Needs("custody.destroy").WithSummary("Destructions, newest first");
+        group.MapGet("/destructions", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Destruction>().ListAsync(d => Answer(d, null), cursor, size, cancel)).Needs("custody.destroy").WithSummary("Destructions, newest first");
         group.MapPost("/destructions", Ask).Needs("custody.destroy").WithSummary("Ask to destroy what is due of a class");
         group.MapGet("/destructions/{id:guid}", Get).Needs("custody.destroy").WithSummary("One destruction with its list");
         group.MapPost("/destructions/{id:guid}/carrying-out", Carry).Needs("custody.destroy").WithSummary("Carried out before two witnesses");
