@@ -40,6 +40,10 @@ public sealed class RegisterTests
         Assert.DoesNotContain("外店 客", shown.Text, StringComparison.Ordinal);
         var request = await shop.LookAsync(db => db.Set<AccessRequest>().SingleAsync());
         Assert.Equal((RequestState.Waiting, "follow-up"), (request.State, request.Purpose));
+        var paper = await clerk.OpenAsync($"/custody/requests/{request.Id}/form");
+        Assert.Contains("《档案查阅申请表》", paper.Text, StringComparison.Ordinal);
+        Assert.Contains(request.Number, paper.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("外店 客", paper.Text, StringComparison.Ordinal);
 
         // The head of the unit, then the customer-service department; not the other way round, not the asker.
         await DecideAsync(shop, "information-specialist", request.ApprovalId, HttpStatusCode.UnprocessableEntity);
@@ -153,6 +157,8 @@ public sealed class RegisterTests
         // Three days on, when the shop closes: 24 November, 21:00 in 长沙.
         Assert.Equal(new DateTime(2026, 11, 24, 13, 0, 0, DateTimeKind.Utc), loan.DueAt);
 
+        Assert.Contains("《档案外借登记表》", (await clerk.OpenAsync($"/custody/loans/{loan.Id}/form")).Text, StringComparison.Ordinal);
+
         // Nobody leaves with papers in hand.
         Assert.Contains("外借未还", (await shop.As("general-manager").OpenAsync($"/staff/{shop.People["clerk"].Id}/leaving")).Text, StringComparison.Ordinal);
 
@@ -246,6 +252,7 @@ public sealed class RegisterTests
         Assert.Equal((ReportState.Issued, "市场部", 2), await shop.LookAsync(db => db.Set<Report>().Select(r => new ValueTuple<ReportState, string, int>(r.State, r.IssuedTo, r.Copies)).SingleAsync()));
 
         // A correction: the general manager only, then filed.
+        Assert.Contains("《报表审批单》", (await maker.OpenAsync($"/custody/reports/{report.Id}/form")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.SeeOther, (await (await maker.OpenAsync($"/custody/reports/{report.Id}")).SubmitAsync("correct", ("In.Item", "成交"), ("In.Before", "12"), ("In.After", "13"), ("In.Reason", "漏计一位"))).Status);
         var approval = await shop.LookAsync(db => db.Set<ReportCorrection>().Select(c => c.ApprovalId).SingleAsync());
         await DecideAsync(shop, "customer-service-manager", approval, HttpStatusCode.UnprocessableEntity);
