@@ -51,7 +51,8 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
                 orderby due
                 select new { c.Id, c.CustomerId, c.Number, c.Title, c.Origin, Due = due, Customer = k == null ? null : k.Name, Owner = p == null ? null : p.Name }).Take(most).ToListAsync(cancel);
             all.AddRange(found.Select(c => new FirstThing(c.Origin.StartsWith("followup:", StringComparison.Ordinal) || c.Origin.StartsWith("rating:", StringComparison.Ordinal) ? FirstKind.LowRating : FirstKind.Complaint,
-                c.Number, c.Customer, c.Title, c.Due, c.Owner, $"/complaints/{c.Id}") { CustomerId = c.CustomerId }));
+                c.Number, c.Customer, c.Title, c.Due, c.Owner, $"/complaints/{c.Id}")
+            { CustomerId = c.CustomerId }));
 
             var owed = await (
                 from o in promises.All
