@@ -52,7 +52,7 @@ public sealed class Erasure(Db db, CurrentUser user, TimeProvider time, Events e
             audit.Add("customers.erase", "customers.customer", id);
         }
 
-        jobs.Add(WipeTraces.Name, Ids.New(now).ToString("N"), now, new { });
+        await jobs.SetAsync(WipeTraces.Name, "traces", now, new { }, cancel); // one for all that are erased in a row
         var last = ledger.Append(db.CompanyId, ids, now);
         if (await db.Set<ErasureHead>().Where(h => h.Place < last.Place).ExecuteUpdateAsync(s => s.SetProperty(h => h.Place, last.Place).SetProperty(h => h.Hash, last.Hash), cancel) == 0 && !await db.Set<ErasureHead>().AnyAsync(cancel))
         {
