@@ -58,6 +58,13 @@ public sealed class Improvements(Db db, CurrentUser me, TimeProvider time, Handl
         var improvement = await db.Set<Improvement>().AsTracking().FirstOrDefaultAsync(i => i.Id == id, cancel) ?? throw new NotThere();
         var step = act(improvement);
         db.Set<ImprovementStep>().Add(step);
-        audit.Add("complaints.improve-" + step.Kind.ToString().ToLowerInvariant(), "complaints.improvement", id);
+        audit.Add(step.Kind switch
+        {
+            ImprovementStepKind.Done => "complaints.improve-done",
+            ImprovementStepKind.Helped => "complaints.improve-helped",
+            ImprovementStepKind.DidNotHelp => "complaints.improve-didnothelp",
+            ImprovementStepKind.Moved => "complaints.improve-moved",
+            _ => "complaints.improve-dropped",
+        }, "complaints.improvement", id);
     }
 }
