@@ -76,8 +76,15 @@ public sealed class ComplaintTable(Db db, CurrentUser me, TimeProvider time, Tex
                 Id = c.Id, At = c.At,
                 Group = by switch
                 {
-                    "category" => c.Category, "cause" => c.Cause.ToString(), "reason" => c.Reason, "grade" => c.Grade.ToString(), "channel" => c.Channel,
-                    "store" => c.StoreId?.ToString() ?? "", "product" => c.Product, "owner" => c.OwnerId?.ToString() ?? "", _ => c.Kind.ToString(),
+                    "category" => c.Category,
+                    "cause" => c.Cause.ToString(),
+                    "reason" => c.Reason,
+                    "grade" => c.Grade.ToString(),
+                    "channel" => c.Channel,
+                    "store" => c.StoreId?.ToString() ?? "",
+                    "product" => c.Product,
+                    "owner" => c.OwnerId?.ToString() ?? "",
+                    _ => c.Kind.ToString(),
                 },
                 First = c.FirstDoneAt is { } first ? clock.BusinessTimeBetween(c.At, first).TotalMinutes : null,
                 Solution = c.SolutionDoneAt is { } done ? clock.BusinessTimeBetween(c.At, done).TotalMinutes : null,

@@ -80,7 +80,13 @@ public sealed class Macros(Db db, TimeProvider time, CurrentUser me, Texts texts
     public string Fill(string words, Complaint c, string customer, string store) => Texts.Languages.Aggregate(words, (text, language) => Fields.Aggregate(text, (t, field) =>
         t.Replace("{" + texts.In(language, "complaints.macro.field." + field) + "}", field switch
         {
-            "customer" => customer, "number" => c.Number, "store" => store, "me" => me.Name, "demand" => c.Demand, "product" => c.Product, _ => c.Receipt,
+            "customer" => customer,
+            "number" => c.Number,
+            "store" => store,
+            "me" => me.Name,
+            "demand" => c.Demand,
+            "product" => c.Product,
+            _ => c.Receipt,
         }, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>What the macro does after the answer went: promises, and hands over. Says whether the case changed hands.</summary>
@@ -111,6 +117,6 @@ public sealed class Macros(Db db, TimeProvider time, CurrentUser me, Texts texts
     private string? Unknown(string words)
     {
         var names = Texts.Languages.SelectMany(l => Fields.Select(f => texts.In(l, "complaints.macro.field." + f))).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return System.Text.RegularExpressions.Regex.Matches(words, @"\{([^{}\n]{1,20})\}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Groups[1].Value).FirstOrDefault(f => !names.Contains(f));
+        return System.Text.RegularExpressions.Regex.Matches(words, @"\{(?<field>[^{}\n]{1,20})\}", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(m => m.Groups["field"].Value).FirstOrDefault(f => !names.Contains(f));
     }
 }
