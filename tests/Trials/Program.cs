@@ -1,6 +1,6 @@
 using Huitou.Trials;
 
-// ./trial data DIR: the product against real files. ./trial NAME…: faults. Each check prints one line.
+// ./trial data DIR, ./trial complaints DIR: the product against real files. ./trial NAME…: faults. Each check prints one line.
 var report = new Report();
 if (args is ["data", var folder])
 {
@@ -10,6 +10,11 @@ if (args is ["data", var folder])
     await Huitou.Trials.Data.CustomersTrial.RunAsync(folder, report);
     await Huitou.Trials.Data.PurchasesTrial.RunAsync(folder, report);
 }
+else if (args is ["complaints", var data])
+{
+    if (!Directory.Exists(data)) throw new DirectoryNotFoundException(data);
+    await Huitou.Trials.Data.ComplaintsTrial.RunAsync(data, report);
+}
 else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 {
     if (args.Contains("kill")) await Huitou.Trials.Faults.KillTrial.RunAsync(report);
@@ -17,7 +22,7 @@ else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial kill import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial kill import-kill");
     return 2;
 }
 
