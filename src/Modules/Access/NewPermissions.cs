@@ -10,10 +10,14 @@ namespace Huitou.Access;
 /// A later version brings permissions: before serving, every ready role that its company has left as it was gets what it now ships
 /// with, once and written down. A role the company has changed (its version has risen) is theirs and stays so. Safe to run again.
 /// </summary>
-public sealed class NewPermissions(IServiceProvider services, Companies companies, KnownPeople known, ILogger<NewPermissions> log) : IBeforeServing
+public sealed class NewPermissions(IServiceProvider services, Engine engine, Companies companies, KnownPeople known, ILogger<NewPermissions> log) : IBeforeServing
 {
+    // Which ready roles were given last: nearly every start finds that they are this program's.
+    private const string Given = "access.ready-roles";
+
     public async Task<string?> PrepareAsync(CancellationToken cancel)
     {
+        if (await PlatformSetting.ReadAsync(engine, Given, cancel) == Roles.Fingerprint) return null;
         foreach (var company in await companies.ReadAsync(cancel))
         {
             var given = 0;
@@ -33,6 +37,19 @@ public sealed class NewPermissions(IServiceProvider services, Companies companie
             if (given == 0) continue;
             known.ForgetAll();
             log.LogInformation("{Count} permissions of this version were given to the ready roles of company {Company}", given, company.Id);
+        }
+
+        await using var own = services.CreateAsyncScope();
+        var note = own.ServiceProvider.GetRequiredService<Db>();
+        await note.BeginAsync(toWrite: true, cancel);
+        if (await note.Set<PlatformSetting>().Where(s => s.Key == Given).ExecuteUpdateAsync(s => s.SetProperty(p => p.Value, Roles.Fingerprint), cancel) == 0) note.Set<PlatformSetting>().Add(new PlatformSetting { Key = Given, Value = Roles.Fingerprint });
+        try
+        {
+            await note.SaveAsync(cancel: cancel);
+        }
+        catch (DbUpdateException race) when (race.IsUniqueViolation())
+        {
+            log.LogDebug(race, "Another node noted it at the same moment");
         }
 
         return null;

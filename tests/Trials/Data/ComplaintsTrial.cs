@@ -43,7 +43,7 @@ public static class ComplaintsTrial
     {
         private DateTimeOffset now = start;
         public override DateTimeOffset GetUtcNow() => now;
-        public void To(DateTime utc) => now = utc;
+        public void To(DateTime utc) => now = new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc));
     }
 
     public static async Task RunAsync(string folder, Report report)

@@ -19,6 +19,9 @@ public static class Roles
     /// <summary>All ready roles by key, from <c>Roles.json</c>.</summary>
     public static IReadOnlyDictionary<string, Ready> All { get; } = Read();
 
+    /// <summary>Changes when the ready roles change.</summary>
+    public static string Fingerprint { get; } = Print();
+
     /// <summary>Gives the current company the ready roles it does not have yet. Returns all its roles by key.</summary>
     public static async Task<IReadOnlyDictionary<string, Role>> SeedAsync(Db db, string trade, CancellationToken cancel = default)
     {
@@ -56,10 +59,18 @@ public static class Roles
 
     private static Dictionary<string, Ready> Read()
     {
-        using var stream = typeof(Roles).Assembly.GetManifestResourceStream("Roles.json")!;
+        using var stream = File();
         return JsonSerializer.Deserialize<Dictionary<string, Ready>>(stream, new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
         })!;
     }
+
+    private static string Print()
+    {
+        using var stream = File();
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
+    }
+
+    private static Stream File() => typeof(Roles).Assembly.GetManifestResourceStream("Roles.json")!;
 }
