@@ -21,6 +21,11 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         try
         {
             await next(http);
+            // What the framework itself cannot read (letters for a number, another method, another kind of content) it refuses with a bare status.
+            if (UnitOfWork.IsApi(http) && http.Response is { HasStarted: false, ContentType: null, StatusCode: StatusCodes.Status400BadRequest or StatusCodes.Status405MethodNotAllowed or StatusCodes.Status415UnsupportedMediaType } bare)
+            {
+                await WriteProblemAsync(http, bare.StatusCode, texts["kernel.bad-request"]);
+            }
         }
         catch (MovedTo moved) when (!http.Response.HasStarted)
         {

@@ -4,6 +4,7 @@ using Huitou.Surveys.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +26,7 @@ internal static class Api
         group.MapGet("", List).WithSummary("Ratings, newest first; month is yyyy-MM in the company's time zone");
     }
 
-    private static async Task<Ok<RatingsAnswer>> List(RatingRows rows, CurrentUser me, CancellationToken cancel, string? storeId = null, string? staffId = null, string? about = null, string? month = null, string[]? score = null, int page = 1, int size = 50)
+    private static async Task<Ok<RatingsAnswer>> List(RatingRows rows, CurrentUser me, CancellationToken cancel, string? storeId = null, string? staffId = null, string? about = null, string? month = null, [FromQuery] string[]? score = null, int page = 1, int size = 50)
     {
         if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
         if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);

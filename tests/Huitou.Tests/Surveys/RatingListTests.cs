@@ -45,6 +45,8 @@ public sealed class RatingListTests
         await Assert.ThrowsAsync<Refused>(() => RateAsync(shop, [6]));
         await Assert.ThrowsAsync<Refused>(() => RateAsync(shop, [0]));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("store-manager").ApiAsync(HttpMethod.Get, "/api/v1/ratings?size=1000")).Status);
+        var (status, body, _) = await shop.As("store-manager").ApiAsync(HttpMethod.Get, "/api/v1/ratings?size=many");
+        Assert.Equal((HttpStatusCode.BadRequest, "这个请求看不懂，请检查格式。"), (status, body.GetProperty("title").GetString()));
     }
 
     private static async Task<int> CountAsync(Shop shop, string person)
