@@ -117,6 +117,6 @@ public sealed class UnitOfWork(RequestDelegate next)
         return new Once(user.CompanyId, user.Caller, key, hash, time.Now());
     }
 
-    /// <summary>True for the machine door.</summary>
-    public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+    /// <summary>True for the machine door, however its letters are written: routing does not mind them.</summary>
+    public static bool IsApi(HttpContext http) => http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 }

@@ -100,6 +100,9 @@ public sealed class LookingTests
         // A frame of the page that was just opened is the same look.
         await manager.With("Turbo-Frame", "more").GetAsync($"/customers/{secret}/more");
         Assert.Equal(4, await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Act == "custody.read")));
+        // An address leads to the page however its letters are written.
+        Assert.Equal(HttpStatusCode.OK, (await shop.As("general-manager").GetAsync($"/Customers/{secret.ToString().ToUpperInvariant()}")).StatusCode);
+        Assert.Equal(5, await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Act == "custody.read")));
     }
 
     [Theory, Engines]

@@ -21,8 +21,11 @@ public sealed class SecretReading(RequestDelegate next, IServiceScopeFactory sco
         if (me.StaffId != Guid.Empty && db.HasBegun && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) && FileOf(http.Request.Path) is { } file && (await db.MarksAsync(http.RequestAborted)).ContainsKey(file))
         {
             var key = ("custody.read", me.StaffId, file);
-            if (!http.Request.Headers.ContainsKey("Turbo-Frame") || !memory.TryGetValue(key, out _)) await NoteAsync(db, me, time.Now(), file, http.RequestAborted);
-            memory.Set(key, true, SameLook);
+            if (!http.Request.Headers.ContainsKey("Turbo-Frame") || !memory.TryGetValue(key, out _))
+            {
+                await NoteAsync(db, me, time.Now(), file, http.RequestAborted);
+                memory.Set(key, true, SameLook);
+            }
         }
 
         await next(http);
@@ -31,7 +34,8 @@ public sealed class SecretReading(RequestDelegate next, IServiceScopeFactory sco
     /// <summary>The file an address is about: its page and all below it, at both doors.</summary>
     internal static Guid? FileOf(PathString path)
     {
-        var parts = (path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // Addresses lead to a page however their letters are written.
+        var parts = (path.Value ?? "").ToLowerInvariant().Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
         {
             ["customers", var id, ..] when Guid.TryParse(id, out var file) => file,
