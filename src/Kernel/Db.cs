@@ -40,7 +40,8 @@ public sealed class Db : DbContext
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
     private bool asHouse;
-    private bool untold; // the company, see BeginLookingAsync
+    private Type? fileType;
+    private bool untold; // the company, see BeginWithFirstQueryAsync
     private DbCommand? telling;
     private readonly ModuleList modules;
     private readonly Engine engine;
@@ -89,14 +90,14 @@ public sealed class Db : DbContext
     public Task BeginAsync(bool toWrite, CancellationToken cancel = default) => BeginAsync(toWrite, null, cancel);
 
     /// <summary>
-    /// Starts the transaction of a request that only looks. On PostgreSQL the company is told with the first statement, in one message;
-    /// what the interceptor does not see (commands made by hand) belongs into the other transactions.
+    /// Starts a transaction whose company, on PostgreSQL, is told with the first query, in one message; what the interceptor does not see
+    /// (commands made by hand before any query) belongs into the other transactions.
     /// </summary>
-    internal async Task BeginLookingAsync(CancellationToken cancel)
+    internal async Task BeginWithFirstQueryAsync(bool toWrite, CancellationToken cancel)
     {
         if (engine.IsSqlite)
         {
-            await BeginAsync(toWrite: false, null, cancel);
+            await BeginAsync(toWrite, null, cancel);
             return;
         }
 
@@ -227,9 +228,11 @@ public sealed class Db : DbContext
         if (Once is not null) Set<OnceRow>().Add(Once.Row(result ?? "", status));
         var changes = Prepare();
         await HoldReadersAsync(changes, cancel);
+        await TellAsync(cancel);
         await using var batch = transaction.GetDbTransaction() is NpgsqlTransaction begun ? Inserts.Of(begun.Connection!, begun, changes) : null;
         if (batch is null) await CommitAsync(cancel);
         else await CommitAsync(batch, cancel);
+        ChangeTracker.Clear(); // what was stored is followed no further
         remembered.Forget(user.CompanyId, changed);
         Once = null;
         await EndAsync();
@@ -318,8 +321,9 @@ public sealed class Db : DbContext
     // What changed, looked for once; each change carries its company and its new version.
     private List<EntityEntry> Prepare()
     {
-        ChangeTracker.DetectChanges();
         ChangeTracker.AutoDetectChangesEnabled = false;
+        // What was added is stored as it is.
+        if (ChangeTracker.Entries().Any(e => e.State is not EntityState.Added)) ChangeTracker.DetectChanges();
         var changes = new List<EntityEntry>();
         foreach (var entry in ChangeTracker.Entries())
         {
@@ -365,7 +369,8 @@ public sealed class Db : DbContext
         if (ids is not null) await MayChangeAsync(ids, cancel);
     }
 
-    private Type? FileType => Model.GetEntityTypes().FirstOrDefault(e => typeof(ICustomerFile).IsAssignableFrom(e.ClrType))?.ClrType;
+    // Looked for once a context, which is pooled: every act that saves asks.
+    private Type? FileType => fileType ??= Model.GetEntityTypes().FirstOrDefault(e => typeof(ICustomerFile).IsAssignableFrom(e.ClrType))?.ClrType;
 
     private async Task<bool> OnlyLookedAtAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
@@ -398,7 +403,7 @@ public sealed class Db : DbContext
     {
         try
         {
-            await SavePreparedAsync(accept: true, cancel);
+            await SavePreparedAsync(accept: false, cancel);
         }
         catch (DbUpdateException failed) when (Once is not null && failed.Entries.Any(e => e.Entity is OnceRow) && failed.IsUniqueViolation())
         {
@@ -430,7 +435,6 @@ public sealed class Db : DbContext
             throw new DbUpdateException("The rows were not stored.", failed);
         }
 
-        ChangeTracker.AcceptAllChanges();
     }
 
     public override async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ namespace Huitou.Kernel;
 
 /// <summary>
 /// Refuses a command outside a transaction: on PostgreSQL it would run without its company, and see nothing or store half.
-/// Where the company was not told yet (<see cref="Db.BeginLookingAsync"/>), the first query takes it along.
+/// Where the company was not told yet (<see cref="Db.BeginWithFirstQueryAsync"/>), the first query takes it along.
 /// </summary>
 public sealed class TransactionGuard : DbCommandInterceptor
 {

@@ -31,6 +31,10 @@ public static class NeedsExtensions
 
     public static TBuilder OpenToAll<TBuilder>(this TBuilder endpoint, string why) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new OpenToAllAttribute(why));
+
+    /// <inheritdoc cref="NamedAtCommitAttribute"/>
+    public static TBuilder NamedAtCommit<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new NamedAtCommitAttribute());
 }
 
 /// <summary>A policy is a permission's key; <see cref="CurrentUser"/> decides.</summary>

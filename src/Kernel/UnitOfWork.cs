@@ -14,6 +14,13 @@ namespace Huitou.Kernel;
 public sealed class OwnTransactionsAttribute : Attribute;
 
 /// <summary>
+/// Marks an endpoint that makes something new and fails only by exceptions: whether the act was done before is not asked first, its name's
+/// unique row says so at the commit, and after a failure it is looked up. A question less for each, one more for the few that come twice.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class NamedAtCommitAttribute : Attribute;
+
+/// <summary>
 /// One short transaction a request, and each act once: a GET reads in it, a POST writes in it and commits by
 /// <see cref="Db.SaveAsync"/>; what was not saved is rolled back. A form's hidden <c>_once</c> or the API's
 /// <c>Idempotency-Key</c> names the act: sent again it answers with what was done.
@@ -37,8 +44,9 @@ public sealed class UnitOfWork(RequestDelegate next)
 
         var writes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && !HttpMethods.IsOptions(http.Request.Method);
         var once = writes && user.SignedIn ? await OnceOfAsync(http, user, time) : null;
+        var atCommit = once is not null && endpoint.Metadata.GetMetadata<NamedAtCommitAttribute>() is not null;
         OnceRow? done = null;
-        if (!writes) await db.BeginLookingAsync(http.RequestAborted);
+        if (!writes || atCommit) await db.BeginWithFirstQueryAsync(writes, http.RequestAborted);
         else if (once is null) await db.BeginAsync(writes, http.RequestAborted);
         else done = await db.BeginAsync(once, http.RequestAborted);
         try
@@ -56,10 +64,12 @@ public sealed class UnitOfWork(RequestDelegate next)
 
             await next(http);
         }
-        catch (AlreadyDone) when (!http.Response.HasStarted)
+        catch (Exception fault) when (!http.Response.HasStarted && (fault is AlreadyDone || (atCommit && fault is not OperationCanceledException)))
         {
             await db.StartOverAsync(http.RequestAborted);
-            done = await db.FindAsync(once!, http.RequestAborted) ?? throw new InvalidOperationException("The act was done by another request and is not there.");
+            done = await db.FindAsync(once!, http.RequestAborted);
+            if (done is null && fault is AlreadyDone) throw new InvalidOperationException("The act was done by another request and is not there.", fault);
+            if (done is null) throw;
             await AnswerAgainAsync(http, done, once!, texts);
         }
         finally

@@ -1,5 +1,6 @@
 using Huitou.Access.Keys;
 using Huitou.Access.Public;
+using Huitou.Complaints;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
@@ -56,6 +57,13 @@ public sealed class Firm
                     sellers.Add(seller.Id);
                     db.Set<Member>().Add(seller);
                 }
+            }
+
+            // Customers taken at random come again soon: a major by the rule of repeats has reports, tasks and messages, other rows than the limit's.
+            foreach (var rule in HandlingRules.Ready())
+            {
+                if (rule.Key == HandlingRules.Repeat) rule.Active = false;
+                db.Set<HandlingRule>().Add(rule);
             }
 
             db.Set<ApiKey>().Add(new ApiKey

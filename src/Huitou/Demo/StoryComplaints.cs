@@ -40,7 +40,7 @@ internal sealed partial class Story
             await DoAsync(day, 15, "zhoumin", async (inside, db) =>
             {
                 var customer = await db.Set<Customer>().Where(c => c.StoreId == stores[0].Id && c.Phone != "").OrderBy(c => c.Number).Select(c => c.Id).Skip(4).FirstAsync(cancel);
-                praise = await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, stores[0].Id, "下雨天小陈专门把手机给我送到小区门口，还教我妈用，真的谢谢。", "", "wechat", "", null) { Kind = ComplaintKind.Praise, Title = "雨天送机上门", SendReceipt = false }, cancel);
+                praise = (await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, stores[0].Id, "下雨天小陈专门把手机给我送到小区门口，还教我妈用，真的谢谢。", "", "wechat", "", null) { Kind = ComplaintKind.Praise, Title = "雨天送机上门", SendReceipt = false }, cancel)).Id;
             }, cancel);
             await DoAsync(day, 16, "zhoumin", (inside, _) => inside.GetRequiredService<Handling>().CommendAsync(praise, people["chenli"].Id, "雨天送机上门，教老人用", cancel), cancel);
         }

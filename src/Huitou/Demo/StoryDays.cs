@@ -135,10 +135,10 @@ internal sealed partial class Story
             clock.MoveTo(At(day, 10, 12));
             await AsAsync(specialist, async (inside, db) =>
             {
-                battery = await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, stores[0].Id,
+                battery = (await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, stores[0].Id,
                     "我是第二次为电池来了。上次说三天修好，还说借我一台备用机，结果五天才修好，备用机也没有。我是跑网约车的，没手机一天就少挣三四百。你们说话要算数。",
                     "不再误工，要有能用的手机", "counter", "", specialist.Id)
-                { Title = "电池二次返修，答应的备用机没给", MajorReason = "repeat", Excluded = [people["zhaoqiang"].Id] }, cancel);
+                { Title = "电池二次返修，答应的备用机没给", MajorReason = "repeat", Excluded = [people["zhaoqiang"].Id] }, cancel)).Id;
                 await db.SaveAsync(cancel: cancel);
             }, cancel);
             clock.MoveTo(At(day, 10, 34));

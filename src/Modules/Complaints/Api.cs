@@ -17,7 +17,7 @@ internal static class ComplaintsApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var complaints = app.MapGroup("/api/v1/complaints").WithTags("complaints");
-        complaints.MapPost("/", OpenAsync).Needs("complaints.open").WithName("complaints-open");
+        complaints.MapPost("/", OpenAsync).Needs("complaints.open").NamedAtCommit().WithName("complaints-open");
         complaints.MapGet("/", ListAsync).Needs("complaints.view").WithName("complaints-list");
         complaints.MapGet("/{id:guid}", OneAsync).Needs("complaints.view").WithName("complaints-one");
         complaints.MapPost("/{id:guid}/answers", AnswerAsync).Needs("complaints.work").WithName("complaints-answer");
@@ -78,14 +78,14 @@ internal static class ComplaintsApi
 
     private static async Task<Created<Opened>> OpenAsync(Intake intake, ComplaintsDesk desk, Db db, CancellationToken cancel)
     {
-        var id = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
+        var row = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
         {
             Title = intake.Title ?? "", Product = intake.Product ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
         }, cancel);
-        var row = db.Set<Complaint>().Local.First(c => c.Id == id);
-        var opened = new Opened(id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
-        await db.SaveAsync($"/api/v1/complaints/{id}", StatusCodes.Status201Created, cancel);
-        return TypedResults.Created($"/api/v1/complaints/{id}", opened);
+        var opened = new Opened(row.Id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
+        var address = $"/api/v1/complaints/{row.Id}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, opened);
     }
 
     private static async Task<Ok<List<ComplaintRow>>> ListAsync(ComplaintRows rows, ComplaintState? state, Guid? customerId, Guid? ownerId, DateTime? since, int? take, CancellationToken cancel)

@@ -106,7 +106,7 @@ public sealed class PublicForms(Db db, CurrentUser me, TimeProvider time, Audit 
             await db.SaveChangesAsync(cancel);
         }
 
-        var complaint = await desk.OpenAsync(new OpenComplaint(customer.Value, form.StoreId, what.Words, what.Demand, Channel, "", null) { Kind = what.Kind, Product = what.Product }, cancel);
+        var complaint = (await desk.OpenAsync(new OpenComplaint(customer.Value, form.StoreId, what.Words, what.Demand, Channel, "", null) { Kind = what.Kind, Product = what.Product }, cancel)).Id;
         if (found is not null && !string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))
         {
             // Whether file and person agree is checked at once (F2): the one who works on it asks.

@@ -87,7 +87,7 @@ public sealed partial class WalkTests
         {
             var customer = await services.GetRequiredService<CustomerDesk>().OpenAsync(new OpenCustomer { Name = "Walker", Phone = "13911119999", StoreId = shop.First.Id, OwnerId = about });
             await db.SaveChangesAsync();
-            var complaint = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, shop.First.Id, words + " said", words + " wants", "counter", "", shop.People["store-manager"].Id) { Excluded = [about], Product = words + " X" });
+            var complaint = (await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, shop.First.Id, words + " said", words + " wants", "counter", "", shop.People["store-manager"].Id) { Excluded = [about], Product = words + " X" })).Id;
             await db.SaveChangesAsync();
             var promise = await services.GetRequiredService<Promises>().AddAsync(customer, complaint, words + " promised", host.Clock.GetUtcNow().UtcDateTime.AddDays(1), shop.People["store-manager"].Id);
             var improvement = await services.GetRequiredService<Huitou.Complaints.Improvements>().MakeAsync(Huitou.Complaints.ImprovementKind.Improvement, complaint, words + " mended", "", shop.People["store-manager"].Id, new DateOnly(2027, 1, 1));
@@ -177,7 +177,7 @@ public sealed partial class WalkTests
             var person = new PersonAround { CustomerId = customer, Relation = "wife", Name = name + " Wife", Phone = Phone(mark) };
             db.Set<PersonAround>().Add(person);
             var device = await services.GetRequiredService<Devices>().AddAsync(new Device { CustomerId = customer, Model = name + " Phone", StoreId = store.Id });
-            var complaint = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, store.Id, name + " complains", name + " wants", "counter", "counter", null) { SendReceipt = false });
+            var complaint = (await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, store.Id, name + " complains", name + " wants", "counter", "counter", null) { SendReceipt = false })).Id;
             await db.SaveChangesAsync();
             var promise = await services.GetRequiredService<Promises>().AddAsync(customer, complaint, name + " promised", shop.Host.Clock.GetUtcNow().UtcDateTime.AddDays(1), staff);
             var sale = await services.GetRequiredService<Sales>().RecordAsync(new NewSale

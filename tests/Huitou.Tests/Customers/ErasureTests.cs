@@ -219,7 +219,7 @@ public sealed class ErasureTests
             db.Set<View>().Add(new View { By = me, Name = "找人", Query = "q=" + Uri.EscapeDataString(Mark) });
             services.GetRequiredService<Huitou.Customers.Public.Timeline>().Add(customer, TimelineKind.Note, "customers.timeline.note", [Mark], Mark);
             await services.GetRequiredService<CustomerSearch>().PutAsync(await db.Set<Customer>().AsTracking().SingleAsync(c => c.Id == customer));
-            var complaint = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, null, Mark + "说修了三次", Mark, "counter", "", me));
+            var complaint = (await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, null, Mark + "说修了三次", Mark, "counter", "", me))).Id;
             await db.SaveChangesAsync();
             await services.GetRequiredService<Promises>().AddAsync(customer, complaint, Mark, TestHost.Start.UtcDateTime.AddDays(3), me);
             services.GetRequiredService<Ratings>().Record(new RatingGiven(customer, shop.First.Id, me, Rating.Handling, complaint, 2, Mark, TestHost.Start.UtcDateTime, OneThing: Mark));

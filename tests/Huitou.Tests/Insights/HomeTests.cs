@@ -170,7 +170,7 @@ public sealed class HomeTests
         var customer = new Customer { Number = "KH-" + Ids.New().ToString("N")[20..], Name = "邓建国", StoreId = store, OpenedAt = shop.Host.Clock.Now() };
         db.Set<Customer>().Add(customer);
         await db.SaveChangesAsync();
-        var id = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, store, "电池二次返修", "换新机", "phone", "", shop.People[owner].Id) { SendReceipt = false });
+        var id = (await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, store, "电池二次返修", "换新机", "phone", "", shop.People[owner].Id) { SendReceipt = false })).Id;
         await db.SaveAsync();
         return id;
     });

@@ -1,4 +1,5 @@
 using System.Net;
+using Huitou.Complaints;
 using Huitou.Customers.Public;
 using Microsoft.EntityFrameworkCore;
 
@@ -64,5 +65,49 @@ public sealed class OnceTests
         var numbers = await shop.LookAsync(db => db.Set<Customer>().Select(c => c.Number).ToListAsync());
         Assert.Equal(20, numbers.Distinct().Count());
         Assert.All(numbers, n => Assert.Matches(@"^KH-2026-\d{6}$", n));
+    }
+
+    // The intake of a complaint asks for its name only at the commit (NamedAtCommit); the promise is the same.
+    [Theory, Engines]
+    public async Task A_complaint_sent_again_and_again_is_one_complaint(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (customer, body) = await ComplaintAsync(shop);
+        var manager = shop.As("store-manager");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1")));
+        var later = await manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1");
+        Assert.All(answers.Append(later), a => Assert.Equal(HttpStatusCode.Created, a.Status));
+        Assert.Single(answers.Append(later).Select(a => a.Response.Headers.Location).Distinct());
+        Assert.Equal("true", later.Response.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Complaint>().CountAsync(c => c.CustomerId == customer)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = "别的话", demand = "" }, "case-1")).Status);
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Complaint>().CountAsync(c => c.CustomerId == customer)));
+    }
+
+    [Theory, Engines]
+    public async Task A_complaint_sent_again_is_answered_with_the_first_also_when_it_could_not_be_made_any_more(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (customer, body) = await ComplaintAsync(shop);
+        var manager = shop.As("store-manager");
+        var first = await manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1");
+        Assert.Equal(HttpStatusCode.Created, first.Status);
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<Customer>().Where(c => c.Id == customer).ExecuteUpdateAsync(c => c.SetProperty(x => x.StoreId, shop.Second.Id).SetProperty(x => x.OwnerId, shop.People["other-representative"].Id));
+            await db.SaveAsync();
+            return 0;
+        });
+        var again = await manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-1");
+        Assert.Equal(HttpStatusCode.Created, again.Status);
+        Assert.Equal(first.Response.Headers.Location, again.Response.Headers.Location);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.ApiAsync(HttpMethod.Post, "/api/v1/complaints", body, "case-2")).Status);
+    }
+
+    private static async Task<(Guid Customer, object Body)> ComplaintAsync(Shop shop)
+    {
+        var (_, opened, _) = await shop.As("store-manager").ApiAsync(HttpMethod.Post, "/api/v1/customers", Body("陈秀英"));
+        var customer = opened.GetProperty("id").GetGuid();
+        return (customer, new { customerId = customer, words = "修了两次还是自动关机", demand = "换一台新的", channel = "phone" });
     }
 }

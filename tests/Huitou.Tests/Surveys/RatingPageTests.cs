@@ -184,7 +184,7 @@ public sealed partial class RatingPageTests
         var customer = new Customer { Number = "KH-2026-000001", Name = "邓建国", Phone = "13873166720", StoreId = shop.First.Id, OwnerId = shop.People["representative"].Id, OpenedAt = shop.Host.Clock.Now(), DoNotContactSince = noContact ? shop.Host.Clock.Now() : null };
         db.Set<Customer>().Add(customer);
         await db.SaveChangesAsync();
-        var id = await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, shop.First.Id, "换过一次电池还是一天两充", "换新机", "phone", "", shop.People["specialist"].Id) { Title = "电池二次返修", SendReceipt = false });
+        var id = (await services.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer.Id, shop.First.Id, "换过一次电池还是一天两充", "换新机", "phone", "", shop.People["specialist"].Id) { Title = "电池二次返修", SendReceipt = false })).Id;
         await db.SaveChangesAsync();
         db.Set<Complaint>().Local.Single(c => c.Id == id).Settle(shop.Host.Clock.Now());
         await services.GetRequiredService<Events>().PublishAsync(new ComplaintSettled(id, customer.Id));

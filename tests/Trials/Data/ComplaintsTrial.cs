@@ -177,7 +177,7 @@ public static class ComplaintsTrial
                         await db.SaveChangesAsync();
                     }
 
-                    cases[row.Place] = await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, stores[row.State], row.Words, "", Channel(row.Via), "", null) { Product = row.Product, SendReceipt = false });
+                    cases[row.Place] = (await inside.GetRequiredService<ComplaintsDesk>().OpenAsync(new OpenComplaint(customer, stores[row.State], row.Words, "", Channel(row.Via), "", null) { Product = row.Product, SendReceipt = false })).Id;
                 }
                 else if (what == 1)
                 {

@@ -44,10 +44,10 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(400);
 
     /// <summary>Takes a complaint down: its row, timeline, audit, clock and the customer's receipt.</summary>
-    /// <returns>Its id.</returns>
+    /// <returns>The complaint, stored with the caller's transaction.</returns>
     /// <exception cref="Refused">Words are missing or too long, or the owner is complained about.</exception>
     /// <exception cref="NotThere">The customer is not theirs.</exception>
-    public async Task<Guid> OpenAsync(OpenComplaint what, CancellationToken cancel = default)
+    public async Task<Complaint> OpenAsync(OpenComplaint what, CancellationToken cancel = default)
     {
         var words = what.Words.Trim();
         var demand = what.Demand.Trim();
@@ -96,7 +96,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         clocks.Schedule(complaint);
         if (what.SendReceipt) SendReceipt(complaint, customer, now);
         await events.PublishAsync(new ComplaintOpened(complaint.Id, complaint.CustomerId), cancel);
-        return complaint.Id;
+        return complaint;
     }
 
     /// <summary>Takes a settled case up again: the clocks go on where they stopped, the steps begin anew.</summary>
