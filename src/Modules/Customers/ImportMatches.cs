@@ -27,11 +27,11 @@ public sealed class ImportMatches(Db db)
     {
         var known = new Known();
         string[] numbers = [.. rows.Where(r => r.Number.Length > 0).Select(r => r.Number).Distinct()];
-        string[] externals = [.. rows.Select(r => r.Customer.ExternalNumber).Distinct()];
+        string[] externals = [.. rows.Select(r => r.Customer.ExternalNumber).OfType<string>().Distinct()];
         string[] phones = [.. rows.Where(r => r.Customer.Phone.Length > 0).Select(r => r.Customer.Phone).Distinct()];
         var all = db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]);
         if (numbers.Length > 0) known.Add(await All(all.Where(c => EF.Parameter(numbers).Contains(c.Number))).ToListAsync(cancel));
-        if (externals.Length > 0) known.Add(await All(all.Where(c => EF.Parameter(externals).Contains(c.ExternalNumber))).ToListAsync(cancel));
+        if (externals.Length > 0) known.Add(await All(all.Where(c => c.ExternalNumber != null && EF.Parameter(externals).Contains(c.ExternalNumber))).ToListAsync(cancel));
         if (phones.Length > 0) known.Add(await All(all.Where(c => EF.Parameter(phones).Contains(c.Phone))).ToListAsync(cancel));
         known.Add(await BornAsync(rows, cancel));
         return known;

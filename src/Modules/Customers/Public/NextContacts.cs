@@ -19,11 +19,13 @@ public static partial class NextContacts
     public static Task<int> OweAsync(Db db, string reason, string owed, IReadOnlyList<object> values, CancellationToken cancel = default)
     {
         if (!Key().IsMatch(reason)) throw new ArgumentException("Not a text key.", nameof(reason));
-        // Both parts are written in code, never a value from outside.
+        // Both parts are written in code, never a value from outside. What is owed is worked out once: a server that has not counted its
+        // rows yet would do it again for every customer.
         var sql = $$"""
+            with v as materialized ({{owed}})
             update customers_customer as c set next_contact_at = v.due_at, next_contact_reason = '{{reason}}'
-            from ({{owed}}) v
-            where c.company_id = {0} and c.id = v.customer_id and (c.next_contact_at is null or c.next_contact_reason = '{{reason}}' or c.next_contact_at > v.due_at)
+            from v
+            where c.company_id = {0} and c.id = v.customer_id and (c.next_contact_at is null or c.next_contact_at > v.due_at or (c.next_contact_reason = '{{reason}}' and c.next_contact_at <> v.due_at))
             """;
         return db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, .. values], cancel);
     }
