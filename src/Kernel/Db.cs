@@ -1,12 +1,9 @@
 using System.Data.Common;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -22,7 +19,7 @@ namespace Huitou.Kernel;
 /// Contexts are kept and given out again (to make one anew took longer than the statement it ran): <see cref="For"/> makes it the asker's,
 /// and what a request leaves behind ends with it.
 /// </remarks>
-public sealed class Db : DbContext
+public sealed partial class Db : DbContext
 {
     private static readonly CurrentUser Nobody = new();
 
@@ -40,7 +37,6 @@ public sealed class Db : DbContext
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
     private bool asHouse;
-    private Type? fileType;
     private bool untold; // the company, see BeginWithFirstQueryAsync
     private DbCommand? telling;
     private readonly ModuleList modules;
@@ -338,54 +334,6 @@ public sealed class Db : DbContext
         return changes;
     }
 
-    /// <summary>True when the person sees this file only because looking at it was granted (B3): by reach and level it is not theirs.</summary>
-    public async Task<bool> OnlyLooksAsync(Guid fileId, CancellationToken cancel = default) => await OnlyLookedAtAsync([fileId], cancel);
-
-    /// <summary>Who was granted to look changes nothing of a file, whatever their role may. For statements over sets; what is tracked is asked at saving.</summary>
-    /// <exception cref="Refused">One of the files is only looked at.</exception>
-    public async Task MayChangeAsync(IReadOnlyCollection<Guid> fileIds, CancellationToken cancel = default)
-    {
-        if (await OnlyLookedAtAsync(fileIds, cancel)) throw new Refused("kernel.only-looks");
-    }
-
-    // The file: its row, and every set with a CustomerId of the module that owns it. What happens with a customer elsewhere has rights of its own.
-    private async Task HoldReadersAsync(List<EntityEntry> changes, CancellationToken cancel)
-    {
-        if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file) return;
-        HashSet<Guid>? ids = null;
-        foreach (var entry in changes)
-        {
-            if (entry.Metadata.ClrType.Assembly != file.Assembly || entry.Entity is ILeftByReaders { IsLeftByReaders: true }) continue;
-            if (entry.Entity is ICustomerFile row)
-            {
-                if (entry.State is not EntityState.Added) (ids ??= []).Add(row.Id);
-            }
-            else if (entry.Metadata.FindProperty("CustomerId") is { } of && entry.Property(of).CurrentValue is Guid id)
-            {
-                (ids ??= []).Add(id);
-            }
-        }
-
-        if (ids is not null) await MayChangeAsync(ids, cancel);
-    }
-
-    // Looked for once a context, which is pooled: every act that saves asks.
-    private Type? FileType => fileType ??= Model.GetEntityTypes().FirstOrDefault(e => typeof(ICustomerFile).IsAssignableFrom(e.ClrType))?.ClrType;
-
-    private async Task<bool> OnlyLookedAtAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
-    {
-        if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file || Model.FindEntityType(typeof(FileReader)) is null) return false;
-        var granted = await Set<FileReader>()
-            .Where(r => ids.Contains(r.FileId) && r.StaffId == StaffId && r.Until != null && r.Until > Moment && !Set<FileReader>().Any(c => c.FileId == r.FileId && c.StaffId == StaffId && c.Until == null))
-            .Select(r => r.FileId).Distinct().ToListAsync(cancel);
-        if (granted.Count == 0) return false;
-        return await (Task<bool>)typeof(Db).GetMethod(nameof(AnyNotMineAsync), System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(file).Invoke(this, [granted, cancel])!;
-    }
-
-    // Without the grant: within the reach, and of no upper level.
-    private async Task<bool> AnyNotMineAsync<T>(List<Guid> ids, CancellationToken cancel) where T : class, ICustomerFile =>
-        await Set<T>().IgnoreQueryFilters([ScopeFilter]).Where(e => ids.Contains(e.Id)).Within(this).CountAsync(e => !Set<SecretFile>().Any(s => s.Id == e.Id), cancel) < ids.Count;
-
     private async Task<int> SavePreparedAsync(bool accept, CancellationToken cancel)
     {
         ChangeTracker.AutoDetectChangesEnabled = false;
@@ -453,94 +401,6 @@ public sealed class Db : DbContext
         user = Nobody;
         base.Dispose();
     }
-
-    protected override void ConfigureConventions(ModelConfigurationBuilder builder)
-    {
-        builder.Properties<Enum>().HaveConversion<string>();
-        builder.Properties<DateTime>().HaveConversion<UtcConverter>();
-    }
-
-    protected override void OnModelCreating(ModelBuilder builder)
-    {
-        builder.ApplyConfigurationsFromAssembly(typeof(Db).Assembly);
-        foreach (var module in modules.All) builder.ApplyConfigurationsFromAssembly(module.Assembly);
-        var keepsSecrets = builder.Model.FindEntityType(typeof(SecretFile)) is not null;
-        foreach (var entity in builder.Model.GetEntityTypes().ToList())
-        {
-            foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.Name));
-            if (entity.IsOwned()) continue;
-            var type = entity.ClrType;
-            if (typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToCompany), type, builder);
-            if (typeof(IScoped).IsAssignableFrom(type)) Invoke(nameof(CutToReach), type, builder);
-            if (typeof(IVersioned).IsAssignableFrom(type)) entity.FindProperty(nameof(IVersioned.Version))!.IsConcurrencyToken = true;
-            if (keepsSecrets && typeof(ICompanyOwned).IsAssignableFrom(type)) Invoke(nameof(CutToSecrecy), type, builder);
-        }
-
-        foreach (var module in modules.All) module.Cut(builder, this);
-    }
-
-    private void Invoke(string method, Type type, ModelBuilder builder) =>
-        typeof(Db).GetMethod(method, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(type).Invoke(this, [builder]);
-
-    private void CutToCompany<T>(ModelBuilder builder) where T : class, ICompanyOwned
-    {
-        builder.Entity<T>().HasKey(e => new { e.CompanyId, e.Id });
-        builder.Entity<T>().Property(e => e.Id).ValueGeneratedNever();
-        builder.Entity<T>().HasQueryFilter(CompanyFilter, e => e.CompanyId == CompanyId);
-    }
-
-    private void CutToReach<T>(ModelBuilder builder) where T : class, IScoped
-    {
-        // A file is also reached by who was named or granted it (B3); what hangs on it is loaded through it.
-        if (typeof(ICustomerFile).IsAssignableFrom(typeof(T)) && builder.Model.FindEntityType(typeof(FileReader)) is not null)
-        {
-            builder.Entity<T>().HasQueryFilter(ScopeFilter, e => SeesAll || e.OwnerId == StaffId || (e.StoreId != null && StoreIds.Contains(e.StoreId.Value))
-                || Set<FileReader>().Where(r => r.StaffId == StaffId && (r.Until == null || r.Until > Moment)).Select(r => r.FileId).Contains(EF.Property<Guid>(e, "Id")));
-            return;
-        }
-
-        builder.Entity<T>().HasQueryFilter(ScopeFilter, e => SeesAll || e.OwnerId == StaffId || (e.StoreId != null && StoreIds.Contains(e.StoreId.Value)));
-    }
-
-    // Few files are secret: their ids are read once a statement, not once a row.
-    private void CutToSecrecy<T>(ModelBuilder builder) where T : class, ICompanyOwned
-    {
-        if (typeof(ICustomerFile).IsAssignableFrom(typeof(T)))
-        {
-            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets
-                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(e.Id));
-            return;
-        }
-
-        var of = builder.Model.FindEntityType(typeof(T))!.FindProperty("CustomerId")?.ClrType;
-        if (of == typeof(Guid))
-        {
-            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets
-                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(EF.Property<Guid>(e, "CustomerId")));
-        }
-        else if (of == typeof(Guid?))
-        {
-            builder.Entity<T>().HasQueryFilter(SecrecyFilter, e => SeesSecrets || EF.Property<Guid?>(e, "CustomerId") == null
-                || !Set<SecretFile>().Where(s => !Set<FileReader>().Any(r => r.FileId == s.Id && r.StaffId == StaffId && (r.Until == null || r.Until > Moment))).Select(s => s.Id).Contains(EF.Property<Guid?>(e, "CustomerId")!.Value));
-        }
-    }
-
-    /// <summary><c>NextContactOn</c> → <c>next_contact_on</c>.</summary>
-    public static string Snake(string name)
-    {
-        var text = new StringBuilder(name.Length + 8);
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (char.IsUpper(name[i]) && i > 0 && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])))) text.Append('_');
-            text.Append(char.ToLowerInvariant(name[i]));
-        }
-
-        return text.ToString();
-    }
-
-    private sealed class UtcConverter() : ValueConverter<DateTime, DateTime>(
-        value => value.Kind == DateTimeKind.Utc ? value : DateTime.SpecifyKind(value, DateTimeKind.Utc),
-        value => DateTime.SpecifyKind(value, DateTimeKind.Utc));
 }
 
 /// <summary>The same act, by the same caller, was done by another request at the same moment.</summary>
