@@ -17,6 +17,24 @@ public interface IBecauseOf
     Guid? ReasonId { get; }
 }
 
+/// <summary>A row that names the case it opened (what a call brought to light): who is shut out from the case does not read it.</summary>
+public interface INamesCase
+{
+    Guid? ComplaintId { get; }
+}
+
+/// <summary>A row about a thing, whose id it keeps (a rating, the question for one): who is shut out from the thing does not read it.</summary>
+public interface IIsAbout
+{
+    Guid SubjectId { get; }
+}
+
+/// <summary>The filter that cuts what tells of a case from who is complained about in it (F6). What reaches all rows for the company's own work names it beside the scope's.</summary>
+public static class ShutOut
+{
+    public const string Filter = "shut-out";
+}
+
 /// <summary>The row of a customer's file itself: what hangs on it carries its id as <c>CustomerId</c>.</summary>
 public interface ICustomerFile : ICompanyOwned, IScoped;
 

@@ -4,7 +4,7 @@ using Huitou.Bench.Rows;
 
 // ./bench [NAME…] [--sizes 10000,100000 | all] [--seconds 5] [--no-write]
 // ./bench hold [--sizes 10000]   fills a company, starts the program and waits, for whoever wants to look where time goes
-string[] known = ["list", "customer", "search", "filters", "intake", "import", "plan", "memory", "start", "hold"];
+string[] known = ["list", "customer", "search", "filters", "intake", "import", "plan", "memory", "start", "cases", "hold"];
 var wanted = new HashSet<string>();
 var sizes = new List<int> { 10_000, 100_000 };
 var seconds = 5;
@@ -25,7 +25,7 @@ for (var i = 0; i < args.Length; i++)
 }
 
 // A part of the rows is a look, not the record.
-if (wanted.Count == 0) wanted = [.. known.SkipLast(1)];
+if (wanted.Count == 0) wanted = [.. known.SkipLast(2)]; // cases have a town of their own: ./bench cases --sizes 100000
 else write = false;
 
 var table = new Table();
@@ -35,7 +35,7 @@ await using (var cluster = await Cluster.StartAsync())
     var rates = new RateRows(table, wanted, TimeSpan.FromSeconds(seconds));
     foreach (var size in sizes.Order())
     {
-        if (!wanted.Overlaps(["list", "customer", "search", "filters", "intake", "memory", "plan", "hold"])) break;
+        if (!wanted.Overlaps(["list", "customer", "search", "filters", "intake", "memory", "plan", "cases", "hold"])) break;
         await RunSizeAsync(cluster, size);
     }
 
@@ -65,6 +65,7 @@ await using (var cluster = await Cluster.StartAsync())
             }
         }
 
+        if (wanted.Contains("cases")) await CasesRow.RunAsync(town, table, TimeSpan.FromSeconds(seconds));
         if (wanted.Contains("hold")) await HoldAsync(town);
         await on.DropAsync(database);
     }

@@ -33,6 +33,13 @@ internal static class ComplaintsApi
         complaints.MapPost("/{id:guid}/confirmation", ConfirmAsync).Needs("complaints.work").WithName("complaints-confirm");
         complaints.MapPost("/{id:guid}/reopening", ReopenAsync).Needs("complaints.work").WithName("complaints-reopen");
 
+        complaints.MapPost("/{id:guid}/pause", PauseAsync).Needs("complaints.work").WithName("complaints-pause");
+        complaints.MapDelete("/{id:guid}/pause", GoOnAsync).Needs("complaints.work").WithName("complaints-go-on");
+        complaints.MapPost("/{id:guid}/major", MakeMajorAsync).Needs("complaints.work").WithName("complaints-make-major");
+        complaints.MapPost("/{id:guid}/warning", WarnAsync).Needs("complaints.work").WithName("complaints-warn");
+        complaints.MapPost("/{id:guid}/result", TellResultAsync).Needs("complaints.work").WithName("complaints-result");
+        complaints.MapPost("/{id:guid}/help", CallHelpAsync).Needs("complaints.work").WithName("complaints-help");
+        complaints.MapPost("/{id:guid}/help/{call:guid}/answer", AnswerHelpAsync).Needs("complaints.view").WithName("complaints-help-answer");
         complaints.MapPost("/{id:guid}/merge", MergeAsync).Needs("complaints.work").WithName("complaints-merge");
         complaints.MapDelete("/{id:guid}/merge", UnmergeAsync).Needs("complaints.work").WithName("complaints-unmerge");
         complaints.MapGet("/table", TableAsync).Needs("complaints.view").WithName("complaints-table");
@@ -70,9 +77,25 @@ internal static class ComplaintsApi
         rules.MapPut("/{kind}/{key}", ChangeRuleAsync).Needs("complaints.rules").WithName("complaints-rules-change");
         rules.MapDelete("/{kind}/{key}", RemoveRuleAsync).Needs("complaints.rules").WithName("complaints-rules-remove");
 
+        complaints.MapPost("/{id:guid}/mood", MeetAsync).Needs("complaints.work").WithName("complaints-mood");
+        complaints.MapPost("/{id:guid}/presence", PresenceAsync).Needs("complaints.view").WithName("complaints-presence");
+        complaints.MapGet("/{id:guid}/letter", LetterAsync).Needs("complaints.view").WithName("complaints-letter");
+        complaints.MapGet("/letters/{language}", LettersAsync).Needs("complaints.view").WithName("complaints-letters");
+        complaints.MapPost("/letters/{language}", SaveLetterAsync).Needs("complaints.rules").WithName("complaints-letters-save");
+        var guides = complaints.MapGroup("/guides");
+        guides.MapGet("/", GuidesAsync).Needs("complaints.view").WithName("complaints-guides");
+        guides.MapPost("/", AddGuideAsync).Needs("complaints.rules").WithName("complaints-guides-add");
+        guides.MapPut("/{guide}/pick", PickGuideAsync).Needs("complaints.rules").WithName("complaints-guides-pick");
+        guides.MapPost("/{guide}/steps", AddStepAsync).Needs("complaints.rules").WithName("complaints-guides-steps-add");
+        guides.MapPut("/{guide}/steps/{step}", ChangeStepAsync).Needs("complaints.rules").WithName("complaints-guides-steps-change");
+        guides.MapPut("/moods/{mood}", SetMoodAsync).Needs("complaints.rules").WithName("complaints-guides-moods");
+
         var promises = app.MapGroup("/api/v1/promises").WithTags("promises");
         promises.MapGet("/", PromisesAsync).Needs("promises.view").WithName("promises-list");
         promises.MapPost("/", AddPromiseAsync).Needs("complaints.work").WithName("promises-add");
+        promises.MapGet("/register", RegisterAsync).Needs("promises.view").WithName("promises-register");
+        promises.MapPost("/{id:guid}/owner", GivePromiseAsync).Needs("complaints.work").WithName("promises-give");
+        app.MapGet("/promises/register.xlsx", RegisterFileAsync).Needs("promises.view").ExcludeFromDescription();
         promises.MapPost("/{id:guid}/end", EndPromiseAsync).Needs("complaints.work").WithName("promises-end");
     }
 
@@ -80,7 +103,7 @@ internal static class ComplaintsApi
     {
         var row = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
         {
-            Title = intake.Title ?? "", Product = intake.Product ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
+            Title = intake.Title ?? "", Product = intake.Product ?? "", Plate = intake.Plate ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
         }, cancel);
         var opened = new Opened(row.Id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
         var address = $"/api/v1/complaints/{row.Id}";
@@ -101,11 +124,13 @@ internal static class ComplaintsApi
     private static async Task<Ok<Whole>> OneAsync(Guid id, ComplaintRows rows, Db db, CancellationToken cancel)
     {
         var row = await rows.All.FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
-        var said = await db.Set<Complaint>().Where(c => c.Id == id).Select(c => new { c.Words, c.Demand, c.Receipt }).FirstAsync(cancel);
+        var said = await db.Set<Complaint>().Where(c => c.Id == id).Select(c => new { c.Words, c.Demand, c.Receipt, c.PausedAt, c.PauseUntil, c.PausedMicros }).FirstAsync(cancel);
         return TypedResults.Ok(new Whole(row, said.Words, said.Demand, said.Receipt,
             await db.Set<CaseMessage>().Where(m => m.ComplaintId == id).OrderBy(m => m.At).Select(m => new Said(m.Direction, m.Channel, m.Words, m.By, m.At, m.NextAt)).ToListAsync(cancel),
             await db.Set<StepDone>().Where(s => s.ComplaintId == id).OrderBy(s => s.At).Select(s => new Step(s.Round, s.Step, s.Words, s.By, s.At)).ToListAsync(cancel),
-            await db.Set<Compensation>().Where(c => c.ComplaintId == id).OrderBy(c => c.At).Select(c => new Comp(c.Id, c.Kind, c.What, c.Amount, c.State, c.FromAllowance, c.RequestId)).ToListAsync(cancel)));
+            await db.Set<Compensation>().Where(c => c.ComplaintId == id).OrderBy(c => c.At).Select(c => new Comp(c.Id, c.Kind, c.What, c.Amount, c.State, c.FromAllowance, c.RequestId)).ToListAsync(cancel),
+            said.PausedAt is { } since ? new Resting(since, said.PauseUntil!.Value, said.PausedMicros / 60e6) : null,
+            await db.Set<HelpCall>().Where(h => h.ComplaintId == id).OrderBy(h => h.At).Select(h => new HelpRow(h.Id, h.ToStaff, h.What, h.At, h.DueAt, h.Answer, h.AnsweredAt)).ToListAsync(cancel)));
     }
 
     private static Task<NoContent> AnswerAsync(Guid id, AnswerBody body, Handling handling, Db db, CancellationToken cancel) =>
@@ -118,7 +143,7 @@ internal static class ComplaintsApi
         DoneAsync(db, id, handling.NoteAsync(id, body.Words ?? "", cancel), cancel);
 
     private static Task<NoContent> StepAsync(Guid id, StepBody body, Handling handling, Db db, CancellationToken cancel) =>
-        DoneAsync(db, id, handling.StepAsync(id, body.Step, body.Words ?? "", cancel), cancel);
+        DoneAsync(db, id, handling.StepAsync(id, body.Step ?? "", body.Words ?? "", cancel, (body.WinCustomer, body.WinStaff, body.WinCompany)), cancel);
 
     private static async Task<Created<Made>> PromiseAsync(Guid id, PromiseBody body, Promises promises, CurrentUser me, Db db, CancellationToken cancel)
     {
@@ -162,6 +187,34 @@ internal static class ComplaintsApi
 
     private static async Task<Created<Made>> AddPromiseAsync(NewPromise body, Promises promises, CurrentUser me, Db db, CancellationToken cancel) =>
         await MadeAsync(db, "promises", await promises.AddAsync(body.CustomerId, body.ComplaintId, body.What ?? "", Utc(body.DueAt), body.By ?? me.StaffId, cancel), cancel);
+
+    private static async Task<NoContent> GivePromiseAsync(Guid id, HandoverBody body, Promises promises, Db db, CancellationToken cancel)
+    {
+        await promises.GiveAsync(id, body.To, body.Why ?? "", cancel);
+        await db.SaveAsync($"/api/v1/promises/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<RegisterBody>> RegisterAsync(PromiseTable table, CurrentUser me, TimeProvider time, string? on, string? by, CancellationToken cancel)
+    {
+        var span = TableSpan.Of("month", on, time.Today(me.Zone));
+        var (all, lines) = await table.ReadAsync(span.From, span.Next.AddDays(-1), by, cancel);
+        return TypedResults.Ok(new RegisterBody(span.From, span.Next.AddDays(-1), by == "store" ? "store" : "owner", all, lines));
+    }
+
+    private static async Task RegisterFileAsync(PromiseTable table, Texts texts, CurrentUser me, TimeProvider time, HttpContext http, string? on, string? by, CancellationToken cancel)
+    {
+        var span = TableSpan.Of("month", on, time.Today(me.Zone));
+        by = by == "store" ? "store" : "owner";
+        var (all, lines) = await table.ReadAsync(span.From, span.Next.AddDays(-1), by, cancel);
+        await using var whole = new MemoryStream();
+        await using (var sheet = SheetWriter.Xlsx(whole, texts["complaints.register.title"], me.Name)) await table.WriteAsync(sheet, by, all, lines, cancel);
+        http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"promises-{TableSpan.Text(span.From)}.xlsx\"";
+        http.Response.ContentLength = whole.Length;
+        whole.Position = 0;
+        await whole.CopyToAsync(http.Response.Body, cancel);
+    }
 
     private static async Task<NoContent> EndPromiseAsync(Guid id, PromiseEndBody body, Promises promises, Db db, CancellationToken cancel)
     {
@@ -223,6 +276,99 @@ internal static class ComplaintsApi
         await macros.RemoveAsync(id, cancel);
         return await RuledAsync(db, cancel);
     }
+
+    private static async Task<Ok<List<Beside>>> PresenceAsync(Guid id, PresenceBody body, Presences presences, Db db, CancellationToken cancel)
+    {
+        var others = await presences.HereAsync(id, body.Writing, cancel);
+        await db.SaveAsync($"/api/v1/complaints/{id}", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(others);
+    }
+
+    private static async Task<Ok<LetterBody>> LetterAsync(Guid id, string? language, Letters letters, Approvals.Public.ApprovalRows approvals, Customers.Public.CustomerRows customers, Companies companies, CurrentUser me, TimeProvider time, Db db, CancellationToken cancel)
+    {
+        var of = Texts.Languages.Contains(language) ? language! : ComplaintsDesk.Language;
+        var view = await CaseView.LoadAsync(db, approvals, customers, id, cancel);
+        var phone = await db.Set<Access.Public.Store>().Where(s => s.Id == view.Complaint.StoreId).Select(s => s.Phone).FirstOrDefaultAsync(cancel) ?? "";
+        var template = await letters.InForceAsync(of, cancel);
+        return TypedResults.Ok(new LetterBody(of, template.Number, letters.Fill(of, template.Words, letters.WordsOf(view, of, (await companies.FindAsync(me.CompanyId, cancel))?.Name ?? "", phone, time.Now()))));
+    }
+
+    private static async Task<Ok<List<LetterVersion>>> LettersAsync(string language, Letters letters, CancellationToken cancel)
+    {
+        if (!Texts.Languages.Contains(language)) throw new NotThere();
+        return TypedResults.Ok((await letters.VersionsAsync(language, cancel)).ConvertAll(t => new LetterVersion(t.Language, t.Number, t.Words, t.By, t.Number == 0 ? null : t.At)));
+    }
+
+    private static async Task<Created<LetterVersion>> SaveLetterAsync(string language, NewLetter body, Letters letters, Db db, CancellationToken cancel)
+    {
+        var t = await letters.SaveAsync(language, body.Words, body.Seen, cancel);
+        await db.SaveAsync($"/api/v1/complaints/letters/{language}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/complaints/letters/{language}", new LetterVersion(t.Language, t.Number, t.Words, t.By, t.At));
+    }
+
+    private static Task<NoContent> MeetAsync(Guid id, MoodBody body, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.MeetAsync(id, body.Mood, cancel), cancel);
+
+    private static async Task<Ok<GuidesBody>> GuidesAsync(RuleBook book, Texts texts, CancellationToken cancel)
+    {
+        var all = await book.AllAsync(cancel);
+        var rules = new HandlingRules(all);
+        return TypedResults.Ok(new GuidesBody(rules.Guide, [.. rules.Guides.Select(g => new GuideBody(g, rules.NameOf(texts, "guide", g),
+            [.. all.Where(r => r.Kind == "step" && r.Key.StartsWith(g + ":", StringComparison.Ordinal)).OrderBy(r => r.Number).Select(r => new GuideStepBody(r.Key[(g.Length + 1)..], rules.StepName(texts, null, g, r.Key[(g.Length + 1)..]), r.Minutes > 0, r.Active, r.Version))]))],
+            all.Where(r => r.Kind == "mood").ToDictionary(r => r.Key, r => r.Words)));
+    }
+
+    private static async Task<Created<KeyBody>> AddGuideAsync(NewGuide body, Guides guides, Db db, CancellationToken cancel)
+    {
+        var key = await guides.AddAsync(body.Name, body.From ?? "", cancel);
+        await db.SaveAsync("/api/v1/complaints/guides", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created("/api/v1/complaints/guides", new KeyBody(key));
+    }
+
+    private static async Task<NoContent> PickGuideAsync(string guide, Guides guides, Db db, CancellationToken cancel)
+    {
+        await guides.PickAsync(guide, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> AddStepAsync(string guide, NewStep body, Guides guides, Db db, CancellationToken cancel)
+    {
+        await guides.StepAsync(guide, null, body.Name, body.Place, body.Needed, true, null, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> ChangeStepAsync(string guide, string step, NewStep body, Guides guides, Db db, CancellationToken cancel)
+    {
+        await guides.StepAsync(guide, step, body.Name, body.Place, body.Needed, body.Active ?? true, body.Version, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static async Task<NoContent> SetMoodAsync(string mood, MoodGuide body, Guides guides, Db db, CancellationToken cancel)
+    {
+        await guides.MoodAsync(mood, body.Guide, cancel);
+        return await RuledAsync(db, cancel);
+    }
+
+    private static Task<NoContent> PauseAsync(Guid id, PauseBody body, Handling handling, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, handling.PauseAsync(id, body.Reason, body.Note, body.Until is { } until ? Utc(until) : null, cancel), cancel);
+
+    private static Task<NoContent> GoOnAsync(Guid id, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.GoOnAsync(id, cancel), cancel);
+
+    private static Task<NoContent> MakeMajorAsync(Guid id, MajorBody body, Upward upward, Db db, CancellationToken cancel) => DoneAsync(db, id, upward.MakeMajorAsync(id, body.Reason, cancel), cancel);
+
+    private static Task<NoContent> WarnAsync(Guid id, WarningBody body, Upward upward, Db db, CancellationToken cancel) =>
+        DoneAsync(db, id, upward.WarnAsync(id, body.What, body.Effect, body.Done, body.Need, body.Roles ?? [], cancel), cancel);
+
+    private static Task<NoContent> TellResultAsync(Guid id, WordsBody body, Upward upward, Db db, CancellationToken cancel) => DoneAsync(db, id, upward.TellResultAsync(id, body.Words, cancel), cancel);
+
+    private static async Task<Created<Made>> CallHelpAsync(Guid id, HelpBody body, Upward upward, Db db, CancellationToken cancel)
+    {
+        var call = await upward.CallHelpAsync(id, body.To, body.What, cancel);
+        var address = $"/api/v1/complaints/{id}/help/{call.Id}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new Made(call.Id));
+    }
+
+    private static Task<NoContent> AnswerHelpAsync(Guid id, Guid call, WordsBody body, Upward upward, Db db, CancellationToken cancel) => DoneAsync(db, id, upward.AnswerHelpAsync(id, call, body.Words, cancel), cancel);
 
     private static Task<NoContent> MergeAsync(Guid id, MergeBody body, Handling handling, Db db, CancellationToken cancel) =>
         DoneAsync(db, id, handling.MergeAsync(id, body.Into, cancel), cancel);
@@ -366,15 +512,20 @@ internal static class ComplaintsApi
     // An instant without offset is taken as UTC, as the documents say.
     private static DateTime Utc(DateTime at) => at.Kind == DateTimeKind.Local ? at.ToUniversalTime() : DateTime.SpecifyKind(at, DateTimeKind.Utc);
 
-    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null);
+    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null, string? Plate = null);
 
     internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
 
-    internal sealed record Whole(ComplaintRow Complaint, string Words, string Demand, string Receipt, List<Said> Conversation, List<Step> Steps, List<Comp> Compensation);
+    internal sealed record Whole(ComplaintRow Complaint, string Words, string Demand, string Receipt, List<Said> Conversation, List<Step> Steps, List<Comp> Compensation, Resting? Paused, List<HelpRow> Help);
+
+    /// <summary>The solution clock rests since and until then at the latest; its deadline is where it stands if it goes on only then. Minutes of business time it rested before.</summary>
+    internal sealed record Resting(DateTime Since, DateTime Until, double RestedMinutes);
+
+    internal sealed record HelpRow(Guid Id, Guid To, string What, DateTime At, DateTime DueAt, string Answer, DateTime? AnsweredAt);
 
     internal sealed record Said(Direction Direction, string Channel, string Words, Guid? By, DateTime At, DateTime? NextAt);
 
-    internal sealed record Step(int Round, RecoveryStep Name, string Words, Guid? By, DateTime At);
+    internal sealed record Step(int Round, string Name, string Words, Guid? By, DateTime At);
 
     internal sealed record Comp(Guid Id, CompensationKind Kind, string What, long Amount, CompensationState State, bool FromAllowance, Guid? RequestId);
 
@@ -387,6 +538,41 @@ internal static class ComplaintsApi
     internal sealed record MacroBody(Guid Id, string Name, string Words, string Channel, string Promise, int PromiseHours, string AssignRole, bool Active, int Version);
 
     internal sealed record NewMacro(string? Name, string? Words, string? Channel, string? Promise, int? PromiseHours, string? AssignRole, bool? Active, int Version = 0);
+
+    internal sealed record RegisterBody(DateOnly From, DateOnly To, string By, PromiseLine All, IReadOnlyList<PromiseLine> Lines);
+
+    internal sealed record PresenceBody(bool Writing);
+
+    internal sealed record LetterBody(string Language, int Version, IReadOnlyList<string> Lines);
+
+    internal sealed record LetterVersion(string Language, int Number, string Words, Guid? By, DateTime? At);
+
+    internal sealed record NewLetter(string? Words, int? Seen);
+
+    internal sealed record MoodBody(string? Mood);
+
+    internal sealed record MoodGuide(string? Guide);
+
+    internal sealed record KeyBody(string Key);
+
+    internal sealed record NewGuide(string? Name, string? From);
+
+    internal sealed record NewStep(string? Name, int Place, bool Needed, bool? Active = null, int? Version = null);
+
+    internal sealed record GuideStepBody(string Key, string Name, bool Needed, bool Active, int Version);
+
+    internal sealed record GuideBody(string Key, string Name, List<GuideStepBody> Steps);
+
+    /// <summary>The shop's pick, all orders, and by which a sort of customer is handled (empty: the pick).</summary>
+    internal sealed record GuidesBody(string Picked, List<GuideBody> Guides, Dictionary<string, string> Moods);
+
+    internal sealed record PauseBody(string? Reason, string? Note, DateTime? Until);
+
+    internal sealed record MajorBody(string? Reason);
+
+    internal sealed record WarningBody(string? What, string? Effect, string? Done, string? Need, string[]? Roles);
+
+    internal sealed record HelpBody(Guid To, string? What);
 
     internal sealed record MergeBody(Guid Into);
 
@@ -414,7 +600,7 @@ internal static class ComplaintsApi
 
     internal sealed record WordsBody(string? Words);
 
-    internal sealed record StepBody(RecoveryStep Step, string? Words);
+    internal sealed record StepBody(string? Step, string? Words, string? WinCustomer = null, string? WinStaff = null, string? WinCompany = null);
 
     internal sealed record PromiseBody(string? What, DateTime DueAt, Guid? By);
 

@@ -23,14 +23,29 @@ public sealed class Callers(Db db, TimeProvider time, Texts texts, People people
         foreach (var (due, place) in reportsDue.Distinct().Order().Select((d, i) => (d, i))) jobs.Add(Job, $"{complaint.Id:N}:{place}", due, new ReportWork(complaint.Id));
     }
 
+    /// <summary>A major case owes its reports from now on, and those who must know at once are named.</summary>
+    public async Task ReportsAsync(Complaint complaint, HandlingRules rules, IReadOnlyCollection<Guid> excluded, CancellationToken cancel)
+    {
+        var now = time.Now();
+        foreach (var (role, minutes) in rules.Reports) db.Set<EarlyReport>().Add(new EarlyReport { ComplaintId = complaint.Id, RoleKey = role, DueAt = now.AddMinutes(minutes) });
+        await MajorAsync(complaint, excluded, rules.Reports.Select(r => now.AddMinutes(r.Minutes)), cancel);
+    }
+
+    /// <summary>Writes a note and names these people, so that the case stands in their list until they have looked.</summary>
+    public void Name(Complaint complaint, string textKey, object?[] args, IEnumerable<Guid> staff)
+    {
+        var now = time.Now();
+        var words = texts.In(ComplaintsDesk.Language, textKey, args);
+        var note = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = Direction.Note, Channel = "", Words = words.Length <= CaseMessage.WordsMax ? words : words[..CaseMessage.WordsMax], At = now };
+        db.Set<CaseMessage>().Add(note);
+        foreach (var one in staff.Distinct()) db.Set<Mention>().Add(new Mention { ComplaintId = complaint.Id, MessageId = note.Id, StaffId = one, At = now });
+    }
+
     /// <summary>Writes the note and names the heads; who is complained about is left out.</summary>
     public async Task CallAsync(Complaint complaint, string textKey, object?[] args, IReadOnlyCollection<Guid> excluded, Guid? except, CancellationToken cancel)
     {
         var heads = (await people.HereAsync(cancel)).Where(p => AtOnce.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == complaint.StoreId) && p.Id != except && !excluded.Contains(p.Id)).Select(p => p.Id).ToList();
-        var now = time.Now();
-        var note = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = Direction.Note, Channel = "", Words = texts.In(ComplaintsDesk.Language, textKey, args), At = now };
-        db.Set<CaseMessage>().Add(note);
-        foreach (var head in heads) db.Set<Mention>().Add(new Mention { ComplaintId = complaint.Id, MessageId = note.Id, StaffId = head, At = now });
+        Name(complaint, textKey, args, heads);
     }
 }
 
@@ -47,9 +62,13 @@ internal sealed class ReportJob(Db db, TimeProvider time, Callers callers, Timel
         var now = time.Now();
         var complaint = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == work.ComplaintId, cancel);
         if (complaint is null || complaint.State == ComplaintState.Merged) return;
-        var late = await db.Set<EarlyReport>().Where(r => r.ComplaintId == complaint.Id && r.At == null && r.DueAt <= now).Select(r => r.RoleKey).ToListAsync(cancel);
-        if (late.Count == 0) return;
+        var missed = await db.Set<EarlyReport>().AsTracking().Where(r => r.ComplaintId == complaint.Id && r.At == null && r.DueAt <= now).ToListAsync(cancel);
+        if (missed.Count == 0) return;
+        // Who failed to warn is on record (S3-3, 2.7).
+        foreach (var report in missed) report.Miss(complaint.OwnerId, now);
+        var late = missed.ConvertAll(r => r.RoleKey);
         var roles = await db.Set<Access.Public.Role>().Where(r => late.Contains(r.Key)).Select(r => r.Name).ToListAsync(cancel);
+        if (late.Contains(Upward.Manufacturer)) roles.Add(texts.In(ComplaintsDesk.Language, "complaints.in.manufacturer-short"));
         var names = string.Join(texts.In(ComplaintsDesk.Language, "complaints.call.and"), roles.Order(StringComparer.Ordinal));
         var excluded = await db.Set<Excluded>().Where(e => e.ComplaintId == complaint.Id).Select(e => e.StaffId).ToListAsync(cancel);
         await callers.CallAsync(complaint, "complaints.call.report-late", [names], excluded, null, cancel);

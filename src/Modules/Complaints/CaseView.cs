@@ -24,6 +24,10 @@ public sealed class CaseView
     public List<ApprovalStepRow> ApprovalSteps { get; private init; } = [];
     public List<Alarm> Alarms { get; private init; } = [];
     public List<EarlyReport> Reports { get; private init; } = [];
+    public List<Warning> Warnings { get; private init; } = [];
+    public List<ResultReport> Results { get; private init; } = [];
+    public List<HelpCall> Helps { get; private init; } = [];
+    public List<Pause> Pauses { get; private init; } = [];
     public List<Guid> Excluded { get; private init; } = [];
     public List<Handover> Handovers { get; private init; } = [];
     public List<Closing> Closings { get; private init; } = [];
@@ -33,15 +37,22 @@ public sealed class CaseView
     public List<(Guid Id, string Number, string Title, DateTime At)> Earlier { get; private init; } = [];
     public IReadOnlyDictionary<Guid, string> Names { get; private set; } = new Dictionary<Guid, string>();
     public required HandlingRules Rules { get; init; }
-    public IReadOnlyDictionary<string, string> RoleNames { get; private init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> RoleNames { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Staff member's name; — when nobody did it, or the customer.</summary>
     public string Name(Guid? staff) => staff is { } id && Names.TryGetValue(id, out var name) ? name : "—";
 
     public string RoleName(string key) => RoleNames.TryGetValue(key, out var name) ? name : key;
 
+    /// <summary>The maker stands in the chain of reports beside the house's roles.</summary>
+    public CaseView WithMaker(Texts texts)
+    {
+        RoleNames = new Dictionary<string, string>(RoleNames) { [Upward.Manufacturer] = texts["complaints.in.manufacturer-short"] };
+        return this;
+    }
+
     /// <summary>Steps of the present round.</summary>
-    public StepDone? Done(RecoveryStep step) => Steps.Find(s => s.Round == Complaint.Round && s.Step == step);
+    public StepDone? Done(string step) => Steps.Find(s => s.Round == Complaint.Round && s.Step == step);
 
     public async static Task<CaseView> LoadAsync(Db db, ApprovalRows approvals, CustomerRows customers, Guid id, CancellationToken cancel)
     {
@@ -67,6 +78,10 @@ public sealed class CaseView
             ApprovalSteps = requests.Length == 0 ? [] : await approvals.Steps.Where(s => requests.Contains(s.RequestId)).ToListAsync(cancel),
             Alarms = await db.Set<Alarm>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
             Reports = complaint.Grade == ComplaintGrade.Major ? await db.Set<EarlyReport>().Where(r => r.ComplaintId == id).OrderBy(r => r.Id).ToListAsync(cancel) : [],
+            Warnings = complaint.Grade == ComplaintGrade.Major ? await db.Set<Warning>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel) : [],
+            Results = complaint.State == ComplaintState.Open && complaint.Round == 1 ? [] : await db.Set<ResultReport>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round).ToListAsync(cancel),
+            Helps = await db.Set<HelpCall>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
+            Pauses = complaint.FirstDoneAt is null ? [] : await db.Set<Pause>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel),
             Excluded = await db.Set<Excluded>().Where(r => r.ComplaintId == id).Select(r => r.StaffId).ToListAsync(cancel),
             Handovers = complaint.Handovers > 0 ? await db.Set<Handover>().Where(r => r.ComplaintId == id).OrderBy(r => r.At).ToListAsync(cancel) : [],
             Closings = await db.Set<Closing>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round).ToListAsync(cancel),
@@ -84,7 +99,7 @@ public sealed class CaseView
     [
         Complaint.OwnerId, Complaint.TakenBy, Customer.OwnerId, .. Additions.Select(r => r.By), .. Messages.Select(r => r.By), .. Steps.Select(r => r.By),
         .. Promises.SelectMany(p => new[] { p.OwnerId, p.MadeBy }), .. Compensations.SelectMany(c => new[] { c.By, c.DecidedBy }), .. ApprovalSteps.Select(s => s.By),
-        .. Alarms.Select(a => a.ToStaff), .. Reports.Select(r => r.By), .. Excluded.Select(e => (Guid?)e), .. Handovers.SelectMany(h => new[] { h.FromStaff, h.ToStaff, h.By }),
+        .. Alarms.Select(a => a.ToStaff), .. Reports.SelectMany(r => new[] { r.By, r.MissedBy }), .. Warnings.Select(w => w.By), .. Results.SelectMany(r => new[] { r.By, r.MissedBy }), .. Helps.SelectMany(h => new[] { h.FromStaff, h.ToStaff, h.AnsweredBy }), .. Pauses.SelectMany(p => new[] { p.By, p.EndedBy }), .. Excluded.Select(e => (Guid?)e), .. Handovers.SelectMany(h => new[] { h.FromStaff, h.ToStaff, h.By }),
         .. Closings.Select(c => c.By), .. Reopenings.Select(r => r.By), .. Confirmations.Select(c => c.By),
     ];
 }

@@ -42,6 +42,13 @@ public static class Clocks
         return new(at, warn, due);
     }
 
+    /// <summary>
+    /// A paused clock goes on: at <paramref name="at"/> exactly as much business time is left until the end, and until the warning, as when it was paused.
+    /// A warning that was given before stays where it was, so that it is not given twice.
+    /// </summary>
+    public static Stretch GoOn(BusinessClock hours, DateTime from, DateTime at, TimeSpan left, TimeSpan warnLeft, DateTime warnedAt) =>
+        new(from, warnLeft > TimeSpan.Zero ? hours.AddBusinessTime(at, warnLeft) : warnedAt, hours.AddBusinessTime(at, left));
+
     /// <summary>The latest instant from which so much business time has passed until <paramref name="at"/>.</summary>
     private static DateTime Back(BusinessClock hours, DateTime at, TimeSpan time)
     {

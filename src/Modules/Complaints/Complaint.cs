@@ -43,6 +43,12 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     public ComplaintKind Kind { get; init; }
     /// <summary>What it is about, as said: model, plate, service.</summary>
     public string Product { get; init; } = "";
+    /// <summary>Number plate, as <see cref="Customers.Public.NumberPlate"/> stores it; empty.</summary>
+    public string Plate { get; init; } = "";
+    /// <summary>Key of the order it is handled in (F4).</summary>
+    public string Guide { get; private set; } = ReadyGuides.S1;
+    /// <summary>S2's sort of customer: hesitant, kind, insistent, angry; empty: not said.</summary>
+    public string Mood { get; private set; } = "";
     /// <summary>Key of a rule of the kind <c>category</c> (F3, kinds by trade); empty: not sorted yet.</summary>
     public string Category { get; set; } = "";
     /// <summary>Key of a rule of the kind <c>reason</c>: the shop's own finer cause, said when the case is settled; empty.</summary>
@@ -76,6 +82,11 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     public DateTime SolutionWarnAt { get; private set; }
     public DateTime SolutionDueAt { get; private set; }
     public DateTime? SolutionDoneAt { get; private set; }
+    /// <summary>The solution clock rests since then, and goes on then at the latest.</summary>
+    public DateTime? PausedAt { get; private set; }
+    public DateTime? PauseUntil { get; private set; }
+    /// <summary>Business time it rested in all, microseconds; the times of the tables are without it.</summary>
+    public long PausedMicros { get; private set; }
     /// <summary>Rises whenever a clock is set anew; alarms and due work carry it.</summary>
     public int ClockVersion { get; private set; }
     public int Version { get; set; }
@@ -119,10 +130,42 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
         OwnerId = to;
     }
 
+    /// <summary>How the customer is, and the order in which such a customer is handled; what is done stays done.</summary>
+    public void Meet(string mood, string guide)
+    {
+        RequireOpen();
+        (Mood, Guide) = (mood, guide);
+    }
+
+    /// <summary>The order a new case begins in.</summary>
+    public void Follow(string guide) => Guide = guide;
+
     public void MakeMajor(string reason)
     {
         RequireOpen();
         (Grade, MajorReason) = (ComplaintGrade.Major, reason);
+    }
+
+    /// <summary>The solution clock rests until an instant at the latest; <paramref name="then"/> is how it stands if it goes on only then. A clock that ran out does not rest: a pause hides nothing.</summary>
+    public void Rest(DateTime now, DateTime until, Stretch then)
+    {
+        RequireOpen();
+        if (PausedAt is not null) throw new Refused("complaints.pause.already");
+        if (FirstDoneAt is null) throw new Refused("complaints.pause.answer-first");
+        if (SolutionDueAt <= now) throw new Refused("complaints.pause.late");
+        (PausedAt, PauseUntil) = (now, until);
+        (SolutionWarnAt, SolutionDueAt) = (then.WarnAt, then.DueAt);
+        ClockVersion++;
+    }
+
+    /// <summary>The solution clock goes on.</summary>
+    public void GoOn(Stretch then, long tookMicros)
+    {
+        if (PausedAt is null) throw new Refused("complaints.pause.not");
+        (PausedAt, PauseUntil) = (null, null);
+        PausedMicros += tookMicros;
+        (SolutionWarnAt, SolutionDueAt) = (then.WarnAt, then.DueAt);
+        ClockVersion++;
     }
 
     /// <summary>The customer was told the solution; the clocks stop.</summary>

@@ -56,7 +56,7 @@ public sealed class ComplaintTable(Db db, CurrentUser me, TimeProvider time, Tex
         if (storeId is not null) rows = rows.Where(c => c.StoreId == storeId);
         var cases = await rows.OrderBy(c => c.At).ThenBy(c => c.Id).Select(c => new
         {
-            c.Id, c.Kind, c.Category, c.Cause, c.Reason, c.Grade, c.Channel, c.StoreId, c.Product, c.OwnerId, c.At, c.FirstDueAt, c.FirstDoneAt, c.SolutionDueAt, c.SolutionDoneAt, c.Round, c.RepeatOf, c.State,
+            c.Id, c.Kind, c.Category, c.Cause, c.Reason, c.Grade, c.Channel, c.StoreId, c.Product, c.OwnerId, c.At, c.FirstDueAt, c.FirstDoneAt, c.SolutionDueAt, c.SolutionDoneAt, c.Round, c.RepeatOf, c.State, c.PausedMicros,
         }).ToListAsync(cancel);
         var said = (await (from x in db.Set<Confirmation>() join c in rows on x.ComplaintId equals c.Id orderby x.At select new { x.ComplaintId, x.Kind }).ToListAsync(cancel)).GroupBy(x => x.ComplaintId).ToDictionary(g => g.Key, g => g.Last().Kind);
         var cost = (await (from x in db.Set<Compensation>() join c in rows on x.ComplaintId equals c.Id where x.State == CompensationState.Effective group x.Amount by x.ComplaintId into g select new { g.Key, Sum = g.Sum() }).ToListAsync(cancel)).ToDictionary(g => g.Key, g => g.Sum);
@@ -87,7 +87,7 @@ public sealed class ComplaintTable(Db db, CurrentUser me, TimeProvider time, Tex
                     _ => c.Kind.ToString(),
                 },
                 First = c.FirstDoneAt is { } first ? clock.BusinessTimeBetween(c.At, first).TotalMinutes : null,
-                Solution = c.SolutionDoneAt is { } done ? clock.BusinessTimeBetween(c.At, done).TotalMinutes : null,
+                Solution = c.SolutionDoneAt is { } done ? Math.Max(0, (clock.BusinessTimeBetween(c.At, done) - TimeSpan.FromMicroseconds(c.PausedMicros)).TotalMinutes) : null,
                 FirstInTime = c.FirstDoneAt is { } at ? at <= c.FirstDueAt : c.FirstDueAt < now ? false : null,
                 SolutionInTime = c.SolutionDoneAt is { } end2 ? end2 <= c.SolutionDueAt : c.SolutionDueAt < now ? false : null,
                 Repeat = c.RepeatOf is not null, Said = said.TryGetValue(c.Id, out var words) ? words : null, Settled = c.State is ComplaintState.Settled or ComplaintState.Ended,

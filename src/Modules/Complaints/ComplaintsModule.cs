@@ -36,6 +36,15 @@ public sealed class ComplaintsModule : Module
         services.AddSingleton(new PersonHold("complaints.hold.promise", "/customers/{0}", db => db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.State == PromiseState.Open).Select(p => p.CustomerId)));
         services.AddScoped<Callers>();
         services.AddJob<ReportJob>();
+        services.AddScoped<Guides>();
+        services.AddScoped<Letters>();
+        services.AddScoped<PromiseTable>();
+        services.AddScoped<Presences>();
+        services.AddScoped<Pausing>();
+        services.AddScoped<Upward>();
+        services.AddJob<PauseJob>();
+        services.AddJob<HelpJob>();
+        services.AddJob<ResultJob>();
         services.AddScoped<CrisisTeam>();
         services.AddScoped<Macros>();
         services.AddScoped<Improvements>();
@@ -64,6 +73,8 @@ public sealed class ComplaintsModule : Module
         {
             if (typeof(IPointsTo).IsAssignableFrom(type)) Cut(nameof(CutPointers), type, model, db);
             if (typeof(IBecauseOf).IsAssignableFrom(type)) Cut(nameof(CutReasons), type, model, db);
+            if (typeof(INamesCase).IsAssignableFrom(type)) Cut(nameof(CutNames), type, model, db);
+            if (typeof(IIsAbout).IsAssignableFrom(type)) Cut(nameof(CutSubjects), type, model, db);
         }
     }
 
@@ -76,6 +87,12 @@ public sealed class ComplaintsModule : Module
     private static void CutReasons<T>(ModelBuilder model, Db db) where T : class, IBecauseOf =>
         model.Entity<T>().HasQueryFilter(Excluded.Filter, e => e.ReasonId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.ReasonId.Value));
 
+    private static void CutNames<T>(ModelBuilder model, Db db) where T : class, INamesCase =>
+        model.Entity<T>().HasQueryFilter(Excluded.Filter, e => e.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.ComplaintId.Value));
+
+    private static void CutSubjects<T>(ModelBuilder model, Db db) where T : class, IIsAbout =>
+        model.Entity<T>().HasQueryFilter(Excluded.Filter, e => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.SubjectId));
+
     public override IEnumerable<MenuItem> Menu =>
     [
         new(MenuGroup.Complaints, 10, "complaints.title", "/complaints", "message-exclamation", "complaints.view", 'S'),
@@ -85,6 +102,8 @@ public sealed class ComplaintsModule : Module
         new(MenuGroup.Complaints, 50, "complaints.commend.title", "/commendations", "award", "complaints.view"),
         new(MenuGroup.Complaints, 60, "complaints.forms.title", "/complaints/forms", "qrcode", "complaints.settle"),
         new(MenuGroup.Management, 86, "complaints.macro.title", "/settings/complaints/macros", "message-bolt", "complaints.rules"),
+        new(MenuGroup.Management, 88, "complaints.letter.settings", "/settings/complaints/letter", "mail", "complaints.rules"),
+        new(MenuGroup.Management, 87, "complaints.guide.title", "/settings/complaints/guides", "list-check", "complaints.rules"),
         new(MenuGroup.Management, 85, "complaints.rules.title", "/settings/complaints", "clock-cog", "complaints.rules"),
     ];
 

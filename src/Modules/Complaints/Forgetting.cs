@@ -19,20 +19,25 @@ internal sealed class Forgetting(Db db, ApprovalWords approvals, FileStore files
         await approvals.ForgetAsync(of, cancel);
         await files.RemoveAsync(await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).Select(a => a.FileId).ToListAsync(cancel), cancel);
         await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).ExecuteDeleteAsync(cancel);
+        await db.Set<Pause>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Note, ""), cancel);
+        await db.Set<HelpCall>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.What, "").SetProperty(r => r.Answer, ""), cancel);
+        await db.Set<ResultReport>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
+        await db.Set<Warning>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.What, "").SetProperty(r => r.Effect, "").SetProperty(r => r.Done, "").SetProperty(r => r.Need, ""), cancel);
         await db.Set<Meeting>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Minutes, "").SetProperty(r => r.Decisions, ""), cancel);
         await db.Set<Commendation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<Addition>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<CaseMessage>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
-        await db.Set<StepDone>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
+        await db.Set<StepDone>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.WinCustomer, "").SetProperty(r => r.WinStaff, "").SetProperty(r => r.WinCompany, ""), cancel);
         await db.Set<Handover>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Why, ""), cancel);
         await db.Set<Closing>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Result, "").SetProperty(r => r.Lacking, "").SetProperty(r => r.Improvement, ""), cancel);
         await db.Set<Reopening>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<Confirmation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
         await db.Set<Compensation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.What, "").SetProperty(r => r.Note, ""), cancel);
         await db.Set<PromiseEnd>().Where(e => promises.Any(p => p.Id == e.PromiseId)).ExecuteUpdateAsync(s => s.SetProperty(e => e.Note, ""), cancel);
+        await db.Set<PromiseTurn>().Where(t => promises.Any(p => p.Id == t.PromiseId)).ExecuteUpdateAsync(s => s.SetProperty(t => t.Why, ""), cancel);
         await promises.ExecuteUpdateAsync(s => s.SetProperty(p => p.What, "")
             .SetProperty(p => p.State, p => p.State == Public.PromiseState.Open ? Public.PromiseState.Withdrawn : p.State), cancel);
-        await cases.ExecuteUpdateAsync(s => s.SetProperty(c => c.Title, c => c.Number).SetProperty(c => c.Words, "").SetProperty(c => c.Demand, "").SetProperty(c => c.Product, "").SetProperty(c => c.Receipt, ""), cancel);
+        await cases.ExecuteUpdateAsync(s => s.SetProperty(c => c.Title, c => c.Number).SetProperty(c => c.Words, "").SetProperty(c => c.Demand, "").SetProperty(c => c.Product, "").SetProperty(c => c.Plate, "").SetProperty(c => c.Receipt, ""), cancel);
     }
 }
 

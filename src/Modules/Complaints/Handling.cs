@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Complaints;
 
 /// <summary>What is done in a case after it was opened, from the page and from the API: one transaction, the caller's.</summary>
-public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks)
+public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks, Pausing pausing, Jobs jobs)
 {
     /// <summary>Ways to say something; those that go out through Messages, and those that are only written down.</summary>
     public static readonly string[] Channels = ["wechat", "sms", "phone", "letter", "counter"];
@@ -54,6 +54,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         words = Checked(words, CaseMessage.WordsMax, "Heard.Text");
         if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "Heard.Channel" };
         Say(complaint, Direction.In, channel, words);
+        await pausing.HeardAsync(complaint, cancel);
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.heard", [complaint.Number], words, ComplaintsDesk.Href(id));
     }
 
@@ -99,28 +100,52 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         words = Checked(words, Complaint.WordsMax, "In.Words");
         var now = time.Now();
         db.Set<Addition>().Add(new Addition { Id = Ids.New(now), ComplaintId = id, Words = words, ByCustomer = Staff is null, By = Staff, At = now });
+        await pausing.HeardAsync(complaint, cancel);
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.added", [complaint.Number], words, ComplaintsDesk.Href(id), now);
         audit.Add("complaints.add", "complaints.complaint", id);
     }
 
-    /// <summary>A step of the recovery is done, in one's own words.</summary>
-    public async Task StepAsync(Guid id, RecoveryStep step, string words, CancellationToken cancel = default)
+    /// <summary>A step of the case's order is done, in one's own words.</summary>
+    /// <param name="id">The case.</param>
+    /// <param name="step">Key of a step of its order.</param>
+    /// <param name="words">What was said or done.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <param name="wins">What customer, staff and company have of the remedy (三赢).</param>
+    public async Task StepAsync(Guid id, string step, string words, CancellationToken cancel = default, (string? Customer, string? Staff, string? Company) wins = default)
     {
         var complaint = await TakeAsync(id, cancel);
         complaint.RequireOpen();
+        var rules = await HandlingRules.ReadAsync(db, cancel);
+        var steps = rules.StepsOf(complaint.Guide, complaint.Grade);
+        if (!steps.Any(s => s.Key == step)) throw new Refused("complaints.step-unknown") { Field = "Step.Words" };
         words = Checked(words, StepDone.WordsMax, "Step.Words");
-        if (await db.Set<StepDone>().AnyAsync(s => s.ComplaintId == id && s.Round == complaint.Round && s.Step == step, cancel)) throw new Refused("complaints.step-done-already");
+        var done = await db.Set<StepDone>().Where(s => s.ComplaintId == id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
+        if (done.Contains(step)) throw new Refused("complaints.step-done-already");
+        // No judgement before hearing out (S3-9): what is to be done and the answer come after listening.
+        if (step is RecoveryStep.Remedy or RecoveryStep.Reply && !done.Contains(RecoveryStep.Listen) && steps.Any(s => s.Key == RecoveryStep.Listen)) throw new Refused("complaints.step-listen-first") { Field = "Step.Words" };
         if (step == RecoveryStep.Apology)
         {
-            var rules = await HandlingRules.ReadAsync(db, cancel);
             var used = await db.Set<StepDone>().Where(s => s.Step == RecoveryStep.Apology && s.ComplaintId != id && s.Words == words).Select(s => s.Words).Take(1).ToListAsync(cancel);
             if (Apology.WhyNot(words, rules.StockApologies.Concat(used).Concat(StockPhrases())) is { } why) throw new Refused(why, Apology.Least) { Field = "Step.Words" };
         }
 
+        string Win(string? win) => step != RecoveryStep.Remedy ? "" : (win?.Trim() ?? "") is { Length: <= StepDone.WordsMax } said ? said : throw new Refused("complaints.too-long", StepDone.WordsMax) { Field = "Step.Words" };
         var now = time.Now();
-        db.Set<StepDone>().Add(new StepDone { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, Step = step, Words = words, By = Staff, At = now });
-        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.step-" + step.ToString().ToLowerInvariant(), [complaint.Number], words, ComplaintsDesk.Href(id), now);
-        audit.Add("complaints.step", "complaints.complaint", id, step.ToString());
+        db.Set<StepDone>().Add(new StepDone { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, Step = step, Words = words, By = Staff, At = now, WinCustomer = Win(wins.Customer), WinStaff = Win(wins.Staff), WinCompany = Win(wins.Company) });
+        var line = "complaints.timeline.step-" + step.ToLowerInvariant();
+        if (texts.Has(line)) timeline.Add(complaint.CustomerId, TimelineKind.Complaint, line, [complaint.Number], words, ComplaintsDesk.Href(id), now);
+        else timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.step", [complaint.Number, rules.StepName(texts, ComplaintsDesk.Language, complaint.Guide, step)], words, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.step", "complaints.complaint", id, step);
+    }
+
+    /// <summary>How the customer is (S2): the advice for such a customer, and the order in which the shop handles them.</summary>
+    public async Task MeetAsync(Guid id, string? mood, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        mood ??= "";
+        if (mood.Length > 0 && !ReadyGuides.Moods.Contains(mood)) throw new Refused("complaints.mood-unknown") { Field = "Meet.Mood" };
+        complaint.Meet(mood, (await HandlingRules.ReadAsync(db, cancel)).GuideFor(mood));
+        audit.Add("complaints.mood", "complaints.complaint", id, mood);
     }
 
     /// <summary>The case changes hands, with everything in it; counted and limited (F15).</summary>
@@ -161,13 +186,14 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     /// <summary>What is still missing before the case may be settled.</summary>
     public async Task<IReadOnlyList<(string Key, string Value)>> MissingAsync(Complaint complaint, CancellationToken cancel = default)
     {
+        var rules = await HandlingRules.ReadAsync(db, cancel);
         var steps = await db.Set<StepDone>().Where(s => s.ComplaintId == complaint.Id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
         var waiting = await db.Set<Compensation>().Where(c => c.ComplaintId == complaint.Id && c.State == CompensationState.Waiting).Select(c => c.What).ToListAsync(cancel);
         var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
         // Praise and suggestions end where they belong: a commendation, an improvement (or one that was dropped, with the reason).
         if (complaint.Kind == ComplaintKind.Praise && !await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.commendation", "")];
         if (complaint.Kind == ComplaintKind.Suggestion && !await db.Set<Improvement>().AnyAsync(i => i.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.idea", "")];
-        return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now());
+        return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now(), [.. rules.StepsOf(complaint.Guide, complaint.Grade).Where(s => s.Needed).Select(s => (s.Key, HandlingRules.StepName(texts, null, complaint.Guide, s)))]);
     }
 
     /// <summary>Settles the case (F12): what came out, what was lacking, what gets better.</summary>
@@ -181,9 +207,17 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (await MissingAsync(complaint, cancel) is [var first, ..]) throw new Refused(first.Key, first.Value);
 
         var now = time.Now();
+        await pausing.GoOnAsync(complaint, PauseEnd.Settled, cancel);
         var shop = await hours.ForAsync(complaint.StoreId, cancel);
         var left = Clocks.Left(shop, now, complaint.SolutionDueAt);
         complaint.Settle(now);
+        if ((await HandlingRules.ReadAsync(db, cancel)).ResultMinutes(complaint.Channel, complaint.Grade) is { } within)
+        {
+            var report = new ResultReport { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, DueAt = now.AddMinutes(within) };
+            db.Set<ResultReport>().Add(report);
+            jobs.Add(Upward.ResultJob, report.Id.ToString("N"), report.DueAt, new ResultWork(report.Id));
+        }
+
         db.Set<Closing>().Add(new Closing
         {
             ComplaintId = id, Round = complaint.Round, Result = result, Lacking = lacking, Improvement = improvement, LeftMinutes = (int)Math.Round(left.TotalMinutes), By = Staff, At = now,
@@ -203,12 +237,25 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (reason is not null) complaint.Reason = reason;
     }
 
+    /// <summary>The solution clock rests, with the reason, until a day at the latest.</summary>
+    public async Task PauseAsync(Guid id, string? reason, string? note, DateTime? until, CancellationToken cancel = default) =>
+        await pausing.RestAsync(await TakeAsync(id, cancel), reason, note, until, cancel);
+
+    /// <summary>It goes on.</summary>
+    public async Task GoOnAsync(Guid id, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        if (complaint.PausedAt is null) throw new Refused("complaints.pause.not");
+        await pausing.GoOnAsync(complaint, PauseEnd.Hand, cancel);
+    }
+
     /// <summary>The case goes on in another of the same customer (F13); its words stay where they are and stand in the other too.</summary>
     public async Task MergeAsync(Guid id, Guid into, CancellationToken cancel = default)
     {
         var complaint = await TakeAsync(id, cancel);
         var other = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == into, cancel) ?? throw new Refused("complaints.merge.other") { Field = "Merge.Into" };
         if (await db.Set<Complaint>().AnyAsync(c => c.MergedInto == id, cancel)) throw new Refused("complaints.merge.holds") { Field = "Merge.Into" };
+        if (complaint.IsOpen) await pausing.GoOnAsync(complaint, PauseEnd.Merged, cancel);
         complaint.MergeInto(other);
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.merged", [complaint.Number, other.Number], "", ComplaintsDesk.Href(id));
         audit.Add("complaints.merge", "complaints.complaint", id, into.ToString());

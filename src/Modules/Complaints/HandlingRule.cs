@@ -8,7 +8,10 @@ namespace Huitou.Complaints;
 /// <summary>
 /// A rule of handling, data the shop edits. Kinds: <c>first</c>, <c>next</c>, <c>solution</c> (key = grade, minutes of business time);
 /// <c>major</c> (key = what makes a case major, number = days to look back where it counts, words empty); <c>report</c> (key = role to be
-/// told of a major, minutes of plain time, number = place in the chain); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
+/// told of a major, minutes of plain time, number = place in the chain; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
+/// the result goes back to head office, minutes of plain time); <c>help</c> (minutes of business time for the answer to a call for help);
+/// <c>pause</c> (key = why the solution clock may rest); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
+/// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
 /// </summary>
 public sealed class HandlingRule : ICompanyOwned, IVersioned
 {
@@ -47,6 +50,10 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     private static readonly string[] ReadyPropertyKinds = ["noise", "facilities", "indoor", "post", "cleanliness", "pests", "services"];
     private static readonly string[] ReadyReasons = ["attitude", "skill", "process", "information", "stock", "defect", "misunderstanding"];
 
+    private static readonly string[] ReadyPauses = [Pause.Customer, "parts", "outside", "appointed"];
+    /// <summary>The key under which every major case owes its result to head office.</summary>
+    public const string AnyMajor = "Major";
+
     private static readonly string[] ReadyReports = ["brand-division", "legal", "operations-vice-president", "general-manager"];
 
     /// <summary>Business hours of a general and of a major case.</summary>
@@ -55,6 +62,44 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     public IEnumerable<string> Majors => rules.Where(r => r.Kind == "major" && r.Active).OrderBy(r => Array.IndexOf([.. ReadyMajors, .. ReadyPropertyMajors], r.Key) is var at && at < 0 ? int.MaxValue : at).ThenBy(r => r.Words, StringComparer.Ordinal).Select(r => r.Key);
     public int? RepeatDays => rules.FirstOrDefault(r => r.Kind == "major" && r.Key == Repeat && r.Active)?.Number;
     public IEnumerable<(string Role, int Minutes)> Reports => rules.Where(r => r.Kind == "report" && r.Active).OrderBy(r => r.Number).Select(r => (r.Key, r.Minutes));
+    /// <summary>The order in which new cases are handled.</summary>
+    public string Guide => rules.FirstOrDefault(r => r.Kind == "guide" && r.Number == 1)?.Key ?? ReadyGuides.S1;
+
+    public IEnumerable<string> Guides => rules.Where(r => r.Kind == "guide").OrderBy(r => Array.FindIndex(ReadyGuides.All, g => g.Guide == r.Key) is var at && at < 0 ? int.MaxValue : at).ThenBy(r => r.Words, StringComparer.Ordinal).Select(r => r.Key);
+
+    /// <summary>The order for a sort of customer; the shop's where none is set.</summary>
+    public string GuideFor(string mood) => rules.FirstOrDefault(r => r.Kind == "mood" && r.Key == mood)?.Words is { Length: > 0 } guide && Has("guide", guide) ? guide : Guide;
+
+    /// <summary>The steps of an order; the report up the line stands there only for majors.</summary>
+    public IReadOnlyList<GuideStep> StepsOf(string guide, ComplaintGrade grade) =>
+        [.. rules.Where(r => r.Kind == "step" && r.Active && r.Key.StartsWith(guide + ":", StringComparison.Ordinal)).OrderBy(r => r.Number).Select(r => new GuideStep(r.Key[(guide.Length + 1)..], r.Words, r.Minutes > 0)).Where(s => s.Key != RecoveryStep.Report || grade == ComplaintGrade.Major)];
+
+    /// <summary>What a step is called in an order: the shop's words, the order's own, or the ready ones.</summary>
+    public static string StepName(Texts texts, string? language, string guide, GuideStep step)
+    {
+        if (step.Words.Length > 0) return step.Words;
+        var own = $"complaints.step.{guide}.{step.Key}";
+        var text = texts.Has(own) ? own : "complaints.step." + step.Key;
+        return language is null ? texts[text] : texts.In(language, text);
+    }
+
+    /// <summary>What a step that was done is called, also when the order knows it no more.</summary>
+    public string StepName(Texts texts, string? language, string guide, string key)
+    {
+        var words = rules.FirstOrDefault(r => r.Kind == "step" && r.Key == guide + ":" + key)?.Words ?? rules.FirstOrDefault(r => r.Kind == "step" && r.Key.EndsWith(":" + key, StringComparison.Ordinal) && r.Words.Length > 0)?.Words ?? "";
+        return words.Length > 0 || texts.Has("complaints.step." + key) ? StepName(texts, language, guide, new GuideStep(key, words, false)) : key;
+    }
+
+    /// <summary>Percent aimed at for a figure of the table; null: none.</summary>
+    public int? Target(string figure) => rules.FirstOrDefault(r => r.Kind == "target" && r.Key == figure && r.Active)?.Number;
+
+    /// <summary>Business minutes for the answer to a call for help.</summary>
+    public int HelpMinutes => rules.FirstOrDefault(r => r.Kind == "help")?.Minutes ?? 240;
+
+    /// <summary>Plain minutes within which the result goes back to head office; null: it need not.</summary>
+    public int? ResultMinutes(string channel, ComplaintGrade grade) =>
+        rules.Where(r => r.Kind == "result" && r.Active && (r.Key == channel || r.Key == AnyMajor && grade == ComplaintGrade.Major)).Select(r => (int?)r.Minutes).Min();
+
     public IEnumerable<string> StockApologies => rules.Where(r => r.Kind == "apology" && r.Active).Select(r => r.Words);
 
     /// <summary>One of the shop's own lists (<c>category</c>, <c>reason</c>) as it is offered: what is switched off is not.</summary>
@@ -80,9 +125,12 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
 
     /// <summary>A company's own rules; ready ones for the lists that came after it made them its own.</summary>
     internal static List<HandlingRule> Whole(List<HandlingRule> own, bool property) =>
-        own.Count == 0 ? [.. Ready(property)] : [.. own, .. Ready(property).Where(r => r.Kind is "category" or "reason" && !own.Exists(o => o.Kind == r.Kind))];
+        own.Count == 0 ? [.. Ready(property)] : [.. own, .. Ready(property).Where(r => Later.Contains(r.Kind) && !own.Exists(o => o.Kind == r.Kind))];
 
     internal static async Task<bool> IsPropertyAsync(Db db, CancellationToken cancel) => await db.Set<Company>().AnyAsync(c => c.Id == db.CompanyId && c.Trade == "property", cancel);
+
+    // Kinds that came after a company may have made its rules its own; none of them can be emptied, only switched off.
+    private static readonly string[] Later = ["category", "reason", "pause", "result", "help", "guide", "step", "mood", "target"];
 
     private static readonly Type[] MadeOf = [typeof(HandlingRule)];
 
@@ -102,11 +150,16 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
             foreach (var major in ReadyPropertyMajors) yield return new() { Kind = "major", Key = major };
         }
 
-        foreach (var (kind, keys) in new[] { ("category", property ? ReadyPropertyKinds : ReadyKinds), ("reason", ReadyReasons) })
+        foreach (var (kind, keys) in new[] { ("category", property ? ReadyPropertyKinds : ReadyKinds), ("reason", ReadyReasons), ("pause", ReadyPauses) })
         {
             foreach (var (key, place) in keys.Select((k, i) => (k, i))) yield return new() { Kind = kind, Key = key, Number = place };
         }
 
+        yield return new() { Kind = "result", Key = ComplaintsDesk.HeadOffice, Minutes = 24 * 60 };
+        yield return new() { Kind = "result", Key = AnyMajor, Number = 1, Minutes = 24 * 60 };
+        foreach (var rule in ReadyGuides.Rules()) yield return rule;
+        foreach (var (key, percent) in new[] { ("first-share", 90), ("solution-share", 85), ("recovered", 80) }) yield return new() { Kind = "target", Key = key, Number = percent };
+        yield return new() { Kind = "help", Key = "Help", Minutes = 240 };
         foreach (var (role, place) in ReadyReports.Select((r, i) => (r, i))) yield return new() { Kind = "report", Key = role, Number = place, Minutes = 24 * 60 };
     }
 }

@@ -39,6 +39,8 @@ internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeli
             timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.inherited", [complaint.Number], "", ComplaintsDesk.Href(complaint.Id));
         }
 
+        // A promise outlives who gave it: it stays the shop's, and the register says from whom it came.
+        foreach (var id in await PromisesOf(from).Select(p => p.Id).ToListAsync(cancel)) db.Set<PromiseTurn>().Add(new PromiseTurn { PromiseId = id, FromStaff = from, ToStaff = to, Why = why, By = by, At = now });
         var promises = await PromisesOf(from).ExecuteUpdateAsync(s => s.SetProperty(p => p.OwnerId, to).SetProperty(p => p.Version, p => p.Version + 1), cancel);
         var improvements = await ImprovementsOf(from).ExecuteUpdateAsync(s => s.SetProperty(i => i.OwnerId, to).SetProperty(i => i.Version, i => i.Version + 1), cancel);
         return [("complaints.leaver.improvements", improvements), ("complaints.leaver.cases", cases.Count), ("complaints.leaver.promises", promises)];

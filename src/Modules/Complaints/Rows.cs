@@ -37,9 +37,6 @@ public sealed class CaseMessage : ICompanyOwned
     public DateTime? NextAt { get; init; }
 }
 
-/// <summary>S1's six steps of recovery, in their order.</summary>
-public enum RecoveryStep { Apology, Listen, Remedy, Extra, Promise, FollowUp }
-
 /// <summary>A step done: by whom, when, in which words.</summary>
 public sealed class StepDone : ICompanyOwned
 {
@@ -49,8 +46,13 @@ public sealed class StepDone : ICompanyOwned
     public Guid Id { get; init; } = Ids.New();
     public Guid ComplaintId { get; init; }
     public int Round { get; init; }
-    public RecoveryStep Step { get; init; }
+    /// <summary>Key, see <see cref="RecoveryStep"/>.</summary>
+    public required string Step { get; init; }
     public required string Words { get; init; }
+    /// <summary>三赢: what the customer, the staff and the company have of the remedy; empty where it was not weighed.</summary>
+    public string WinCustomer { get; init; } = "";
+    public string WinStaff { get; init; } = "";
+    public string WinCompany { get; init; } = "";
     public Guid? By { get; init; }
     public DateTime At { get; init; }
 }
@@ -80,14 +82,23 @@ public sealed class EarlyReport : ICompanyOwned
     public Guid? By { get; private set; }
     public DateTime? At { get; private set; }
 
+    /// <summary>Who owned the case when the time passed and nobody had told (S3-3, 2.7).</summary>
+    public Guid? MissedBy { get; private set; }
+    public DateTime? MissedAt { get; private set; }
+
     public void Tell(Guid? by, DateTime now) => (By, At) = (by, now);
+
+    public void Miss(Guid? by, DateTime now)
+    {
+        if (MissedAt is null) (MissedBy, MissedAt) = (by, now);
+    }
 }
 
 /// <summary>Whoever is complained about has no part in it and does not read it (F6): a query filter holds it, see the module.</summary>
 public sealed class Excluded : ICompanyOwned
 {
     /// <summary>Name of the query filter. What reaches all rows for the company's own work names it beside the scope's.</summary>
-    public const string Filter = "shut-out";
+    public const string Filter = ShutOut.Filter;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();

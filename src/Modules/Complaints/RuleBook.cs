@@ -8,16 +8,19 @@ namespace Huitou.Complaints;
 public sealed class RuleBook(Db db, Audit audit)
 {
     /// <summary>Kinds that the shop adds to and takes from.</summary>
-    public static readonly string[] Lists = ["category", "reason", "major", "report", "apology"];
+    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "apology"];
 
     /// <summary>Lists whose entries cases bear: switched off, not removed.</summary>
-    public static readonly string[] Borne = ["category", "reason", "major"];
+    public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "target"];
+
+    /// <summary>Lists whose entries have a time of their own.</summary>
+    public static readonly string[] Timed = ["report", "result", "help"];
 
     /// <summary>All rules, as they stand or ready.</summary>
     public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
     {
         var rules = HandlingRules.Whole(await db.Set<HandlingRule>().ToListAsync(cancel), await HandlingRules.IsPropertyAsync(db, cancel));
-        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
+        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" or "pause" or "result" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
     }
 
     /// <summary>Sets the three clocks of a grade, in business minutes.</summary>
@@ -48,13 +51,19 @@ public sealed class RuleBook(Db db, Audit audit)
         HandlingRule rule;
         if (kind == "report")
         {
-            if (!await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.Role" };
+            if (role != Upward.Manufacturer && !await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.Role" };
+            if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
+            rule = new() { Kind = kind, Key = role, Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
+        }
+        else if (kind == "result")
+        {
+            if (role != HandlingRules.AnyMajor && !Handling.IntakeChannels.Contains(role)) throw new Refused("complaints.rules.channel-unknown") { Field = "In.Role" };
             if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
             rule = new() { Kind = kind, Key = role, Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
         }
         else
         {
-            if (!Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
+            if (kind is "help" or "target" || !Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
             words = Checked(words);
             if (rules.Exists(r => r.Kind == kind && r.Words == words)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
             rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words, Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
@@ -71,10 +80,15 @@ public sealed class RuleBook(Db db, Audit audit)
         var rules = await OwnAsync(cancel);
         var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
         if (rule.Version != version) throw new DbUpdateConcurrencyException();
-        if (rule.Kind == "report")
+        if (Timed.Contains(rule.Kind))
         {
             rule.Minutes = Checked(minutes);
-            if (place is { } wanted) Move(rules, rule, wanted);
+            if (rule.Kind == "report" && place is { } wanted) Move(rules, rule, wanted);
+        }
+        else if (rule.Kind == "target")
+        {
+            if (days is < 1 or > 100) throw new Refused("complaints.rules.percent-wrong") { Field = "In.Days" };
+            rule.Number = days;
         }
         else if (rule.Key == HandlingRules.Repeat)
         {
@@ -83,8 +97,8 @@ public sealed class RuleBook(Db db, Audit audit)
         }
         else if (rule.Key.StartsWith("own-", StringComparison.Ordinal)) rule.Words = Checked(words);
 
-        if (Borne.Contains(rule.Kind)) rule.Active = active;
-        audit.Add("complaints.rule", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key} {(rule.Kind == "report" ? rule.Minutes : rule.Number)}{(rule.Active ? "" : " off")}");
+        if (Borne.Contains(rule.Kind) && rule.Kind != "help") rule.Active = active;
+        audit.Add("complaints.rule", "complaints.rule", rule.Id, $"{rule.Kind} {rule.Key} {(Timed.Contains(rule.Kind) ? rule.Minutes : rule.Number)}{(rule.Active ? "" : " off")}");
     }
 
     /// <summary>Takes a role from the chain or a phrase from the list. A major rule is switched off instead, since cases bear its name.</summary>
@@ -104,7 +118,7 @@ public sealed class RuleBook(Db db, Audit audit)
     private static string Hours(int minutes) => (minutes / 60m).ToString("0.##", System.Globalization.CultureInfo.InvariantCulture);
 
     // A company that has none yet works by the ready ones; from the first change on they are its own.
-    private async Task<List<HandlingRule>> OwnAsync(CancellationToken cancel)
+    internal async Task<List<HandlingRule>> OwnAsync(CancellationToken cancel)
     {
         var rules = await db.Set<HandlingRule>().AsTracking().ToListAsync(cancel);
         var whole = HandlingRules.Whole(rules, await HandlingRules.IsPropertyAsync(db, cancel));
@@ -133,7 +147,7 @@ public sealed class RuleBook(Db db, Audit audit)
     private static int Checked(int minutes) =>
         minutes is >= HandlingRule.LeastMinutes and <= HandlingRule.MostMinutes ? minutes : throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = "In.Hours" };
 
-    private static string Checked(string? words)
+    internal static string Checked(string? words)
     {
         words = words?.Trim() ?? "";
         if (words.Length == 0) throw new Refused("complaints.write-it") { Field = "In.Words" };

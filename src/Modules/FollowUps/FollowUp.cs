@@ -93,7 +93,7 @@ public sealed class FollowUp : ICompanyOwned, IScoped, IVersioned
 }
 
 /// <summary>What came of one call or visit. Stays as said; a wrong one may be withdrawn for ten minutes.</summary>
-public sealed class Result : ICompanyOwned, IScoped
+public sealed class Result : ICompanyOwned, IScoped, INamesCase
 {
     public const int WordsMax = 2000;
     public const int AimMax = 200;

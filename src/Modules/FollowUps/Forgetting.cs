@@ -14,8 +14,8 @@ internal sealed class Forgetting(Db db, TimeProvider time) : IHandle<PersonsEras
             .SetProperty(t => t.Note, "")
             .SetProperty(t => t.DoneAt, t => t.State == FollowUpState.Open ? now : t.DoneAt)
             .SetProperty(t => t.State, t => t.State == FollowUpState.Open ? FollowUpState.Cancelled : t.State), cancel);
-        await db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => ids.Contains(r.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Aim, "").SetProperty(r => r.Words, "").SetProperty(r => r.Needs, ""), cancel);
-        var theirs = db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => ids.Contains(r.CustomerId)).Select(r => r.Id);
+        await db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => ids.Contains(r.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Aim, "").SetProperty(r => r.Words, "").SetProperty(r => r.Needs, ""), cancel);
+        var theirs = db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => ids.Contains(r.CustomerId)).Select(r => r.Id);
         await db.Set<ScriptAnswer>().Where(a => theirs.Contains(a.ResultId)).ExecuteDeleteAsync(cancel);
         await db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => ids.Contains(i.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(i => i.Note, ""), cancel);
         await db.Set<Check>().Where(c => ids.Contains(c.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(c => c.Words, ""), cancel);
@@ -33,8 +33,8 @@ internal sealed class HeldFollowUps(Db db) : IHeldData
 
     public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
     {
-        var rows = await db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId == personId && r.WithdrawnAt == null).OrderBy(r => r.At).Select(r => new { r.At, r.Way, r.Outcome, r.Score, r.Words, r.Needs }).ToListAsync(cancel);
-        var answers = await (from a in db.Set<ScriptAnswer>() join r in db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]) on a.ResultId equals r.Id where r.CustomerId == personId && r.WithdrawnAt == null orderby r.At, a.Place select new { r.At, a.Question, a.Answer }).ToListAsync(cancel);
+        var rows = await db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => r.CustomerId == personId && r.WithdrawnAt == null).OrderBy(r => r.At).Select(r => new { r.At, r.Way, r.Outcome, r.Score, r.Words, r.Needs }).ToListAsync(cancel);
+        var answers = await (from a in db.Set<ScriptAnswer>() join r in db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]) on a.ResultId equals r.Id where r.CustomerId == personId && r.WithdrawnAt == null orderby r.At, a.Place select new { r.At, a.Question, a.Answer }).ToListAsync(cancel);
         return
         [
             new("followups.results", "followups.title", [("at", "followups.held.at"), ("way", "followups.held.way"), ("outcome", "followups.held.outcome"), ("score", "followups.held.score"), ("words", "followups.held.words"), ("needs", "followups.held.needs")],

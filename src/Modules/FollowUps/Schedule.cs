@@ -1,5 +1,6 @@
 using System.Globalization;
 using Huitou.Complaints.Public;
+using Huitou.FollowUps.Public;
 using Huitou.Customers.Public;
 using Huitou.Goods.Public;
 using Huitou.Kernel;
@@ -12,7 +13,7 @@ namespace Huitou.FollowUps;
 /// Writes follow-ups for many customers in one statement each. Nothing older than the running month is scheduled, so that a
 /// shop's history does not flood the work lists; nobody who asked not to be contacted; no rule twice while it is open.
 /// </summary>
-public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
+public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
 {
     private const string Columns = "company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version";
 
@@ -56,7 +57,28 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
         await ReadyRules.EnsureAsync(db, cancel);
         await db.SaveChangesAsync(cancel);
         await InsertAsync(RuleCause.Complaint, Day(Today), "customers_published c", "''", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}");
+        await GiveToHeadOfficeAsync(happened, cancel);
         await NextContactsAsync("select {1}", happened.CustomerId, cancel);
+    }
+
+    // Head office's service asks, else another specialist, else the store's head: never who handled the case, nor whoever it was about (F11, S3-3 2.4).
+    private async Task GiveToHeadOfficeAsync(ComplaintEnded happened, CancellationToken cancel)
+    {
+        var rules = await db.Set<Rule>().Where(r => r.Cause == RuleCause.Complaint).Select(r => r.Key).ToListAsync(cancel);
+        var today = Today;
+        var tasks = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking().Where(t => t.CustomerId == happened.CustomerId && t.State == FollowUpState.Open && t.AnchorOn == today && rules.Contains(t.RuleKey)).ToListAsync(cancel);
+        if (tasks.Count == 0) return;
+        var parts = await desk.TookPartAsync(happened.Id, cancel);
+        string[] order = ["customer-service-manager", "specialist", "store-manager"];
+        var here = await people.HereAsync(cancel);
+        foreach (var task in tasks)
+        {
+            var who = here.Where(p => order.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == task.StoreId) && !parts.Contains(p.Id))
+                .OrderBy(p => p.StoreId == null ? 0 : 1).ThenBy(p => Array.IndexOf(order, p.RoleKey)).ThenBy(p => p.Name, StringComparer.Ordinal).FirstOrDefault();
+            if (who is not null) task.OwnerId = who.Id;
+        }
+
+        await db.SaveChangesAsync(cancel);
     }
 
     /// <summary>SQL for a follow-up's due day: the anchor and the rule's days.</summary>

@@ -9,8 +9,8 @@ internal sealed class Forgetting(Db db) : IHandle<PersonsErased>
 {
     public async Task HandleAsync(PersonsErased happened, CancellationToken cancel)
     {
-        var ratings = db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => happened.PersonIds.Contains(r.CustomerId));
-        var requests = db.Set<Request>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => happened.PersonIds.Contains(r.CustomerId));
+        var ratings = db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => happened.PersonIds.Contains(r.CustomerId));
+        var requests = db.Set<Request>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => happened.PersonIds.Contains(r.CustomerId));
         await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && requests.Any(r => r.Id == l.SubjectId)).ExecuteDeleteAsync(cancel);
         await ratings.ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.OneThing, ""), cancel);
         await requests.ExecuteUpdateAsync(s => s.SetProperty(r => r.Topic, "").SetProperty(r => r.Words, "").SetProperty(r => r.OneThing, ""), cancel);
@@ -24,7 +24,7 @@ internal sealed class HeldRatings(Db db) : IHeldData
 
     public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
     {
-        var rows = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId == personId).OrderBy(r => r.At).Select(r => new { r.At, r.Score, r.Words, r.OneThing }).ToListAsync(cancel);
+        var rows = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => r.CustomerId == personId).OrderBy(r => r.At).Select(r => new { r.At, r.Score, r.Words, r.OneThing }).ToListAsync(cancel);
         return
         [
             new("surveys.ratings", "surveys.title", [("at", "surveys.held.at"), ("score", "surveys.held.score"), ("words", "surveys.held.words"), ("oneThing", "surveys.held.one-thing")],

@@ -11,7 +11,7 @@ internal sealed class HandlingScores(Db db) : IHandlingScores
     public async Task<IReadOnlyDictionary<Guid, int>> OfAsync(IQueryable<Guid> complaintIds, CancellationToken cancel)
     {
         // What a case was rated is part of the case: who sees the case sees it.
-        var rows = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.About == Rating.Handling && complaintIds.Contains(r.SubjectId)).OrderBy(r => r.At).Select(r => new { r.SubjectId, r.Score }).ToListAsync(cancel);
+        var rows = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => r.About == Rating.Handling && complaintIds.Contains(r.SubjectId)).OrderBy(r => r.At).Select(r => new { r.SubjectId, r.Score }).ToListAsync(cancel);
         return rows.GroupBy(r => r.SubjectId).ToDictionary(g => g.Key, g => g.Last().Score);
     }
 }

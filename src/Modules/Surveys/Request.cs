@@ -12,7 +12,7 @@ public enum Verdict { None, Satisfied, Accepted, Disagreed }
 /// A customer was asked to rate something, by a link: one round of a complaint, one question. Holds what was answered so
 /// far, so that a page closed half-way loses nothing; answered once, it is never changed.
 /// </summary>
-public sealed class Request : ICompanyOwned, IScoped, IVersioned
+public sealed class Request : ICompanyOwned, IScoped, IVersioned, IIsAbout
 {
     public const int TopicMax = 200;
     public const int OneThingMax = 500;

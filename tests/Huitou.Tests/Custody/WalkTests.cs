@@ -94,6 +94,14 @@ public sealed partial class WalkTests
             var handling = services.GetRequiredService<Huitou.Complaints.Handling>();
             await handling.NoteAsync(complaint, words + " noted");
             await handling.AnswerAsync(complaint, "sms", words + " answered", host.Clock.GetUtcNow().UtcDateTime.AddHours(5));
+            // What other modules keep of it: the call that brought it to light, the question about the handling and its answer (one that came after).
+            var task = new FollowUp { CustomerId = customer, StoreId = shop.First.Id, OwnerId = shop.People["store-manager"].Id, RuleKey = "spec-15", AnchorOn = new DateOnly(2026, 11, 1), DueOn = new DateOnly(2026, 11, 30), DueAt = host.Clock.GetUtcNow().UtcDateTime.AddDays(3), CreatedAt = host.Clock.GetUtcNow().UtcDateTime };
+            db.Set<FollowUp>().Add(task);
+            db.Set<Result>().Add(new Result { CustomerId = customer, TaskId = task.Id, StoreId = shop.First.Id, OwnerId = about, Words = words + " called", At = host.Clock.GetUtcNow().UtcDateTime, ComplaintId = complaint });
+            await services.GetRequiredService<Huitou.Surveys.Public.Ratings>().RecordAsync(new Huitou.Surveys.Public.RatingGiven(customer, shop.First.Id, about, Huitou.Surveys.Public.Rating.Handling, complaint, 3, words + " rated", host.Clock.GetUtcNow().UtcDateTime));
+            db.Set<Huitou.Surveys.Request>().Add(new Huitou.Surveys.Request { Id = Ids.New(), CustomerId = customer, StoreId = shop.First.Id, OwnerId = about, About = Huitou.Surveys.Public.Rating.Handling, SubjectId = complaint, Topic = words + " topic", At = host.Clock.GetUtcNow().UtcDateTime, ExpiresAt = host.Clock.GetUtcNow().UtcDateTime.AddDays(9) });
+            await services.GetRequiredService<Huitou.Complaints.Upward>().CallHelpAsync(complaint, shop.People["clerk"].Id, words + " help");
+            await handling.PauseAsync(complaint, "parts", words + " rests", host.Clock.GetUtcNow().UtcDateTime.AddDays(2));
             await services.GetRequiredService<Huitou.Complaints.Compensations>().GrantAsync(complaint, Huitou.Complaints.CompensationKind.Damages, words + " paid", 500_000);
             await db.SaveAsync();
             return new[] { customer, complaint, promise, improvement.Id };

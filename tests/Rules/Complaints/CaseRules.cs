@@ -9,7 +9,7 @@ namespace Huitou.Rules.Complaints;
 public class CaseRules
 {
     private static readonly DateTime Now = new(2026, 11, 21, 7, 10, 0, DateTimeKind.Utc);
-    private static readonly RecoveryStep[] Enough = [RecoveryStep.Apology, RecoveryStep.Listen, RecoveryStep.Remedy];
+    private static readonly string[] Enough = [RecoveryStep.Apology, RecoveryStep.Listen, RecoveryStep.Remedy];
 
     [Theory]
     [InlineData("对不起", "complaints.apology-short")]

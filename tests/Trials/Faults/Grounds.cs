@@ -42,6 +42,16 @@ public sealed class Grounds : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Changes rows past the program, while it is down.</summary>
+    public async Task ChangeAsync(string sql)
+    {
+        await using System.Data.Common.DbConnection connection = Engine.IsSqlite ? new SqliteConnection(Engine.ConnectionString) : new NpgsqlConnection(Database);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         SqliteConnection.ClearAllPools();

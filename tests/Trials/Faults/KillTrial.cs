@@ -9,7 +9,9 @@ namespace Huitou.Trials.Faults;
 
 /// <summary>
 /// kill -9 in the middle of complaint intake. Eight clients send complaints, each with its own idempotency key; whoever gets no
-/// answer sends the same again after the restart. In the end every key has exactly one complaint, with timeline, audit and clock.
+/// answer sends the same again after the restart. In the end every key has exactly one complaint, with timeline, audit and clock. While it
+/// is down, every clock that was set is put into the past, so that the next start has deadlines to tell while complaints come in and is killed
+/// in the middle of both: in the end each deadline was told exactly once.
 /// </summary>
 public static class KillTrial
 {
@@ -77,6 +79,7 @@ public static class KillTrial
                 await Task.WhenAll(clients);
             }
 
+            await grounds.ChangeAsync(RunOut);
             unanswered += unknown.Count;
             Progress.Say($"{grounds.Name}: kill {kill}, {all.Count(s => s.Place is not null)} complaints answered, {unknown.Count} not");
         }
@@ -97,6 +100,41 @@ public static class KillTrial
 
         lock (report) report.Check($"{grounds.Name}: {Kills} kills, {unanswered} answers lost, every retry answered", all.Count, [.. wrong]);
         await ExactlyOnceAsync(grounds, all, report);
+        await ToldOnceAsync(grounds, all.Count, report);
+    }
+
+    // All four moments of a case lie at its opening; the due work is due since it was written.
+    private const string RunOut = """
+        update complaints_complaint set first_warn_at = at, first_due_at = at, solution_warn_at = at, solution_due_at = at;
+        update kernel_due set due_at = created_at where kind = 'complaints.clock' and due_at > created_at;
+        """;
+
+    /// <summary>Lets the program tell what is left, and counts what was told: two clocks, each warned and late, once a case.</summary>
+    private static async Task ToldOnceAsync(Grounds grounds, int cases, Report report)
+    {
+        await grounds.ChangeAsync(RunOut);
+        var (server, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/live");
+        await using (server)
+        {
+            for (var looks = 0; looks < 600 && await grounds.CountAsync("select count(*) from kernel_due where kind = 'complaints.clock'") > 0; looks++) await Task.Delay(500);
+        }
+
+        var wrong = new List<string>();
+        async Task Same(string what, string sql, long expected)
+        {
+            var found = await grounds.CountAsync(sql);
+            if (found != expected) wrong.Add($"{what}: {found}, {expected} were expected");
+        }
+
+        await Same("clock work left", "select count(*) from kernel_due where kind = 'complaints.clock'", 0);
+        await Same("deadlines told", "select count(*) from complaints_alarm", 4L * cases);
+        foreach (var clock in new[] { "First", "Solution" })
+        {
+            foreach (var stage in new[] { "Warn", "Late" }) await Same($"{clock} {stage}", $"select count(distinct complaint_id) from complaints_alarm where clock = '{clock}' and stage = '{stage}'", cases);
+            await Same($"lines of timeline, {clock} late", $"select count(*) from customers_timeline where text_key = 'complaints.timeline.late-{clock.ToLowerInvariant()}'", cases);
+        }
+
+        lock (report) report.Check($"{grounds.Name}: each of {4 * cases} deadlines was told once and only once", cases, wrong);
     }
 
     private static async Task ExactlyOnceAsync(Grounds grounds, ConcurrentBag<Sent> all, Report report)
@@ -111,9 +149,9 @@ public static class KillTrial
         await Same("complaints", "select count(*) from complaints_complaint");
         await Same("different complaints", "select count(distinct words) from complaints_complaint");
         await Same("keys kept", "select count(*) from kernel_once");
-        await Same("lines of timeline", "select count(*) from customers_timeline where kind = 'Complaint'");
+        await Same("lines of timeline", "select count(*) from customers_timeline where text_key = 'complaints.timeline.opened'");
         await Same("lines of audit", "select count(*) from access_audit where thing = 'complaints.complaint'");
-        await Same("complaints with a clock", "select count(*) from complaints_complaint c where exists (select 1 from kernel_due d where d.payload like '%' || lower(cast(c.id as text)) || '%' or d.payload like '%' || upper(cast(c.id as text)) || '%')");
+        await Same("complaints with a clock", "select count(*) from complaints_complaint c where exists (select 1 from complaints_alarm a where a.company_id = c.company_id and a.complaint_id = c.id) or exists (select 1 from kernel_due d where d.payload like '%' || lower(cast(c.id as text)) || '%' or d.payload like '%' || upper(cast(c.id as text)) || '%')");
         await Same("numbers", "select count(distinct number) from complaints_complaint");
         lock (report) report.Check($"{grounds.Name}: every complaint is there exactly once, with timeline, audit, clock and key", all.Count, wrong);
     }

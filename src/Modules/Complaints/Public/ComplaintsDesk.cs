@@ -24,6 +24,8 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public ComplaintCause Cause { get; init; }
     /// <summary>What it is about, as said.</summary>
     public string Product { get; init; } = "";
+    /// <summary>Number plate, as typed; empty.</summary>
+    public string Plate { get; init; } = "";
     /// <summary>Key of one of the shop's kinds; empty: not sorted yet.</summary>
     public string Category { get; init; } = "";
     /// <summary>Key of a major rule somebody saw; the repeat rule is found by itself.</summary>
@@ -41,6 +43,9 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     /// <summary>A customer's own language is not known: the shop's.</summary>
     internal const string Language = "zh-CN";
 
+    /// <summary>The channel of what the group's call centre hands on.</summary>
+    internal const string HeadOffice = "head-office";
+
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(400);
 
     /// <summary>Takes a complaint down: its row, timeline, audit, clock and the customer's receipt.</summary>
@@ -57,6 +62,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (what.Title.Trim().Length > Complaint.TitleMax) throw new Refused("complaints.too-long", Complaint.TitleMax) { Field = "In.Title" };
         var product = what.Product.Trim();
         if (product.Length > Complaint.ProductMax) throw new Refused("complaints.too-long", Complaint.ProductMax) { Field = "In.Product" };
+        var plate = NumberPlate.Read(what.Plate);
+        if (plate.WrongKey is { } wrong) throw new Refused(wrong, plate.Args) { Field = "In.Plate" };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
         var now = time.Now();
@@ -75,9 +82,10 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var complaint = new Complaint
         {
             Id = Ids.New(now), Number = number, CustomerId = what.CustomerId, StoreId = storeId, Title = TitleOf(what.Title.Trim(), demand, words), Words = words, Demand = demand,
-            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Category = what.Category, RepeatOf = what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null ? customer.Before : null,
+            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Plate = plate.Plate, Category = what.Category, RepeatOf = what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null ? customer.Before : null,
             TakenBy = me.StaffId == Guid.Empty ? null : me.StaffId, At = now, Receipt = Complaint.ReceiptOf(number, now, demand, words),
         };
+        complaint.Follow(rules.Guide);
         complaint.Start(what.OwnerId ?? await OwnerAsync(storeId, what.Excluded, cancel), grade, reason, Clocks.Plan(shop, now, planned.First), Clocks.Plan(shop, now, planned.Solution));
         db.Set<Complaint>().Add(complaint);
         foreach (var staff in what.Excluded.Distinct())
@@ -87,9 +95,17 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
 
         if (grade == ComplaintGrade.Major)
         {
-            foreach (var (role, minutes) in rules.Reports) db.Set<EarlyReport>().Add(new EarlyReport { ComplaintId = complaint.Id, RoleKey = role, DueAt = now.AddMinutes(minutes) });
-            await callers.MajorAsync(complaint, [.. what.Excluded], rules.Reports.Select(r => now.AddMinutes(r.Minutes)), cancel);
+            await callers.ReportsAsync(complaint, rules, [.. what.Excluded], cancel);
         }
+
+        if (plate.Plate.Length > 0)
+        {
+            // Whether file and person agree is checked at once (F2).
+            var known = await db.Set<Device>().Where(d => d.CustomerId == what.CustomerId && d.Plate != "").Select(d => d.Plate).Take(20).ToListAsync(cancel);
+            if (known.Count > 0 && !known.Contains(plate.Plate)) callers.Name(complaint, "complaints.plate-other", [string.Join(" ", known), plate.Plate], []);
+        }
+
+        if (complaint.Channel == HeadOffice) await Upward.TellStoreAsync(complaint, [.. what.Excluded], db, people, messenger, texts, callers, cancel);
 
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
         audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
@@ -112,6 +128,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var planned = rules.Times(complaint.Grade);
         var now = time.Now();
         complaint.Reopen(Clocks.Plan(shop, now, planned.Next), Clocks.Resume(shop, now, TimeSpan.FromMinutes(closing?.LeftMinutes ?? planned.Solution), planned.Solution));
+        // The result that was to be told is none any more; that it was missed stays.
+        await db.Set<ResultReport>().Where(r => r.ComplaintId == id && r.At == null && r.MissedAt == null).ExecuteDeleteAsync(cancel);
         db.Set<Reopening>().Add(new Reopening { ComplaintId = id, Round = complaint.Round, Words = words, By = Staff, At = now });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.reopened", [complaint.Number, complaint.Round], words, Href(id), now);
         audit.Add("complaints.reopen", "complaints.complaint", id);
@@ -149,6 +167,16 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var customer = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince)).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         audit.Add("complaints.link", "complaints.complaint", id);
         return SendReceipt(complaint, customer, time.Now());
+    }
+
+    /// <summary>Who handled a case or is complained about in it: whoever asks afterwards how it went is another (F11).</summary>
+    public async Task<IReadOnlyCollection<Guid>> TookPartAsync(Guid id, CancellationToken cancel = default)
+    {
+        var owner = await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(c => c.Id == id).Select(c => c.OwnerId).FirstOrDefaultAsync(cancel);
+        var answered = await db.Set<CaseMessage>().Where(m => m.ComplaintId == id && m.Direction == Direction.Out).Select(m => m.By).Distinct().ToListAsync(cancel);
+        var before = await db.Set<Handover>().Where(h => h.ComplaintId == id).Select(h => h.FromStaff).ToListAsync(cancel);
+        var about = await db.Set<Excluded>().Where(e => e.ComplaintId == id).Select(e => (Guid?)e.StaffId).ToListAsync(cancel);
+        return [.. new[] { owner }.Concat(answered).Concat(before).Concat(about).OfType<Guid>().Distinct()];
     }
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;

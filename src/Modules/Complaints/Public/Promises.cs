@@ -52,6 +52,21 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
     /// <summary>Taken back with the customer's agreement.</summary>
     public Task WithdrawAsync(Guid id, string note, CancellationToken cancel = default) => EndAsync(id, p => p.Withdraw(Staff, time.Now(), note.Trim()), cancel);
 
+    /// <summary>Somebody else keeps it from now on; to the customer nothing changes.</summary>
+    public async Task GiveAsync(Guid id, Guid to, string why, CancellationToken cancel = default)
+    {
+        var promise = await db.Set<Promise>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
+        why = why.Trim();
+        if (why.Length == 0) throw new Refused("complaints.handover-why") { Field = "Given.Why" };
+        if (why.Length > PromiseEnd.NoteMax) throw new Refused("complaints.too-long", PromiseEnd.NoteMax) { Field = "Given.Why" };
+        if (promise.State != PromiseState.Open) throw new Refused("complaints.promise-ended");
+        if (to == promise.OwnerId || !await db.Set<Member>().AnyAsync(m => m.Id == to && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Given.To" };
+        if (promise.ComplaintId is { } of && await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == of && e.StaffId == to, cancel)) throw new Refused("complaints.owner-excluded") { Field = "Given.To" };
+        db.Set<PromiseTurn>().Add(new PromiseTurn { PromiseId = id, FromStaff = promise.OwnerId, ToStaff = to, Why = why, By = Staff, At = time.Now() });
+        promise.OwnerId = to;
+        audit.Add("complaints.promise-give", "complaints.promise", id, to.ToString());
+    }
+
     internal static string Href(Promise promise) => promise.ComplaintId is { } complaint ? ComplaintsDesk.Href(complaint) : $"/promises/{promise.Id}";
 
     internal void Tell(Promise promise, PromiseEnd end)

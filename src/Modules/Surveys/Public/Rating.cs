@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Surveys.Public;
 
 /// <summary>One answer to "how content are you": 1 (very unhappy) … 5 (very content). Never changed.</summary>
-public sealed class Rating : ICompanyOwned, IScoped
+public sealed class Rating : ICompanyOwned, IScoped, IIsAbout
 {
     public const string FollowUp = "followup";
     public const string Handling = "handling";

@@ -36,9 +36,12 @@ public sealed class Ratings(Db db, Timeline timeline, Events events)
             Score = Rating.Checked(given.Score), Words = given.Words.Trim(), OneThing = given.OneThing.Trim(), At = given.At, Channel = given.Channel,
         };
         db.Set<Rating>().Add(rating);
-        timeline.Add(given.CustomerId, TimelineKind.Satisfaction, "surveys.timeline." + given.About, [given.Score], rating.Said, $"/ratings?id={rating.Id}", given.At);
+        timeline.Add(given.CustomerId, TimelineKind.Satisfaction, "surveys.timeline." + given.About, [given.Score], rating.Said, HrefOf(given, rating.Id), given.At);
         return rating.Id;
     }
+
+    // What was said of the handling of a case belongs to the case: who is shut out from it does not read it (F6).
+    private static string HrefOf(RatingGiven given, Guid id) => given.About == Rating.Handling ? $"/complaints/{given.SubjectId}" : $"/ratings?id={id}";
 
     /// <summary>The same, and publishes <see cref="RatingRecorded"/>.</summary>
     public async Task<Guid> RecordAsync(RatingGiven given, CancellationToken cancel = default)
