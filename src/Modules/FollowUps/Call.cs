@@ -180,6 +180,6 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
     private async Task<Guid> OpenLoopAsync(Result result, Guid? representative, CancellationToken cancel)
     {
         var owner = await LoopOwnerAsync(result.StoreId, representative, cancel);
-        return (await complaints.OpenAsync(new OpenComplaint(result.CustomerId, result.StoreId, result.Words, "", "follow-up", $"followup:{result.Id}", owner?.Id), cancel)).Id;
+        return await complaints.TakeDownAsync(new OpenComplaint(result.CustomerId, result.StoreId, result.Words, "", "follow-up", $"followup:{result.Id}", owner?.Id), cancel);
     }
 }

@@ -42,7 +42,7 @@ public sealed class AnswerRequest(Ratings ratings, ComplaintsDesk desk, Complain
         // C4: a low rating has an owner and a clock. An open or reopened case has both already.
         if (score <= Ratings.Low && verdict != Verdict.Disagreed && state is ComplaintState.Settled or ComplaintState.Ended)
         {
-            await desk.OpenAsync(new OpenComplaint(request.CustomerId, request.StoreId, said.Length > 0 ? said : texts["surveys.low-words", score], request.OneThing, "survey", "rating:" + id, null)
+            await desk.TakeDownAsync(new OpenComplaint(request.CustomerId, request.StoreId, said.Length > 0 ? said : texts["surveys.low-words", score], request.OneThing, "survey", "rating:" + id, null)
             {
                 Title = texts["surveys.low-title", score], SendReceipt = false,
             }, cancel);

@@ -115,6 +115,9 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         return complaint;
     }
 
+    /// <summary>The same for other modules, which know a case by its id.</summary>
+    public async Task<Guid> TakeDownAsync(OpenComplaint what, CancellationToken cancel = default) => (await OpenAsync(what, cancel)).Id;
+
     /// <summary>Takes a settled case up again: the clocks go on where they stopped, the steps begin anew.</summary>
     public async Task ReopenAsync(Guid id, string words, CancellationToken cancel = default)
     {
