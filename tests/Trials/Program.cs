@@ -1,6 +1,6 @@
 using Huitou.Trials;
 
-// ./trial data DIR, ./trial complaints DIR: the product against real files. ./trial NAME…: faults. Each check prints one line.
+// ./trial data DIR, ./trial complaints DIR, ./trial plans DIR: the product against real files. ./trial NAME…: faults. Each check prints one line.
 var report = new Report();
 if (args is ["data", var folder])
 {
@@ -9,6 +9,11 @@ if (args is ["data", var folder])
     Huitou.Trials.Data.SheetsTrial.Run(folder, report);
     await Huitou.Trials.Data.CustomersTrial.RunAsync(folder, report);
     await Huitou.Trials.Data.PurchasesTrial.RunAsync(folder, report);
+}
+else if (args is ["plans", var shop])
+{
+    if (!Directory.Exists(shop)) throw new DirectoryNotFoundException(shop);
+    await Huitou.Trials.Data.PlansTrial.RunAsync(shop, report);
 }
 else if (args is ["complaints", var data])
 {
@@ -22,7 +27,7 @@ else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial kill import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial kill import-kill");
     return 2;
 }
 

@@ -5,6 +5,7 @@ using Huitou.Customers.Public;
 using Huitou.FollowUps;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Huitou.Staff.Public;
 using Huitou.Surveys.Public;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +49,9 @@ internal sealed partial class Story
                     if (random.Next(100) < (last ? 45 : 12)) continue;
                     clock.MoveTo(At(day, 17, Math.Min(59, minute += 3)));
                     if (clock.Now() >= end) break;
+                    // Who was contacted often enough, or took a consent back, is left alone (D5).
+                    var may = await inside.GetRequiredService<ContactDoor>().LookAsync([task.CustomerId], Call.PurposeOf(task.RuleKey, task.Appointed), ContactWay.Phone, cancel);
+                    if (!may[task.CustomerId].May) continue;
                     var (outcome, score) = Chance();
                     var words = score is { } given ? Cast.Words[given - 1][random.Next(Cast.Words[given - 1].Length)] : "";
                     var result = await inside.GetRequiredService<Call>().SaveAsync(new CallResult

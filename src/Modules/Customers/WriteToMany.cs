@@ -45,7 +45,10 @@ public sealed class WriteToMany(Db db, Messenger messenger, Timeline timeline, A
         foreach (var p in people)
         {
             var said = words.Replace(AddressField, p.FormOfAddress.Length > 0 ? p.FormOfAddress : p.Name, StringComparison.Ordinal);
-            var id = messenger.Send(new Outgoing(p.Id, p.Phone, said.Length > SubjectMax ? said[..(SubjectMax - 1)] + "…" : said, said, "customers.message.purpose." + purpose, p.Id, $"customers-message:{Ids.New():N}", p.StoreId, null, p.Email));
+            var id = messenger.Send(new Outgoing(p.Id, p.Phone, said.Length > SubjectMax ? said[..(SubjectMax - 1)] + "…" : said, said, "customers.message.purpose." + purpose, p.Id, $"customers-message:{Ids.New():N}", p.StoreId, null, p.Email)
+            {
+                Purpose = purpose == ConsentPurpose.Promotion ? ContactPurpose.Promotion : ContactPurpose.Service,
+            });
             timeline.Add(p.Id, TimelineKind.Message, "customers.timeline.written", [], said, $"/messages/{id}");
         }
 

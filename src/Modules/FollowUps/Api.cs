@@ -27,7 +27,8 @@ public static class Api
     /// <param name="Seconds">How long it took.</param>
     /// <param name="Script">Key of the script that was read; the rule's own when not given.</param>
     /// <param name="Answers">What was ticked of it, one a line.</param>
-    public sealed record ResultRequest(Outcome? Outcome, int? Score, string? Words, IReadOnlyList<string>? Needs, DateOnly? NextOn, bool? OpenLoop, string? Aim, Way? Way, int? Seconds, string? Script, IReadOnlyList<Ticked>? Answers);
+    /// <param name="ByCustomer">The customer called, or asked for the call: costs none of the budget.</param>
+    public sealed record ResultRequest(Outcome? Outcome, int? Score, string? Words, IReadOnlyList<string>? Needs, DateOnly? NextOn, bool? OpenLoop, string? Aim, Way? Way, int? Seconds, string? Script, IReadOnlyList<Ticked>? Answers, bool? ByCustomer = null);
 
     public sealed record ResultAnswer(Guid Id, Guid? ComplaintId, Guid? NextFollowUpId);
 
@@ -45,6 +46,18 @@ public static class Api
 
     public sealed record AddAnswer(int Chosen, int Added);
 
+    /// <param name="Budget">Where it stands today.</param>
+    /// <param name="Last">The newest 50 contacts of every module and way.</param>
+    public sealed record ContactsAnswer(Messages.Public.BudgetLeft Budget, IReadOnlyList<Messages.Public.ContactRow> Last);
+
+    public sealed record RuleAnswer(string Key, RuleCause Cause, RuleLine Line, int Days, RuleShift Shift, bool Active, string Title, string Aim, int Edition, int Version);
+
+    /// <param name="Version">The one you have read.</param>
+    public sealed record RuleRequest(int? Days, RuleLine? Line, RuleShift? Shift, bool? Active, int Version);
+
+    /// <summary>What of the follow-ups that are still to be done is touched.</summary>
+    public sealed record ImpactAnswer(int Moved, int Handed, int TakenOut, int Open, int Version);
+
     internal static void Map(IEndpointRouteBuilder app)
     {
         var followUps = app.MapGroup("/api/v1/followups").WithTags("followups");
@@ -52,6 +65,11 @@ public static class Api
         followUps.MapPost("", AddAsync).Needs("followups.work").WithSummary("Put customers on the work lists of a day");
         followUps.MapGet("{id:guid}", GetAsync).Needs("followups.view").WithSummary("One follow-up");
         followUps.MapPost("{id:guid}/result", ResultAsync).Needs("followups.work").WithSummary("What came of the call; a low score opens a loop");
+        followUps.MapPost("{id:guid}/dial", DialAsync).Needs("followups.work").WithSummary("Somebody dials now: the contact is counted, or refused with the reason");
+        app.MapGet("/api/v1/customers/{customerId:guid}/contact-budget", ContactsAsync).WithTags("followups").Needs("followups.view").WithSummary("Where a customer's budget of contacts stands");
+        var rules = app.MapGroup("/api/v1/followup-rules").WithTags("followups");
+        rules.MapGet("", RulesAsync).Needs("followups.view").WithSummary("Rules of follow-up");
+        rules.MapPut("{key}", ChangeRuleAsync).Needs("followups.plan").WithSummary("Change a rule; with look=true only says what that would touch");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
         cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
         cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan");
@@ -91,11 +109,45 @@ public static class Api
         {
             TaskId = id, Outcome = outcome, Score = request.Score, Words = request.Words ?? "", Needs = request.Needs ?? [], NextOn = request.NextOn, OpenLoop = request.OpenLoop ?? false,
             Aim = request.Aim ?? "", Way = request.Way ?? Way.Phone, Seconds = request.Seconds ?? 0,
-            ScriptKey = request.Script, Answers = [.. (request.Answers ?? []).DistinctBy(a => a.Place)],
+            ScriptKey = request.Script, ByCustomer = request.ByCustomer ?? false, Answers = [.. (request.Answers ?? []).DistinctBy(a => a.Place)],
         }, cancel);
         var href = $"/api/v1/followups/{id}";
         await db.SaveAsync(href, StatusCodes.Status201Created, cancel);
         return TypedResults.Created(href, new ResultAnswer(result.Id, result.ComplaintId, result.NextTaskId));
+    }
+
+    private static async Task<Ok<List<RuleAnswer>>> RulesAsync(Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Rule>().OrderBy(r => r.Place).Select(r => new RuleAnswer(r.Key, r.Cause, r.Line, r.Days, r.Shift, r.Active, r.Title, r.Aim, r.Edition, r.Version)).ToListAsync(cancel));
+
+    private static async Task<Ok<ImpactAnswer>> ChangeRuleAsync(string key, RuleRequest request, bool? look, ChangeRule change, Db db, CancellationToken cancel)
+    {
+        if (request.Line is not { } line || !Enum.IsDefined(line)) throw new BadInput([("line", "Representative, Specialist")]);
+        if (request.Shift is not { } shift || !Enum.IsDefined(shift)) throw new BadInput([("shift", "None, Before, After")]);
+        var rule = await db.Set<Rule>().AsTracking().FirstOrDefaultAsync(r => r.Key == key, cancel) ?? throw new NotThere();
+        if (request.Version != rule.Version) throw new DbUpdateConcurrencyException();
+        var terms = new RuleTerms(request.Days ?? rule.Days, line, shift, request.Active ?? rule.Active);
+        if (look == true)
+        {
+            if (terms.Days is < 0 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays);
+            var will = await change.LookAsync(rule, terms, cancel);
+            return TypedResults.Ok(new ImpactAnswer(will.Moved, will.Handed, will.TakenOut, will.Open, rule.Version));
+        }
+
+        var did = await change.ApplyAsync(rule, terms, cancel);
+        await db.SaveAsync("/api/v1/followup-rules", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new ImpactAnswer(did.Moved, did.Handed, did.TakenOut, did.Open, rule.Version));
+    }
+
+    private static async Task<NoContent> DialAsync(Guid id, Call call, Db db, CancellationToken cancel)
+    {
+        await call.DialAsync(id, Guid.Empty, cancel);
+        await db.SaveAsync($"/api/v1/followups/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ContactsAnswer>> ContactsAsync(Guid customerId, Messages.Public.ContactDoor door, Db db, CancellationToken cancel)
+    {
+        if (!await db.Set<Customers.Public.Customer>().AnyAsync(c => c.Id == customerId, cancel)) throw new NotThere();
+        return TypedResults.Ok(new ContactsAnswer(await door.LeftAsync(customerId, cancel), await door.With(customerId).Take(50).ToListAsync(cancel)));
     }
 
     private static async Task<Ok<List<CycleRow>>> CyclesAsync(CycleRows rows, CancellationToken cancel) => TypedResults.Ok(await rows.All.OrderByDescending(c => c.Month).Take(100).ToListAsync(cancel));

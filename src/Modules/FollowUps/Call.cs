@@ -1,7 +1,9 @@
+using System.Globalization;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Huitou.Staff.Public;
 using Huitou.Surveys.Public;
 using Microsoft.EntityFrameworkCore;
@@ -25,6 +27,8 @@ public sealed record CallResult
     /// <summary>A loop is wanted also without a low score.</summary>
     public bool OpenLoop { get; init; }
     public int Seconds { get; init; }
+    /// <summary>The customer called, or asked for the call: it is an answer, which costs none of the budget (D5).</summary>
+    public bool ByCustomer { get; init; }
     /// <summary>The script that was read; the rule's own when not given.</summary>
     public string? ScriptKey { get; init; }
     /// <summary>What was ticked of it.</summary>
@@ -35,7 +39,7 @@ public sealed record CallResult
 /// Writes down what came of a call (C3, C4): the result, the rating, the timeline, the next contact, and for a low rating a
 /// loop at once, owned by someone the customer did not speak about. All in the caller's transaction.
 /// </summary>
-public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline, Texts texts)
+public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline, Texts texts, ContactDoor door)
 {
     public const int MostNeeds = 10;
     public const int NeedMax = 20;
@@ -57,6 +61,8 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         var task = await TaskAsync(call, now, cancel);
         var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == task.CustomerId).Select(c => new { c.StoreId, c.OwnerId }).FirstAsync(cancel);
         var reached = call.Outcome == Outcome.Reached;
+        if (reached || call.Outcome == Outcome.Declined) await PassAsync(task, call.Way, call.ByCustomer, cancel);
+        else await door.ReleaseAsync(KeyOf(task), cancel);
         var result = new Result
         {
             Id = Ids.New(now), TaskId = task.Id, CustomerId = task.CustomerId, StoreId = task.StoreId ?? customer.StoreId, OwnerId = Me, Way = call.Way, Outcome = call.Outcome,
@@ -91,6 +97,36 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         return result;
     }
 
+    /// <summary>Somebody dials now: the contact is counted before the customer's phone rings, so that nothing else slips in between.</summary>
+    /// <param name="taskId">The follow-up; null for a call nobody planned.</param>
+    /// <param name="customerId">Whom, where none is given.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="Refused">The door says no (D5).</exception>
+    public async Task DialAsync(Guid? taskId, Guid customerId, CancellationToken cancel = default)
+    {
+        var call = new CallResult { TaskId = taskId, CustomerId = customerId, Outcome = Outcome.NoAnswer };
+        var task = await TaskAsync(call, time.Now(), cancel);
+        if (taskId is null) db.ChangeTracker.Clear(); // the follow-up comes with its result
+        else if (task.State != FollowUpState.Open) throw new Refused("followups.done-already");
+        await PassAsync(task, Way.Phone, byCustomer: false, cancel);
+    }
+
+    /// <summary>Which rules of the door hold for a follow-up: what was agreed, or follows a complaint, is owed to the customer.</summary>
+    public static ContactPurpose PurposeOf(string ruleKey, bool appointed) =>
+        appointed || ruleKey is Rule.Agreed or Rule.AfterComplaint ? ContactPurpose.Answer : ruleKey == Rule.Replacement ? ContactPurpose.Care : ContactPurpose.FollowUp;
+
+    /// <summary>Names one call at the door.</summary>
+    public static string KeyOf(FollowUp task) => task.RuleKey == Rule.Unplanned
+        ? string.Create(CultureInfo.InvariantCulture, $"call:{task.CustomerId:N}:{task.AnchorOn:yyyyMMdd}:{task.Occurrence}")
+        : string.Create(CultureInfo.InvariantCulture, $"followup:{task.Id:N}:{task.Attempts}");
+
+    private async Task PassAsync(FollowUp task, Way way, bool byCustomer, CancellationToken cancel)
+    {
+        var purpose = byCustomer ? ContactPurpose.Answer : PurposeOf(task.RuleKey, task.Appointed);
+        var answer = await door.TakeAsync(new Contact(task.CustomerId, purpose, way == Way.Phone ? ContactWay.Phone : ContactWay.Visit, "followups.title", KeyOf(task)), cancel);
+        if (!answer.May) throw new Refused("followups.not-now", texts[answer.WhyKey], texts["followups.by-customer"]);
+    }
+
     /// <summary>Takes a wrongly saved result back, by who saved it, within ten minutes, unless it opened a loop.</summary>
     public async Task WithdrawAsync(Guid resultId, CancellationToken cancel = default)
     {
@@ -110,6 +146,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         if (result.RatingId is { } ratingId) await ratings.WithdrawAsync(ratingId, cancel);
         result.WithdrawnAt = now;
         task.Reopen();
+        await door.ReleaseAsync(KeyOf(task), cancel);
         if (task.RuleKey == Rule.Unplanned) task.Cancel(Me, now);
         timeline.Add(task.CustomerId, TimelineKind.Contact, "followups.timeline.withdrawn");
         await Schedule.NextContactAsync(db, task.CustomerId, cancel);

@@ -20,6 +20,8 @@ public sealed class FollowUpsModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoped<OpenDays>();
+        services.AddScoped<ChangeRule>();
         services.AddScoped<Schedule>();
         services.AddSingleton(new CustomerTable("followups_task") { Unique = ["rule_key", "anchor_on", "occurrence"] });
         services.AddSingleton(new CustomerTable("followups_result"));
@@ -45,6 +47,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<ILeaverCheck, OpenFollowUps>();
         services.AddScoped<IHandle<OwnersChanged>, OpenFollowUps>();
         services.AddSingleton(new CustomerPanel(typeof(FollowUpPanel), PanelSide.Right, 10, "followups.view"));
+        services.AddSingleton(new CustomerPanel(typeof(ContactPanel), PanelSide.Right, 15, "followups.view"));
         services.AddSingleton(new CustomerBulkAct("followups.add", "phone-plus", "/followups/add", 10, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.add", "phone-plus", "/followups/add?customer={0}", null, 60, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.call", "phone-call", "/followups/call?customer={0}", 'C', 10, "followups.work"));

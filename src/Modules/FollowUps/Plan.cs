@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
-public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people)
+public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays)
 {
     /// <summary>
     /// Makes the plan of a month, for a store or the whole company, by one INSERT … SELECT. Part of the caller's transaction.
@@ -26,6 +26,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         db.Set<Cycle>().Add(cycle);
         await db.SaveChangesAsync(cancel);
         await FillAsync(cycle, now, cancel);
+        await openDays.ShiftPlanAsync(cycle.Id, cancel);
         return cycle.Id;
     }
 

@@ -29,7 +29,7 @@ public static class ReadyRules
         db.Set<Setting>().Add(new Setting());
         var scripts = Rules.Select(r => r.Script).Distinct().ToDictionary(key => key, key => new Script { Key = key });
         db.Set<Script>().AddRange(scripts.Values);
-        db.Set<Rule>().AddRange(Rules.Select((r, i) => new Rule { Key = r.Key, Cause = r.Cause, Line = r.Line, Days = r.Days, ScriptId = scripts[r.Script].Id, Place = i }));
+        db.Set<Rule>().AddRange(Rules.Select((r, i) => new Rule { Key = r.Key, Cause = r.Cause, Line = r.Line, Days = r.Days, ScriptId = scripts[r.Script].Id, Place = i, Shift = r.Cause is RuleCause.Plan or RuleCause.Hand ? RuleShift.None : RuleShift.Before }));
         await db.SaveChangesAsync(cancel);
     }
 

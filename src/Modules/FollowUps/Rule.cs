@@ -23,6 +23,19 @@ public enum RuleCause
     Hand,
 }
 
+/// <summary>What becomes of a limit that falls on a day on which the store is closed; it never leaves its month.</summary>
+public enum RuleShift
+{
+    /// <summary>It stays.</summary>
+    None,
+
+    /// <summary>The open day before: the limit is kept.</summary>
+    Before,
+
+    /// <summary>The next open day.</summary>
+    After,
+}
+
 /// <summary>Who calls: the customer's own representative, or the store's specialist.</summary>
 public enum RuleLine { Representative, Specialist }
 
@@ -32,6 +45,9 @@ public sealed class Rule : ICompanyOwned, IVersioned
     public const int TitleMax = 40;
     public const int AimMax = 200;
     public const int MostDays = 730;
+
+    /// <summary>So many rules a company.</summary>
+    public const int Most = 60;
 
     /// <summary>Key of a call agreed with the customer.</summary>
     public const string Agreed = "agreed";
@@ -61,11 +77,14 @@ public sealed class Rule : ICompanyOwned, IVersioned
     public string Aim { get; set; } = "";
     public Guid ScriptId { get; set; }
     public bool Active { get; set; } = true;
+    public RuleShift Shift { get; set; }
+    /// <summary>Rises with each change that concerns follow-ups.</summary>
+    public int Edition { get; set; } = 1;
     public int Place { get; init; }
     public int Version { get; set; }
 
     /// <summary>The word on screen for a rule.</summary>
-    public static string NameOf(Texts t, string key, string title) => title.Length > 0 ? title : t["followups.rule." + key];
+    public static string NameOf(Texts t, string key, string title) => title.Length > 0 ? title : t.Has("followups.rule." + key) ? t["followups.rule." + key] : "—";
 
     /// <summary>What the call is to bring.</summary>
     public static string AimOf(Texts t, string key, string aim) => aim.Length > 0 ? aim : t.Has($"followups.rule.{key}.aim") ? t[$"followups.rule.{key}.aim"] : "";
@@ -133,8 +152,8 @@ public sealed class Setting : ICompanyOwned, IVersioned
     public Guid Id { get; init; } = Ids.New();
     /// <summary>Up to this score a loop opens at once (C4).</summary>
     public int LowScore { get; set; } = 2;
-    /// <summary>At most so many contacts a customer in a month (D5).</summary>
-    public int MonthLimit { get; set; } = 3;
+    /// <summary>No longer asked: the contact rules of Messages hold for all modules (D5). The column stays until a release later.</summary>
+    public int MonthLimit { get; private set; } = 3;
     /// <summary>After so many calls without answer the task is given up.</summary>
     public int MostAttempts { get; set; } = 5;
     /// <summary>A day's follow-ups are due by this minute of the day.</summary>
@@ -144,6 +163,29 @@ public sealed class Setting : ICompanyOwned, IVersioned
     /// <summary>Share of the month's calls that is called back.</summary>
     public int SamplePercent { get; set; } = 10;
     public int Version { get; set; }
+}
+
+/// <summary>One edition of a rule, and what the change did to what was still to be done.</summary>
+public sealed class RuleEdition : ICompanyOwned
+{
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid RuleId { get; init; }
+    public int Edition { get; init; }
+    public int Days { get; init; }
+    public RuleLine Line { get; init; }
+    public RuleShift Shift { get; init; }
+    public bool Active { get; init; }
+    public int Moved { get; init; }
+    public int Handed { get; init; }
+    public int TakenOut { get; init; }
+    public DateTime At { get; init; }
+    public Guid? ByStaff { get; init; }
+}
+
+internal sealed class RuleEditionMap : IEntityTypeConfiguration<RuleEdition>
+{
+    public void Configure(EntityTypeBuilder<RuleEdition> edition) => edition.ToTable("followups_rule_edition");
 }
 
 internal sealed class RuleMap : IEntityTypeConfiguration<Rule>

@@ -13,7 +13,7 @@ namespace Huitou.FollowUps;
 /// Writes follow-ups for many customers in one statement each. Nothing older than the running month is scheduled, so that a
 /// shop's history does not flood the work lists; nobody who asked not to be contacted; no rule twice while it is open.
 /// </summary>
-public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
+public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
 {
     private const string Columns = "company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version";
 
@@ -127,6 +127,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
             on conflict do nothing
             """;
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cause.ToString(), MonthBegan, false, now, true, subject], cancel);
+        await openDays.ShiftTasksAsync(now, setting, cancel);
     }
 
     /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>

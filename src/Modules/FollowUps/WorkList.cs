@@ -1,6 +1,7 @@
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.FollowUps;
@@ -22,13 +23,15 @@ public sealed record WorkRow
     public DateTime? LastAttemptAt { get; init; }
     public DateTime? RetryAt { get; init; }
     public Guid? OwnerId { get; init; }
+    /// <summary>What the door says of calling now; the reason stands in the row (D5).</summary>
+    public ContactAnswer Door { get; init; }
 }
 
 /// <summary>Which part of the list.</summary>
 public enum WorkView { Mine, Late, Appointed, All }
 
 /// <summary>Who is to be called today, most urgent first (C3).</summary>
-public sealed class WorkList(Db db, CurrentUser user, TimeProvider time)
+public sealed class WorkList(Db db, CurrentUser user, TimeProvider time, ContactDoor door)
 {
     /// <summary>A person calls some dozens a day; what lies behind that comes up as the first ones are done.</summary>
     public const int Longest = 200;
@@ -51,7 +54,14 @@ public sealed class WorkList(Db db, CurrentUser user, TimeProvider time)
                               Id = t.Id, CustomerId = c.Id, Name = c.Name, Tier = c.Tier, RuleKey = t.RuleKey, RuleTitle = r == null ? "" : r.Title, Note = t.Note, DueOn = t.DueOn, DueAt = t.DueAt,
                               Appointed = t.Appointed, Attempts = t.Attempts, LastAttemptAt = t.LastAttemptAt, RetryAt = t.RetryAt, OwnerId = t.OwnerId,
                           }).Take(Longest).ToListAsync(cancel);
-        return Order(rows, now);
+        var said = new Dictionary<Guid, ContactAnswer>();
+        foreach (var group in rows.Select(r => (r.Id, r.CustomerId, Purpose: Call.PurposeOf(r.RuleKey, r.Appointed))).Where(r => r.Purpose != ContactPurpose.Answer).GroupBy(r => r.Purpose))
+        {
+            var answers = await door.LookAsync([.. group.Select(r => r.CustomerId).Distinct()], group.Key, ContactWay.Phone, cancel);
+            foreach (var row in group) said[row.Id] = answers[row.CustomerId];
+        }
+
+        return Order(rows.Select(r => said.GetValueOrDefault(r.Id) is { May: false } no ? r with { Door = no } : r), now);
     }
 
     /// <summary>How many stand in each view, and how many were done today by me.</summary>
@@ -68,14 +78,15 @@ public sealed class WorkList(Db db, CurrentUser user, TimeProvider time)
 
     /// <summary>
     /// Most urgent first: what is late (the longest first, key customers first within a day), what was agreed for the next two
-    /// hours, then key customers (要客第一), then the rest by when it is due; who did not answer comes when the other hour comes.
+    /// hours, then key customers (要客第一), then the rest by when it is due; who did not answer comes when the other hour comes, whom the
+    /// door keeps from being called now stands last.
     /// </summary>
     public static List<WorkRow> Order(IEnumerable<WorkRow> rows, DateTime now) =>
         [.. rows.OrderBy(r => Rank(r, now)).ThenBy(r => Within(r, now)).ThenByDescending(r => r.Tier).ThenBy(r => r.RetryAt ?? r.DueAt).ThenBy(r => r.Id)];
 
-    /// <summary>0 late, 1 agreed for soon, 2 the day's work, 3 to be tried later.</summary>
+    /// <summary>0 late, 1 agreed for soon, 2 the day's work, 3 to be tried later, 4 not to be contacted now.</summary>
     public static int Rank(WorkRow row, DateTime now) =>
-        row.RetryAt > now ? 3 : row.DueAt < now ? 0 : row.Appointed && row.DueAt - now <= Soon ? 1 : 2;
+        !row.Door.May ? 4 : row.RetryAt > now ? 3 : row.DueAt < now ? 0 : row.Appointed && row.DueAt - now <= Soon ? 1 : 2;
 
     private static DateTime Within(WorkRow row, DateTime now) => Rank(row, now) switch
     {

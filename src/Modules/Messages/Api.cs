@@ -21,11 +21,43 @@ internal static class Api
 
     public sealed record MessagesAnswer(IReadOnlyList<MessageAnswer> Items, int Page, bool More);
 
+    /// <summary>How often and when customers are contacted.</summary>
+    /// <param name="Most">At most so many contacts …</param>
+    /// <param name="Days">… in any so many days in a row.</param>
+    /// <param name="QuietFrom">Quiet from this minute of the day …</param>
+    /// <param name="QuietTo">… to this one, over midnight.</param>
+    /// <param name="NeedsConsent">Purposes that need a consent.</param>
+    /// <param name="Uncounted">Purposes that are not counted.</param>
+    /// <param name="Version">Rises with each change; send the one you have read.</param>
+    public sealed record ContactRuleAnswer(int Most, int Days, int QuietFrom, int QuietTo, IReadOnlyList<ContactPurpose>? NeedsConsent, IReadOnlyList<ContactPurpose>? Uncounted, int Version);
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/messages").WithTags("messages").Needs("messages.view");
         group.MapGet("", List).WithSummary("Messages to customers, newest first");
+        var rule = app.MapGroup("/api/v1/contact-rule").WithTags("messages").Needs("messages.contacts");
+        rule.MapGet("", ReadRule).WithSummary("How often and when customers are contacted");
+        rule.MapPut("", ChangeRule).WithSummary("Change how often and when customers are contacted");
     }
+
+    private static async Task<Ok<ContactRuleAnswer>> ReadRule(ContactDoor door, CancellationToken cancel) => TypedResults.Ok(Answer(await door.RuleAsync(cancel)));
+
+    private static async Task<Ok<ContactRuleAnswer>> ChangeRule(ContactRuleAnswer request, Db db, Huitou.Access.Public.Audit audit, CancellationToken cancel)
+    {
+        const int midnight = 24 * 60;
+        if (request.QuietFrom is < 0 or >= midnight) throw new BadInput([("quietFrom", "0 … 1439")]);
+        if (request.QuietTo is < 0 or >= midnight) throw new BadInput([("quietTo", "0 … 1439")]);
+        var row = await db.Set<ContactRule>().AsTracking().FirstOrDefaultAsync(cancel);
+        if (row is null) db.Add(row = new ContactRule { Version = 1 });
+        else if (row.Version != request.Version) throw new DbUpdateConcurrencyException();
+        row.Change(request.Most, request.Days, request.QuietFrom, request.QuietTo, request.NeedsConsent ?? [], request.Uncounted ?? []);
+        audit.Add("messages.contacts", "messages.contact_rule", row.Id, string.Create(CultureInfo.InvariantCulture, $"{request.Most}/{request.Days} {request.QuietFrom}-{request.QuietTo}"));
+        await db.SaveAsync("/api/v1/contact-rule", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(Answer(row));
+    }
+
+    private static ContactRuleAnswer Answer(ContactRule rule) => new(rule.Most, rule.Days, rule.QuietFrom, rule.QuietTo,
+        [.. Pages.Contacts.Read(rule.NeedsConsent.Split(' ', StringSplitOptions.RemoveEmptyEntries))], [.. Pages.Contacts.Read(rule.Uncounted.Split(' ', StringSplitOptions.RemoveEmptyEntries))], rule.Version);
 
     private static async Task<Ok<MessagesAnswer>> List(Db db, CancellationToken cancel, string? state = null, string? channel = null, string? purpose = null, Guid? customerId = null, int page = 1, int size = 50)
     {

@@ -26,8 +26,11 @@ internal sealed class HeldMessages(Db db) : IHeldData
     public async Task<IReadOnlyList<HeldPart>> OfAsync(Guid personId, CancellationToken cancel)
     {
         var rows = await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.CustomerId == personId).OrderBy(m => m.CreatedAt).Select(m => new { m.CreatedAt, m.PurposeKey, m.Address, m.Mail, m.Subject, m.Body, m.State }).ToListAsync(cancel);
+        var contacts = await db.Set<ContactEntry>().Where(c => c.CustomerId == personId && !c.Released).OrderBy(c => c.At).Select(c => new { c.At, c.Purpose, c.Way, c.WhatKey }).ToListAsync(cancel);
         return
         [
+            new("messages.contacts", "messages.contacts.title", [("at", "messages.held.at"), ("what", "messages.held.purpose"), ("purpose", "messages.contacts.purpose"), ("way", "messages.contacts.way")],
+                contacts.ConvertAll(c => (IReadOnlyList<object?>)[c.At, new HeldWord(c.WhatKey), new HeldWord("messages.contacts.purpose." + c.Purpose), new HeldWord("messages.contacts.way." + c.Way)])),
             new("messages", "messages.title", [("at", "messages.held.at"), ("purpose", "messages.held.purpose"), ("to", "messages.held.to"), ("subject", "messages.held.subject"), ("body", "messages.held.body"), ("state", "messages.held.state")],
                 rows.ConvertAll(m => (IReadOnlyList<object?>)[m.CreatedAt, new HeldWord(m.PurposeKey), string.Join(' ', new[] { m.Address, m.Mail }.Where(a => a.Length > 0)), m.Subject, m.State == MessageState.Sent ? Words.WithoutTokens(m.Body) : m.Body, new HeldWord("messages.state." + m.State)])),
         ];

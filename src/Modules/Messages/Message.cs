@@ -29,6 +29,8 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     public DateTime? BodyExpiredAt { get; private set; }
     public required string PurposeKey { get; init; }
     public Guid? ReasonId { get; init; }
+    /// <summary>Which rules of the door hold.</summary>
+    public ContactPurpose Purpose { get; init; } = ContactPurpose.Service;
     public required string OnceKey { get; init; }
     /// <summary>Key of the channel that took it; empty while it waits.</summary>
     public string Channel { get; private set; } = "";
@@ -53,14 +55,24 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     /// <summary>It surely did not go out; it will be tried again.</summary>
     public void PutBack(string errorKey) => (State, ErrorKey) = (MessageState.Waiting, errorKey);
 
+    /// <summary>The door did not let it out.</summary>
+    public void Stop(string whyKey) => (State, ErrorKey) = (MessageState.Stopped, whyKey);
+
+    /// <summary>Names this sending at the door: a person who sends an unknown one again makes a second contact.</summary>
+    public string ContactKey => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"message:{Id:N}:{Round}");
+
+    /// <summary>Rises when a message whose fate is unknown is sent again.</summary>
+    public int Round { get; private set; }
+
     /// <summary>Nobody can say whether it went out.</summary>
     public void Lose(string errorKey) => (State, ErrorKey) = (MessageState.Unknown, errorKey);
 
     /// <summary>A person sends it again, knowing it may arrive twice.</summary>
     public void SendAgain()
     {
-        if (State is not (MessageState.Failed or MessageState.Unknown)) throw new Refused("messages.only-stuck-again");
+        if (State is not (MessageState.Failed or MessageState.Unknown or MessageState.Stopped)) throw new Refused("messages.only-stuck-again");
         if (BodyExpiredAt is not null) throw new Refused("messages.body-expired-again");
+        if (State == MessageState.Unknown) Round++;
         State = MessageState.Waiting;
     }
 
@@ -76,5 +88,9 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
 
 internal sealed class MessageMap : IEntityTypeConfiguration<Message>
 {
-    public void Configure(EntityTypeBuilder<Message> message) => message.ToTable("messages_message");
+    public void Configure(EntityTypeBuilder<Message> message)
+    {
+        message.ToTable("messages_message");
+        message.Ignore(m => m.ContactKey);
+    }
 }

@@ -11,11 +11,12 @@ public sealed class MessagesModule : Module
 {
     public override string Name => "messages";
     public override int Level => 1;
-    public override IEnumerable<string> Permissions => ["messages.view", "messages.resend", "messages.settings"];
+    public override IEnumerable<string> Permissions => ["messages.view", "messages.resend", "messages.settings", "messages.contacts"];
     public override IEnumerable<MenuItem> Menu =>
     [
         new(MenuGroup.Management, 70, "messages.title", "/messages", "message", "messages.view"),
         new(MenuGroup.Management, 71, "messages.settings.title", "/settings/messages", "message-cog", "messages.settings"),
+        new(MenuGroup.Management, 72, "messages.contacts.title", "/settings/contacts", "bell-off", "messages.contacts"),
     ];
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
@@ -23,7 +24,9 @@ public sealed class MessagesModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(new CustomerTable("messages_message")); // the customers stand above this module: their id without a key
+        services.AddSingleton(new CustomerTable("messages_contact"));
         services.AddScoped<Messenger>();
+        services.AddScoped<ContactDoor>();
         services.AddScoped<MessageRows>();
         services.AddSingleton<SandboxChannel>();
         services.AddSingleton<SmtpChannel>();

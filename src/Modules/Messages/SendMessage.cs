@@ -1,3 +1,4 @@
+using System.Globalization;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.EntityFrameworkCore;
@@ -5,10 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Messages;
 
 /// <summary>
-/// Hands one message to the channel. That it is on its way is committed before the outside is called; if the node dies in
+/// Hands one message to the channel, through the door that every contact passes. That it is on its way is committed before the outside is called; if the node dies in
 /// between, the next look makes it 'unknown' instead of sending it twice.
 /// </summary>
-public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, TimeProvider time) : IJob
+public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, ContactDoor door, Jobs jobs, Events events, TimeProvider time) : IJob
 {
     public const string JobKind = "messages.send";
 
@@ -21,7 +22,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         var id = run.Due.Read<Work>().MessageId;
-        var taken = await TakeAsync(id, cancel);
+        var taken = await TakeAsync(id, run.Due.Fence, cancel);
         if (taken is not var (message, setting)) return;
 
         var delivered = await channels.First(c => c.Key == message.Channel).SendAsync(message, setting, cancel);
@@ -30,11 +31,13 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
         if (again) throw new TryAgain();
     }
 
-    private async Task<(Message, MessageSetting)?> TakeAsync(Guid id, CancellationToken cancel)
+    private async Task<(Message, MessageSetting)?> TakeAsync(Guid id, long run, CancellationToken cancel)
     {
         await db.BeginAsync(toWrite: true, cancel);
+        // Locked before it is read: the same message, or another to the same customer, waits here.
+        if (await db.Set<Message>().Where(m => m.Id == id).Select(m => (Guid?)m.CustomerId).FirstOrDefaultAsync(cancel) is { } customer) await door.LockAsync(customer, cancel);
         var message = await db.Set<Message>().AsTracking().FirstOrDefaultAsync(m => m.Id == id, cancel);
-        if (message is null || message.State is MessageState.Sent or MessageState.Failed or MessageState.Unknown)
+        if (message is null || message.State is MessageState.Sent or MessageState.Failed or MessageState.Unknown or MessageState.Stopped)
         {
             await db.EndAsync();
             return null;
@@ -56,6 +59,25 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
         }
 
         var setting = await db.Set<MessageSetting>().FirstOrDefaultAsync(cancel) ?? new MessageSetting();
+        var way = channels.First(c => c.Key == setting.Channel).Way;
+        var answer = await door.TakeAsync(new Contact(message.CustomerId, message.Purpose, way, message.PurposeKey, message.ContactKey), cancel);
+        if (answer is { Why: WhyNot.Quiet, NotBefore: { } later })
+        {
+            message.PutBack(answer.WhyKey);
+            jobs.Add(JobKind, string.Create(CultureInfo.InvariantCulture, $"{message.Id:N}@{later:yyyyMMddHHmm}-{message.Attempts}-{run}"), later, new Work(message.Id));
+            await db.SaveAsync(cancel: cancel);
+            return null;
+        }
+
+        if (!answer.May)
+        {
+            message.Stop(answer.WhyKey);
+            await door.ReleaseAsync(message.ContactKey, cancel);
+            await events.PublishAsync(new ContactStopped(message.CustomerId, message.PurposeKey, answer.WhyKey, $"/messages/{message.Id}"), cancel);
+            await db.SaveAsync(cancel: cancel);
+            return null;
+        }
+
         message.Take(setting.Channel);
         await db.SaveAsync(cancel: cancel);
         db.ChangeTracker.Clear();
@@ -79,7 +101,10 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             case Delivery.Sent: message.Arrived(delivered.ProviderId, time.Now()); break;
             case Delivery.Unknown: message.Lose(delivered.ErrorKey); break;
             case Delivery.Later when again: message.PutBack(delivered.ErrorKey); break;
-            default: message.Fail(delivered.ErrorKey); break;
+            default:
+                message.Fail(delivered.ErrorKey);
+                await door.ReleaseAsync(message.ContactKey);
+                break;
         }
 
         await db.SaveAsync();

@@ -154,7 +154,7 @@ public sealed class CallTests
         }
 
         Assert.Equal(2, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync(t => t.RuleKey == Rule.Unplanned && t.State == FollowUpState.Done)));
-        Assert.Contains("本月已联系 2 次，上限 3 次", (await browser.OpenAsync($"/followups/{task.Id}")).Text);
+        Assert.Contains("30 天内已联系 2 次，最多 4 次", (await browser.OpenAsync($"/followups/{task.Id}")).Text);
         Assert.Contains("第 3 天", (await browser.OpenAsync($"/customers/{customer}")).Text);
         Assert.Contains("李雪琴", (await shop.As("store-manager").OpenAsync("/followups/day")).Text);
         Assert.DoesNotContain("李雪琴", (await shop.As("other-manager").OpenAsync("/followups/day")).Text);
@@ -184,10 +184,9 @@ public sealed class CallTests
     {
         var (shop, _, task) = await DueTodayAsync(engine);
         var manager = shop.As("store-manager");
-        var page = await manager.OpenAsync("/followups/rules");
-        await (await page.SubmitAsync("rule-rep-3", ("RuleIn.Days", "2"), ("RuleIn.Title", "新机关怀"))).FollowAsync();
+        var page = await manager.OpenAsync("/followups/rules/rep-3");
+        await (await page.SubmitAsync("rule", ("In.Title", "新机关怀"))).FollowAsync();
         page = await manager.OpenAsync("/followups/rules");
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("rule-rep-30", ("RuleIn.Days", "0"))).Status);
         await (await page.SubmitAsync("figures", ("Figures.LowScore", "3"))).FollowAsync();
         Assert.Equal(3, await shop.LookAsync(db => db.Set<Setting>().Select(s => s.LowScore).SingleAsync()));
         var script = await shop.LookAsync(db => db.Set<Script>().SingleAsync(s => s.Key == "guide-use"));

@@ -39,7 +39,7 @@ public sealed class NodeTests
         await one.InAsync(shop.Company, async (services, db) =>
         {
             var customer = await db.Set<Customer>().Select(c => c.Id).FirstAsync();
-            for (var i = 0; i < 60; i++) services.GetRequiredService<Messenger>().Send(new Outgoing(customer, "13800001234", "", $"第 {i} 条", "messages.test", null, $"node:{i}"));
+            for (var i = 0; i < 60; i++) services.GetRequiredService<Messenger>().Send(new Outgoing(customer, "13800001234", "", $"第 {i} 条", "messages.test", null, $"node:{i}") { Purpose = ContactPurpose.Answer });
             await db.SaveAsync();
             return 0;
         });

@@ -194,7 +194,7 @@ public sealed class SendingTests
         Assert.NotNull(message.BodyExpiredAt);
     }
 
-    internal static Outgoing Letter(string to) => new(Ids.New(), to, "请您评一评", "您好", "messages.purpose.test", null, "test:" + Ids.New());
+    internal static Outgoing Letter(string to) => new(Ids.New(), to, "请您评一评", "您好", "messages.purpose.test", null, "test:" + Ids.New()) { Purpose = ContactPurpose.Answer };
 
     internal static Task<Guid> SendAsync(Shop shop, string to) => SendAsync(shop, Letter(to));
 

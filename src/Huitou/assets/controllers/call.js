@@ -3,7 +3,7 @@ import { Controller } from '@hotwired/stimulus';
 // Counts a call from 拨打 to 挂断 and sends the seconds with the result. A form that comes back, or a page loaded anew, goes on counting.
 export default class extends Controller {
   static targets = ['start', 'stop', 'time', 'seconds'];
-  static values = { key: String };
+  static values = { key: String, form: String };
 
   connect() {
     this.store = `ht-call:${this.keyValue}`;
@@ -30,6 +30,17 @@ export default class extends Controller {
     sessionStorage.setItem(this.store, String(this.began));
     this.turn();
     if (this.hasStopTarget) this.stopTarget.focus();
+    this.dial();
+  }
+
+  // The contact is counted as the phone rings. A no (the budget was used up meanwhile) ends the call and shows why.
+  async dial() {
+    const form = document.getElementById(this.formValue);
+    if (!form) return;
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
+    if (answer.status !== 422) return;
+    this.stop();
+    location.reload();
   }
 
   stop() {

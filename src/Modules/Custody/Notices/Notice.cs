@@ -96,7 +96,7 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
         if (send)
         {
             var token = Link.Create(db, Notice.LinkKind, notice.Id, now, LinkLife);
-            messenger.Send(new Outgoing(customerId, file.Phone, title, texts.In("zh-CN", "custody.notice.link-body", "/n/" + token), "custody.purpose.notice", notice.Id, "notice:" + notice.Id.ToString("N"), file.StoreId, Mail: file.Email));
+            messenger.Send(new Outgoing(customerId, file.Phone, title, texts.In("zh-CN", "custody.notice.link-body", "/n/" + token), "custody.purpose.notice", notice.Id, "notice:" + notice.Id.ToString("N"), file.StoreId, Mail: file.Email) { Purpose = ContactPurpose.Answer });
         }
 
         audit.Add("custody.notice", "custody.notice", notice.Id, kind.ToString());

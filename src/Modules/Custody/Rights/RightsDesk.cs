@@ -72,7 +72,7 @@ public sealed class RightsDesk(Db db, CurrentUser me, TimeProvider time, Numbers
         var file = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.Phone, c.Email, c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var now = time.Now();
         var token = Link.Create(db, LinkKind, customerId, now, LinkLife);
-        messenger.Send(new Outgoing(customerId, file.Phone, texts.In("zh-CN", "custody.rights.link-subject"), texts.In("zh-CN", "custody.rights.link-body", "/d/" + token), "custody.purpose.rights", null, "rights:" + Ids.New().ToString("N"), file.StoreId, Mail: file.Email));
+        messenger.Send(new Outgoing(customerId, file.Phone, texts.In("zh-CN", "custody.rights.link-subject"), texts.In("zh-CN", "custody.rights.link-body", "/d/" + token), "custody.purpose.rights", null, "rights:" + Ids.New().ToString("N"), file.StoreId, Mail: file.Email) { Purpose = ContactPurpose.Answer });
         audit.Add("custody.rights-link", "customers.customer", customerId);
         return token;
     }

@@ -1,3 +1,5 @@
+using Huitou.Messages.Public;
+
 namespace Huitou.Messages;
 
 /// <summary>What a channel can say after one try.</summary>
@@ -16,6 +18,9 @@ public interface IChannel
 
     string Key { get; }
 
+    /// <summary>What a customer's consent calls it.</summary>
+    ContactWay Way { get; }
+
     Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel);
 }
 
@@ -25,6 +30,7 @@ public sealed class SandboxChannel : IChannel
     public const string ChannelKey = "sandbox";
 
     public string Key => ChannelKey;
+    public ContactWay Way => ContactWay.Sms;
 
     public Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel) =>
         Task.FromResult(new Delivered(Delivery.Sent, "sandbox-" + message.Id.ToString("N")));

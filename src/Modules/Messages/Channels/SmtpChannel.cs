@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Net.Sockets;
 using System.Text;
+using Huitou.Messages.Public;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Huitou.Messages;
@@ -16,6 +17,7 @@ public sealed class SmtpChannel(IDataProtectionProvider protection) : IChannel
     public const string Purpose = "messages.smtp";
 
     public string Key => ChannelKey;
+    public ContactWay Way => ContactWay.Mail;
 
     public async Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel)
     {

@@ -13,9 +13,13 @@ namespace Huitou.Messages.Public;
 /// <param name="StoreId">The store on whose behalf; that of who sends when not given. Its people see the message.</param>
 /// <param name="OwnerId">Who answers for it; who sends when not given.</param>
 /// <param name="Mail">E-mail address, for the channel that needs one.</param>
-public sealed record Outgoing(Guid CustomerId, string To, string Subject, string Body, string PurposeKey, Guid? ReasonId, string OnceKey, Guid? StoreId = null, Guid? OwnerId = null, string Mail = "");
+public sealed record Outgoing(Guid CustomerId, string To, string Subject, string Body, string PurposeKey, Guid? ReasonId, string OnceKey, Guid? StoreId = null, Guid? OwnerId = null, string Mail = "")
+{
+    /// <summary>Which rules of the door hold for it; what is not said is a word of service, which is counted and may have to wait.</summary>
+    public ContactPurpose Purpose { get; init; } = ContactPurpose.Service;
+}
 
-/// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits.</summary>
+/// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits, nor past the <see cref="ContactDoor"/>.</summary>
 public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time)
 {
     /// <summary>Writes the message; the channel the company has set takes it as soon as the transaction commits.</summary>
@@ -26,7 +30,7 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         var row = new Message
         {
             Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Mail = Cut(message.Mail.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
-            Body = message.Body, PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now,
+            Body = message.Body, PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
             StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
         };
         db.Set<Message>().Add(row);

@@ -1,0 +1,28 @@
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Customers;
+
+/// <summary>What customers have said about being contacted, for the door that every contact passes (D5).</summary>
+internal sealed class ContactWishes(Db db) : IContactWishes
+{
+    public async Task<IReadOnlyList<Wish>> OfAsync(IReadOnlyCollection<Guid> customerIds, CancellationToken cancel)
+    {
+        var files = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => customerIds.Contains(c.Id)).Select(c => new { c.Id, Alone = c.DoNotContactSince != null }).ToListAsync(cancel);
+        var said = (await db.Set<Consent>().Where(c => customerIds.Contains(c.CustomerId)).Select(c => new { c.CustomerId, c.Purpose, c.Channel, Holds = c.WithdrawnAt == null }).ToListAsync(cancel))
+            .ToLookup(c => c.CustomerId, c => new Said(c.Purpose.ToString(), c.Channel, c.Holds));
+        return files.ConvertAll(f => new Wish(f.Id, f.Alone, [.. said[f.Id]]));
+    }
+}
+
+/// <summary>The timeline says why a customer was not contacted (D5).</summary>
+internal sealed class NotContacted(Public.Timeline timeline) : IHandle<ContactStopped>
+{
+    public Task HandleAsync(ContactStopped happened, CancellationToken cancel)
+    {
+        timeline.Add(happened.CustomerId, TimelineKind.Message, "customers.timeline.not-contacted", [happened.WhatKey, happened.WhyKey], href: happened.Href);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,128 @@
+using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Messages.Public;
+
+/// <summary>
+/// The one door that every outgoing contact passes (D5): budget over all modules and ways, quiet hours, consent, do-not-contact.
+/// Who passes is counted in the caller's transaction, and the customer is locked until it ends, so that nothing exceeds the budget.
+/// </summary>
+public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnumerable<IContactWishes> wishes)
+{
+    private ContactRule? rule;
+
+    /// <summary>The company's rule, or the shipped one.</summary>
+    internal async Task<ContactRule> RuleAsync(CancellationToken cancel = default) => rule ??= await db.Set<ContactRule>().FirstOrDefaultAsync(cancel) ?? new ContactRule();
+
+    /// <summary>Asks for a contact that is made now. Needs a writing transaction.</summary>
+    /// <returns>Yes: it is counted. No: why, and when to ask again. Nothing is counted then.</returns>
+    public async Task<ContactAnswer> TakeAsync(Contact contact, CancellationToken cancel = default)
+    {
+        if (contact.CustomerId == Guid.Empty) return default; // a test message has no customer
+        await db.SaveChangesAsync(cancel);
+        await LockAsync(contact.CustomerId, cancel);
+        var there = await db.Set<ContactEntry>().AsTracking().FirstOrDefaultAsync(c => c.OnceKey == contact.Key, cancel);
+        var today = time.Today(user.Zone);
+        var begun = there is { Released: false } && there.Day == today && there.CustomerId == contact.CustomerId;
+        if (begun && contact.Way is ContactWay.Phone or ContactWay.Visit) return default; // it is being written down, however late it got
+
+        var settled = await RuleAsync(cancel);
+        var wish = (await WishesAsync([contact.CustomerId], cancel)).GetValueOrDefault(contact.CustomerId);
+        var answer = Judge(settled, wish, contact.Purpose, contact.Way);
+        if (!answer.May || begun) return answer;
+        var counted = settled.Counts(contact.Purpose);
+        if (counted)
+        {
+            var days = await DaysAsync(contact.CustomerId, today, settled, there?.Id, cancel);
+            if (!ContactBudget.Fits(days, today, settled.Most, settled.Days)) return new(WhyNot.Budget, Opening(settled, ContactBudget.NextFit(days, today, settled.Most, settled.Days)));
+        }
+
+        if (there is null) db.Set<ContactEntry>().Add(there = new ContactEntry { CustomerId = contact.CustomerId, OnceKey = contact.Key, WhatKey = contact.WhatKey, Purpose = contact.Purpose });
+        there.Count(contact.Way, counted, today, time.Now(), user.StaffId == Guid.Empty ? null : user.StaffId);
+        await db.SaveChangesAsync(cancel);
+        return default;
+    }
+
+    /// <summary>True when this contact is begun and counted.</summary>
+    public Task<bool> HasBegunAsync(string key, CancellationToken cancel = default) => db.Set<ContactEntry>().AnyAsync(c => c.OnceKey == key && !c.Released, cancel);
+
+    /// <summary>It surely did not reach the customer: given back.</summary>
+    public Task ReleaseAsync(string key, CancellationToken cancel = default) =>
+        db.Set<ContactEntry>().Where(c => c.OnceKey == key).ExecuteUpdateAsync(s => s.SetProperty(c => c.Released, true), cancel);
+
+    /// <summary>What the door would say now; nothing is counted. For lists and for saying beforehand who will not be reached.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ContactAnswer>> LookAsync(IReadOnlyCollection<Guid> customerIds, ContactPurpose purpose, ContactWay way, CancellationToken cancel = default)
+    {
+        var answers = new Dictionary<Guid, ContactAnswer>();
+        if (customerIds.Count == 0) return answers;
+        var settled = await RuleAsync(cancel);
+        var said = await WishesAsync(customerIds, cancel);
+        var counted = settled.Counts(purpose);
+        var today = time.Today(user.Zone);
+        var from = today.AddDays(1 - settled.Days);
+        var days = counted
+            ? (await db.Set<ContactEntry>().Where(c => customerIds.Contains(c.CustomerId) && c.Counted && !c.Released && c.Day >= from).Select(c => new { c.CustomerId, c.Day }).ToListAsync(cancel)).ToLookup(c => c.CustomerId, c => c.Day)
+            : null;
+        foreach (var id in customerIds)
+        {
+            var answer = Judge(settled, said.GetValueOrDefault(id), purpose, way);
+            if (answer.May && days is not null && days[id].ToList() is var theirs && !ContactBudget.Fits(theirs, today, settled.Most, settled.Days))
+            {
+                answer = new(WhyNot.Budget, Opening(settled, ContactBudget.NextFit(theirs, today, settled.Most, settled.Days)));
+            }
+
+            answers[id] = answer;
+        }
+
+        return answers;
+    }
+
+    /// <summary>Where a customer's budget stands today.</summary>
+    public async Task<BudgetLeft> LeftAsync(Guid customerId, CancellationToken cancel = default)
+    {
+        var settled = await RuleAsync(cancel);
+        var today = time.Today(user.Zone);
+        var days = await DaysAsync(customerId, today, settled, null, cancel);
+        var left = ContactBudget.Left(days, today, settled.Most, settled.Days);
+        return new(settled.Most, settled.Days, days.Count(d => d <= today), left, left > 0 ? today : ContactBudget.NextFit(days, today, settled.Most, settled.Days));
+    }
+
+    /// <summary>Contacts with a customer, newest first.</summary>
+    public IQueryable<ContactRow> With(Guid customerId) => db.Set<ContactEntry>().Where(c => c.CustomerId == customerId && !c.Released).OrderByDescending(c => c.At)
+        .Select(c => new ContactRow { At = c.At, Day = c.Day, Purpose = c.Purpose, Way = c.Way, WhatKey = c.WhatKey, Counted = c.Counted });
+
+    /// <summary>One after the other for a customer, until the transaction ends.</summary>
+    internal async Task LockAsync(Guid customerId, CancellationToken cancel)
+    {
+        if (!db.Engine.IsPostgres) return; // SQLite has one writer
+        await db.Database.ExecuteSqlRawAsync("insert into messages_guard (company_id, id) values ({0}, {1}) on conflict do nothing", [db.CompanyId, customerId], cancel);
+        await db.Database.ExecuteSqlRawAsync("select 1 from messages_guard where company_id = {0} and id = {1} for update", [db.CompanyId, customerId], cancel);
+    }
+
+    private ContactAnswer Judge(ContactRule settled, Wish? wish, ContactPurpose purpose, ContactWay way)
+    {
+        if (purpose == ContactPurpose.Answer) return default;
+        // A customer nobody knows (merged away, erased) has no wishes; what was meant for them was moved or stopped there.
+        if (wish is not null && ContactBudget.WhyNot(wish, purpose, way, settled.Needs(purpose)) is { } why) return new(why);
+        return settled.QuietUntil(time.Now().Local(user.Zone)) is { } until ? new(WhyNot.Quiet, until.Utc(user.Zone)) : default;
+    }
+
+    private async Task<Dictionary<Guid, Wish>> WishesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
+    {
+        var all = new Dictionary<Guid, Wish>();
+        foreach (var source in wishes)
+        {
+            foreach (var wish in await source.OfAsync(ids, cancel)) all[wish.CustomerId] = wish;
+        }
+
+        return all;
+    }
+
+    private Task<List<DateOnly>> DaysAsync(Guid customerId, DateOnly day, ContactRule settled, Guid? without, CancellationToken cancel)
+    {
+        var (from, to) = (day.AddDays(1 - settled.Days), day.AddDays(settled.Days - 1));
+        return db.Set<ContactEntry>().Where(c => c.CustomerId == customerId && c.Counted && !c.Released && c.Day >= from && c.Day <= to && c.Id != without).Select(c => c.Day).ToListAsync(cancel);
+    }
+
+    private DateTime Opening(ContactRule settled, DateOnly day) => day.ToDateTime(TimeOnly.MinValue).AddMinutes(settled.IsQuietAtMidnight ? settled.QuietTo : 0).Utc(user.Zone);
+}
