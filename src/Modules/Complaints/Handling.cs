@@ -43,7 +43,8 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
             var customer = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => new { c.Phone, c.Email }).FirstOrDefaultAsync(cancel);
             messenger.Send(new Outgoing(complaint.CustomerId, customer?.Phone ?? "", texts.In(ComplaintsDesk.Language, "complaints.message.answer-subject", complaint.Number),
                 texts.In(ComplaintsDesk.Language, "complaints.message.answer", words, Moment(nextAt)), "complaints.purpose.answer", id, $"complaints-answer:{id:N}:{complaint.ClockVersion}",
-                complaint.StoreId, Staff, customer?.Email ?? "") { Purpose = ContactPurpose.Answer });
+                complaint.StoreId, Staff, customer?.Email ?? "")
+            { Purpose = ContactPurpose.Answer });
         }
     }
 

@@ -32,6 +32,7 @@ public sealed class AskAfterSettling(Db db, ComplaintRows complaints, Messenger 
         db.Set<Request>().Add(request);
         var token = Link.Create(db, LinkKind, request.Id, now, Request.Life);
         messenger.Send(new Outgoing(happened.CustomerId, customer.Phone, texts.In(Language, "surveys.ask.subject"), texts.In(Language, "surveys.ask.body", request.Topic, "/r/" + token),
-            "surveys.purpose.rating", complaint.Id, "rating:" + request.Id.ToString("N"), complaint.StoreId, complaint.OwnerId, customer.Email) { Purpose = ContactPurpose.FollowUp });
+            "surveys.purpose.rating", complaint.Id, "rating:" + request.Id.ToString("N"), complaint.StoreId, complaint.OwnerId, customer.Email)
+        { Purpose = ContactPurpose.FollowUp });
     }
 }

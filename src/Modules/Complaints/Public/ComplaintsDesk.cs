@@ -212,7 +212,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         {
             messenger.Send(new Outgoing(complaint.CustomerId, customer.Phone, texts.In(Language, "complaints.message.receipt-subject", complaint.Number),
                 texts.In(Language, "complaints.message.receipt", complaint.Number, complaint.Receipt, "/p/" + token), "complaints.purpose.receipt", complaint.Id,
-                "complaints-receipt:" + Link.HashOf(token)[..32], complaint.StoreId, complaint.OwnerId, customer.Email) { Purpose = ContactPurpose.Answer });
+                "complaints-receipt:" + Link.HashOf(token)[..32], complaint.StoreId, complaint.OwnerId, customer.Email)
+            { Purpose = ContactPurpose.Answer });
         }
 
         return "/p/" + token;
