@@ -1,6 +1,7 @@
 using System.Globalization;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Sheets.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -58,6 +59,14 @@ public static class Api
     /// <summary>What of the follow-ups that are still to be done is touched.</summary>
     public sealed record ImpactAnswer(int Moved, int Handed, int TakenOut, int Open, int Version);
 
+    /// <param name="Quality">Sum of 0–100 over the calls that were called back.</param>
+    public sealed record LineAnswer(Guid? StaffId, int Contacts, int Done, int InTime, int Open, int Cancelled, int Calls, int Reached, int Rated, int Satisfied, int Low, int Loops, int Checked, int Untrue, int Quality);
+
+    public sealed record ReasonAnswer(string Rule, int Planned, int Done);
+
+    /// <summary>A cycle in figures; shares are percent.</summary>
+    public sealed record CycleReportAnswer(DateOnly Month, Guid? StoreId, CycleState State, bool IsFinal, double? Coverage, double? Satisfaction, double? Quality, LineAnswer All, IReadOnlyList<LineAnswer> Lines, IReadOnlyList<ReasonAnswer> ByRule);
+
     internal static void Map(IEndpointRouteBuilder app)
     {
         var followUps = app.MapGroup("/api/v1/followups").WithTags("followups");
@@ -73,6 +82,8 @@ public static class Api
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
         cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
         cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan");
+        cycles.MapGet("{id:guid}/report", ReportAsync).Needs("followups.view").WithSummary("A cycle in figures; kept once it is closed");
+        app.MapGet("/cycles/{month}/report.{format:regex(^(xlsx|csv)$)}", ReportFileAsync).Needs("followups.view").ExcludeFromDescription();
         cycles.MapPost("{id:guid}/freeze", FreezeAsync).Needs("followups.plan").WithSummary("Freeze a plan; its contacts become follow-ups");
     }
 
@@ -159,6 +170,27 @@ public static class Api
         var id = await plan.MakeAsync(month, request.StoreId, cancel);
         await db.SaveAsync("/api/v1/cycles", StatusCodes.Status201Created, cancel);
         return TypedResults.Created("/api/v1/cycles", new Made(id));
+    }
+
+    private static async Task<Ok<CycleReportAnswer>> ReportAsync(Guid id, CycleReport report, Db db, CancellationToken cancel)
+    {
+        var cycle = await db.Set<Cycle>().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        var figures = await report.ReadAsync(cycle, cancel);
+        return TypedResults.Ok(new CycleReportAnswer(cycle.Month, cycle.StoreId, cycle.State, figures.IsFinal, figures.Coverage, figures.Satisfaction, figures.Quality, Line(figures.All), [.. figures.Lines.Select(Line)], [.. figures.ByRule.Select(r => new ReasonAnswer(r.RuleKey, r.Planned, r.Done))]));
+    }
+
+    private static LineAnswer Line(CycleLine l) => new(l.StaffId, l.Contacts, l.Done, l.InTime, l.Open, l.Cancelled, l.Calls, l.Reached, l.Rated, l.Satisfied, l.Low, l.Loops, l.Checked, l.Untrue, l.Quality);
+
+    private static async Task ReportFileAsync(string month, string format, string? store, CycleReport report, Texts texts, CurrentUser me, Db db, HttpContext http, CancellationToken cancel)
+    {
+        var cycle = await Cycle.FindAsync(db, month, store, cancel);
+        await using var whole = new MemoryStream();
+        await using (var sheet = format == "xlsx" ? SheetWriter.Xlsx(whole, texts["followups.report.word"], me.Name) : SheetWriter.Csv(whole)) await report.WriteAsync(sheet, cycle, cancel);
+        http.Response.ContentType = format == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"cycle-{cycle.Month:yyyy-MM}.{format}\"");
+        http.Response.ContentLength = whole.Length;
+        whole.Position = 0;
+        await whole.CopyToAsync(http.Response.Body, cancel);
     }
 
     private static async Task<NoContent> FreezeAsync(Guid id, Plan plan, Db db, CancellationToken cancel)

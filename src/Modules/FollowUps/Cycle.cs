@@ -1,3 +1,4 @@
+using System.Globalization;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
@@ -32,6 +33,19 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     public DateTime? ClosedAt { get; private set; }
     public Guid? ClosedBy { get; private set; }
     public int Version { get; set; }
+
+    /// <summary>The cycle of an address: of the store, or the first the reader sees of that month.</summary>
+    /// <param name="db">Cut to what the reader sees.</param>
+    /// <param name="month"><c>2026-11</c>.</param>
+    /// <param name="store">The store's id; anything else: whichever there is.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="NotThere">There is none.</exception>
+    public static async Task<Cycle> FindAsync(Db db, string month, string? store, CancellationToken cancel)
+    {
+        if (!DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) throw new NotThere();
+        var all = db.Set<Cycle>().Where(c => c.Month == first);
+        return (Guid.TryParse(store, out var id) ? await all.FirstOrDefaultAsync(c => c.StoreId == id, cancel) : await all.OrderBy(c => c.StoreId == null ? 0 : 1).ThenBy(c => c.StoreId).FirstOrDefaultAsync(cancel)) ?? throw new NotThere();
+    }
 
     public DateOnly LastDay => Month.AddMonths(1).AddDays(-1);
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>检查 and 改进 of a month (C2): the sample that is called back, and what is changed for it.</summary>
-public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time)
+public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleReport report, Audit audit)
 {
     /// <summary>Draws the sample of the month's calls from a fresh seed that is kept. Part of the caller's transaction.</summary>
     public async Task<int> DrawAsync(Guid cycleId, CancellationToken cancel = default)
@@ -45,12 +46,18 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time)
     public void Improve(Guid cycleId, string what, Guid ownerId, DateOnly dueOn) =>
         db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId, DueOn = dueOn, MadeAt = time.Now(), MadeBy = user.StaffId });
 
-    /// <summary>Closes the month: the sample is judged, and something is to be improved or nothing was found wanting.</summary>
+    /// <summary>Closes the month with its figures, which stay: the sample is judged, and something is to be improved or nothing was found wanting.</summary>
+    /// <exception cref="Refused">A check is open, or something was wanting and nothing is to be improved.</exception>
     public async Task CloseAsync(Guid cycleId, CancellationToken cancel = default)
     {
         var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
         var open = await db.Set<Check>().CountAsync(k => k.CycleId == cycleId && k.CheckedAt == null, cancel);
         if (open > 0) throw new Refused("followups.cycle.checks-open", open);
+        var lines = await report.ReckonAsync(cycle, cancel);
+        var figures = await report.ReadAsync(cycle, cancel);
+        if (figures.IsWanting(cycle.Target) && !await db.Set<Improvement>().AnyAsync(i => i.CycleId == cycleId, cancel)) throw new Refused("followups.cycle.needs-improvement");
         cycle.Close(user.StaffId, time.Now());
+        db.Set<CycleLine>().AddRange(lines);
+        audit.Add("followups.cycle.close", "followups.cycle", cycleId, $"{figures.All.Done}/{figures.All.Contacts}");
     }
 }

@@ -36,6 +36,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();
         services.AddScoped<CycleDesk>();
+        services.AddScoped<CycleReport>();
         services.AddScoped<WorkList>();
         services.AddScoped<CallFiles>();
         services.AddScoped<Call>();

@@ -74,9 +74,34 @@ public sealed class CycleTests
         var early = await (await manager.OpenAsync(here)).SubmitAsync("close");
         Assert.Contains($"还有 {checks.Count} 个抽查没做", early.Text);
         foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ("True", "yes"), ("Score", "4"), ("Words", "客户确认"))).FollowAsync();
+        // Not all is done, so something is to be improved before it may end.
+        Assert.Contains("先写下要改进什么再结束", (await (await manager.OpenAsync(here)).SubmitAsync("close")).Text);
+        var live = await manager.OpenAsync($"/cycles/2026-11/report?store={shop.First.Id}");
+        Assert.Contains("到现在为止", live.Text);
         await (await (await manager.OpenAsync(here + "&step=act")).SubmitAsync("improve", ("In.What", "周末多开一个窗口"), ("In.Owner", shop.People["store-manager"].Id.ToString()), ("In.DueOn", "2026-12-05"))).FollowAsync();
         await (await (await manager.OpenAsync(here)).SubmitAsync("close")).FollowAsync();
         Assert.Equal(CycleState.Closed, await shop.LookAsync(db => db.Set<Cycle>().Select(c => c.State).SingleAsync()));
+
+        // Closed with its figures: a call that is done later does not change them any more.
+        var kept = await shop.LookAsync(db => db.Set<CycleLine>().ToListAsync());
+        var made = await shop.LookAsync(db => db.Set<Result>().CountAsync());
+        Assert.Equal((7, made, made, made, checks.Count), (kept.Sum(l => l.Contacts), kept.Sum(l => l.Done), kept.Sum(l => l.Rated), kept.Sum(l => l.Satisfied), kept.Sum(l => l.Checked)));
+        Assert.True(made < 7);
+        var open = await shop.LookAsync(db => db.Set<FollowUp>().Where(t => t.CycleId == cycle.Id && t.State == FollowUpState.Open && t.OwnerId == shop.People["specialist"].Id).Select(t => t.Id).FirstAsync());
+        await (await (await shop.As("specialist").OpenAsync($"/followups/{open}")).SubmitAsync("result", ("In.Outcome", "Reached"), ("In.Score", "1"), ("In.Words", "还是不行"), ("In.Next", "none"), ("In.ByCustomer", "true"))).FollowAsync();
+        var report = await manager.OpenAsync($"/cycles/2026-11/report?store={shop.First.Id}");
+        Assert.Contains("结束时的数，以后不变", report.Text);
+        Assert.Contains($"计划 7 次，做了 {made} 次", report.Text);
+        Assert.Contains("周末多开一个窗口", report.Text);
+        var (status, body, _) = await manager.ApiAsync(HttpMethod.Get, $"/api/v1/cycles/{cycle.Id}/report");
+        Assert.Equal((HttpStatusCode.OK, true, made), (status, body.GetProperty("isFinal").GetBoolean(), body.GetProperty("all").GetProperty("done").GetInt32()));
+        var csv = await (await manager.GetAsync($"/cycles/2026-11/report.csv?store={shop.First.Id}")).Content.ReadAsStringAsync();
+        Assert.Contains("陈立", csv);
+        Assert.Contains("周末多开一个窗口", csv);
+        var sheet = await manager.GetAsync($"/cycles/2026-11/report.xlsx?store={shop.First.Id}");
+        Assert.Equal((HttpStatusCode.OK, (byte)'P'), (sheet.StatusCode, (await sheet.Content.ReadAsByteArrayAsync())[0]));
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").GetAsync($"/cycles/2026-11/report?store={shop.First.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.GetAsync("/cycles/nonsense/report")).StatusCode);
 
         // Next month's plan shows whether it worked.
         page = await (await (await manager.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", "2026-12"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
