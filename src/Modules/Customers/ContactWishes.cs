@@ -26,3 +26,16 @@ internal sealed class NotContacted(Public.Timeline timeline) : IHandle<ContactSt
         return Task.CompletedTask;
     }
 }
+
+/// <summary>A customer said by a link: no more (D5, B14). It holds at once.</summary>
+internal sealed class HearOptOut(Db db, TimeProvider time, Public.Timeline timeline) : IHandle<OptedOut>
+{
+    public async Task HandleAsync(OptedOut happened, CancellationToken cancel)
+    {
+        var file = await db.Set<Customer>().AsTracking().IgnoreQueryFilters([Db.ScopeFilter]).FirstOrDefaultAsync(c => c.Id == happened.CustomerId, cancel) ?? throw new NotThere();
+        var now = time.Now();
+        foreach (var consent in await db.Set<Consent>().AsTracking().Where(c => c.CustomerId == file.Id && c.WithdrawnAt == null && (happened.All || c.Purpose == ConsentPurpose.Promotion)).ToListAsync(cancel)) consent.Withdraw(now, null);
+        if (happened.All) file.DoNotContactSince ??= now;
+        timeline.Add(file.Id, TimelineKind.File, happened.All ? "customers.timeline.opted-out" : "customers.timeline.consent-withdrawn", ["customers.consent.Promotion"]);
+    }
+}

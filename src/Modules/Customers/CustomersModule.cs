@@ -43,6 +43,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<WriteToMany>();
         services.AddScoped<Huitou.Messages.Public.IContactWishes, ContactWishes>();
         services.AddScoped<IHandle<Huitou.Messages.Public.ContactStopped>, NotContacted>();
+        services.AddScoped<IHandle<Huitou.Messages.Public.OptedOut>, HearOptOut>();
         services.AddSingleton(new CustomerBulkAct("customers.message", "message", "/customers/message", 20, "customers.message"));
         services.AddSingleton(new CustomerAct("customers.message", "message", "/customers/message?customer={0}", null, 45, "customers.message"));
         services.AddSingleton<ErasureLedger>();

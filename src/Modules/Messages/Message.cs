@@ -38,13 +38,17 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     public int Attempts { get; private set; }
     public DateTime CreatedAt { get; init; }
     public DateTime? SentAt { get; private set; }
+    /// <summary>When the channel was last asked to send it.</summary>
+    public DateTime? TakenAt { get; private set; }
+    /// <summary>When the provider says it reached the phone.</summary>
+    public DateTime? DeliveredAt { get; private set; }
     /// <summary>The channel's own number for it.</summary>
     public string ProviderId { get; private set; } = "";
     /// <summary>Text key of what went wrong last; empty when nothing did.</summary>
     public string ErrorKey { get; private set; } = "";
 
     /// <summary>Goes out now. Stored before the channel is called.</summary>
-    public void Take(string channel) => (State, Channel, Attempts, ErrorKey) = (MessageState.Sending, channel, Attempts + 1, "");
+    public void Take(string channel, DateTime at) => (State, Channel, Attempts, ErrorKey, TakenAt) = (MessageState.Sending, channel, Attempts + 1, "", at);
 
     /// <summary>The channel took it.</summary>
     public void Arrived(string providerId, DateTime at) => (State, ProviderId, SentAt, ErrorKey) = (MessageState.Sent, providerId, at, "");
@@ -54,6 +58,16 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
 
     /// <summary>It surely did not go out; it will be tried again.</summary>
     public void PutBack(string errorKey) => (State, ErrorKey) = (MessageState.Waiting, errorKey);
+
+    /// <summary>The provider's receipt: what was unknown is known by it. Told twice is told once.</summary>
+    /// <returns>True when it surely did not reach the customer.</returns>
+    public bool Told(bool delivered, DateTime at)
+    {
+        if (State is not (MessageState.Sending or MessageState.Sent or MessageState.Unknown) || DeliveredAt is not null) return false;
+        if (delivered) (State, DeliveredAt, SentAt, ErrorKey) = (MessageState.Sent, at, SentAt ?? at, "");
+        else (State, ErrorKey) = (MessageState.Failed, "messages.error.not-delivered");
+        return !delivered;
+    }
 
     /// <summary>The door did not let it out.</summary>
     public void Stop(string whyKey) => (State, ErrorKey) = (MessageState.Stopped, whyKey);

@@ -27,9 +27,15 @@ public sealed class MessageSetting : ICompanyOwned, IVersioned
     /// <summary>How customers reach this installation; put before our addresses in messages that leave.</summary>
     public string PublicAddress { get; set; } = "";
     public int Version { get; set; }
+    /// <summary>The provider of text messages, where that is the channel; a row of its own.</summary>
+    public SmsGateway? Gateway { get; set; }
 }
 
 internal sealed class MessageSettingMap : IEntityTypeConfiguration<MessageSetting>
 {
-    public void Configure(EntityTypeBuilder<MessageSetting> setting) => setting.ToTable("messages_setting");
+    public void Configure(EntityTypeBuilder<MessageSetting> setting)
+    {
+        setting.ToTable("messages_setting");
+        setting.Ignore(s => s.Gateway);
+    }
 }

@@ -19,7 +19,11 @@ public sealed class MessagesModule : Module
         new(MenuGroup.Management, 72, "messages.contacts.title", "/settings/contacts", "bell-off", "messages.contacts"),
     ];
 
-    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        Api.Map(app);
+        Receipts.Map(app);
+    }
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
@@ -30,6 +34,8 @@ public sealed class MessagesModule : Module
         services.AddScoped<MessageRows>();
         services.AddSingleton<SandboxChannel>();
         services.AddSingleton<SmtpChannel>();
+        services.AddSingleton<SmsChannel>();
+        services.AddSingleton<IChannel>(s => s.GetRequiredService<SmsChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SandboxChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
         services.AddJob<SendMessage>();

@@ -13,6 +13,9 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
 {
     public const string JobKind = "messages.send";
 
+    /// <summary>Held by the spending guard: looked at again after so long.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
+
     /// <param name="MessageId">Which.</param>
     public sealed record Work(Guid MessageId);
 
@@ -26,7 +29,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
         if (taken is not var (message, setting)) return;
 
         var delivered = await channels.First(c => c.Key == message.Channel).SendAsync(message, setting, cancel);
-        var again = delivered.Delivery == Delivery.Later && run.Due.Attempts < JobRunner.MostAttempts;
+        var again = delivered.Delivery is Delivery.Later or Delivery.AskAgain && run.Due.Attempts < JobRunner.MostAttempts;
         await FinishAsync(message, delivered, again);
         if (again) throw new TryAgain();
     }
@@ -43,7 +46,11 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        if (message.State == MessageState.Sending)
+        var setting = await db.Set<MessageSetting>().FirstOrDefaultAsync(cancel) ?? new MessageSetting();
+        var sms = setting.Channel == SmsChannel.ChannelKey;
+        if (sms) setting.Gateway = await db.Set<SmsGateway>().FirstOrDefaultAsync(cancel);
+        // The node died while it was on its way. A provider that takes an id only once is asked again; else nobody can say.
+        if (message.State == MessageState.Sending && !(sms && message.Channel == setting.Channel && setting.Gateway is { Dedupes: true }))
         {
             message.Lose("messages.error.died");
             await db.SaveAsync(cancel: cancel);
@@ -58,14 +65,19 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        var setting = await db.Set<MessageSetting>().FirstOrDefaultAsync(cancel) ?? new MessageSetting();
+        if (setting.Gateway is { } gateway && await CappedAsync(gateway, cancel) is { } until)
+        {
+            message.PutBack("messages.error.cap");
+            await LaterAsync(message, until, run, cancel);
+            return null;
+        }
+
         var way = channels.First(c => c.Key == setting.Channel).Way;
         var answer = await door.TakeAsync(new Contact(message.CustomerId, message.Purpose, way, message.PurposeKey, message.ContactKey), cancel);
         if (answer is { Why: WhyNot.Quiet, NotBefore: { } later })
         {
             message.PutBack(answer.WhyKey);
-            jobs.Add(JobKind, string.Create(CultureInfo.InvariantCulture, $"{message.Id:N}@{later:yyyyMMddHHmm}-{message.Attempts}-{run}"), later, new Work(message.Id));
-            await db.SaveAsync(cancel: cancel);
+            await LaterAsync(message, later, run, cancel);
             return null;
         }
 
@@ -78,10 +90,29 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        message.Take(setting.Channel);
+        message.Take(setting.Channel, time.Now());
         await db.SaveAsync(cancel: cancel);
         db.ChangeTracker.Clear();
         return (message, setting);
+    }
+
+    // Spending guard: counted under the gateway's lock, so that many at once do not pass it together.
+    private async Task<DateTime?> CappedAsync(SmsGateway gateway, CancellationToken cancel)
+    {
+        if (db.Engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("select 1 from messages_gateway where company_id = {0} and id = {1} for update", [db.CompanyId, gateway.Id], cancel);
+        var now = time.Now();
+        if (gateway.MostHour > 0 && await OutSinceAsync(db, now.AddHours(-1), cancel) >= gateway.MostHour) return now + Pause;
+        return gateway.MostDay > 0 && await OutSinceAsync(db, now.AddDays(-1), cancel) >= gateway.MostDay ? now + Pause : null;
+    }
+
+    /// <summary>Text messages that cost money since then: sent, on their way, or nobody can say.</summary>
+    internal static Task<int> OutSinceAsync(Db db, DateTime since, CancellationToken cancel) => db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter])
+        .CountAsync(m => m.Channel == SmsChannel.ChannelKey && m.TakenAt > since && (m.State == MessageState.Sent || m.State == MessageState.Sending || m.State == MessageState.Unknown), cancel);
+
+    private async Task LaterAsync(Message message, DateTime at, long run, CancellationToken cancel)
+    {
+        jobs.Add(JobKind, string.Create(CultureInfo.InvariantCulture, $"{message.Id:N}@{at:yyyyMMddHHmmss}-{run}"), at, new Work(message.Id));
+        await db.SaveAsync(cancel: cancel);
     }
 
     // What is known is written even while the program stops.
@@ -99,8 +130,8 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
         switch (delivered.Delivery)
         {
             case Delivery.Sent: message.Arrived(delivered.ProviderId, time.Now()); break;
-            case Delivery.Unknown: message.Lose(delivered.ErrorKey); break;
-            case Delivery.Later when again: message.PutBack(delivered.ErrorKey); break;
+            case Delivery.Later or Delivery.AskAgain when again: message.PutBack(delivered.ErrorKey); break;
+            case Delivery.Unknown or Delivery.AskAgain: message.Lose(delivered.ErrorKey); break;
             default:
                 message.Fail(delivered.ErrorKey);
                 await door.ReleaseAsync(message.ContactKey);

@@ -164,7 +164,7 @@ public sealed class SendingTests
         var id = await SendAsync(shop, "li@example.com");
         await shop.Host.InAsync(shop.Company, async (_, db) =>
         {
-            (await db.Set<Message>().AsTracking().FirstAsync(m => m.Id == id)).Take("smtp"); // and then the lights went out
+            (await db.Set<Message>().AsTracking().FirstAsync(m => m.Id == id)).Take("smtp", DateTime.UtcNow); // and then the lights went out
             await db.SaveAsync();
             return 0;
         });

@@ -3,9 +3,9 @@ using Huitou.Messages.Public;
 namespace Huitou.Messages;
 
 /// <summary>What a channel can say after one try.</summary>
-public enum Delivery { Sent, Refused, Later, Unknown }
+public enum Delivery { Sent, Refused, Later, Unknown, AskAgain }
 
-/// <param name="Delivery">Sent; refused for good; surely not sent, try later; or nobody can say.</param>
+/// <param name="Delivery">Sent; refused for good; surely not sent, try later; nobody can say; or nobody can say, but it takes an id only once and may be asked again.</param>
 /// <param name="ProviderId">The channel's number for it.</param>
 /// <param name="ErrorKey">Text key of what went wrong.</param>
 public sealed record Delivered(Delivery Delivery, string ProviderId = "", string ErrorKey = "");

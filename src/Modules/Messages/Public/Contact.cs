@@ -106,3 +106,8 @@ public sealed record ContactRow
     public string WhatKey { get; init; } = "";
     public bool Counted { get; init; }
 }
+
+/// <summary>A customer said by the link of a message: no more. Heard in the same transaction.</summary>
+/// <param name="CustomerId">Who.</param>
+/// <param name="All">True: do not contact at all; false: no more advertising.</param>
+public sealed record OptedOut(Guid CustomerId, bool All);

@@ -20,8 +20,13 @@ public sealed record Outgoing(Guid CustomerId, string To, string Subject, string
 }
 
 /// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits, nor past the <see cref="ContactDoor"/>.</summary>
-public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time)
+public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time, Texts texts)
 {
+    /// <summary>Kind of the link by which a customer says: no more.</summary>
+    public const string OptOutKind = "opt-out";
+
+    private static readonly TimeSpan OptOutLife = TimeSpan.FromDays(365);
+
     /// <summary>Writes the message; the channel the company has set takes it as soon as the transaction commits.</summary>
     /// <returns>The message's id.</returns>
     public Guid Send(Outgoing message)
@@ -30,13 +35,17 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         var row = new Message
         {
             Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Mail = Cut(message.Mail.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
-            Body = message.Body, PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
+            Body = message.Body + OptOut(message, now), PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
             StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
         };
         db.Set<Message>().Add(row);
         jobs.Add(SendMessage.JobKind, row.Id.ToString("N"), now, new SendMessage.Work(row.Id));
         return row.Id;
     }
+
+    // Whoever hears of offers or greetings can say no more, in the same message.
+    private string OptOut(Outgoing message, DateTime now) => message.Purpose is ContactPurpose.Promotion or ContactPurpose.Care && message.CustomerId != Guid.Empty
+        ? "\n" + texts.In("zh-CN", "messages.opt-out.line", "/o/" + Link.Create(db, OptOutKind, message.CustomerId, now, OptOutLife)) : "";
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 }
