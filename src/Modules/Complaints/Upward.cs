@@ -197,7 +197,10 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
         foreach (var head in await db.Set<Member>().Where(m => ids.Contains(m.Id) && m.Phone != "").Select(m => new { m.Id, m.Phone }).ToListAsync(cancel))
         {
             messenger.Send(new Outgoing(complaint.CustomerId, head.Phone, texts.In(ComplaintsDesk.Language, "complaints.message.call-centre-subject", complaint.Number),
-                texts.In(ComplaintsDesk.Language, "complaints.message.call-centre", complaint.Number, ComplaintsDesk.Href(complaint.Id)), "complaints.purpose.call-centre", complaint.Id, $"complaints-call-centre:{complaint.Id:N}:{head.Id:N}", complaint.StoreId, head.Id));
+                texts.In(ComplaintsDesk.Language, "complaints.message.call-centre", complaint.Number, ComplaintsDesk.Href(complaint.Id)), "complaints.purpose.call-centre", complaint.Id, $"complaints-call-centre:{complaint.Id:N}:{head.Id:N}", complaint.StoreId, head.Id)
+            {
+                Purpose = ContactPurpose.Answer, // to our own people: no contact with the customer
+            });
         }
     }
 

@@ -88,7 +88,9 @@ public sealed class CycleReport(Db db, Texts texts, IStaffNames names)
             g.Key, Count = g.Count(), Done = g.Count(t => t.State == FollowUpState.Done), InTime = g.Count(t => t.State == FollowUpState.Done && t.DoneAt <= t.DueAt),
             Open = g.Count(t => t.State == FollowUpState.Open), Cancelled = g.Count(t => t.State == FollowUpState.Cancelled),
         }).ToListAsync(cancel);
-        var calls = await (from r in db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]) join t in tasks on r.TaskId equals t.Id where r.WithdrawnAt == null
+        var calls = await (from r in db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter])
+                           join t in tasks on r.TaskId equals t.Id
+                           where r.WithdrawnAt == null
                            group r by r.OwnerId into g
                            select new
                            {
