@@ -35,7 +35,7 @@ public sealed class Paper : ICompanyOwned, IVersioned
 }
 
 /// <summary>Keeps the papers of files, from page and API.</summary>
-public sealed class PaperDesk(Db db, CurrentUser user, TimeProvider time, Texts texts, Audit audit, Public.Timeline timeline)
+public sealed class PaperDesk(Db db, CurrentUser user, TimeProvider time, Texts texts, Audit audit, Public.Timeline timeline, FileStore files)
 {
     /// <exception cref="BadInput">Something is wrong; by field.</exception>
     public async Task<Paper> AddAsync(Guid customerId, PaperKind kind, string? title, string? number, DateOnly? issuedOn, int pages, string? place, Guid? fileId, CancellationToken cancel = default)
@@ -61,11 +61,14 @@ public sealed class PaperDesk(Db db, CurrentUser user, TimeProvider time, Texts 
         return paper;
     }
 
-    public void Remove(Paper paper)
+    /// <summary>Takes a paper off the file, and its scan away for good: nothing else shows it.</summary>
+    public async Task RemoveAsync(Paper paper, CancellationToken cancel = default)
     {
         db.Set<Paper>().Remove(paper);
         timeline.Add(paper.CustomerId, TimelineKind.File, "customers.timeline.paper-removed", [paper.Title]);
         audit.Add("customers.paper.remove", "customers.paper", paper.Id);
+        await db.SaveChangesAsync(cancel);
+        if (paper.FileId is { } file) await files.RemoveAsync([file], cancel);
     }
 }
 
