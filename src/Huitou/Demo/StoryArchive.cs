@@ -49,7 +49,7 @@ internal sealed partial class Story
             db.Set<TeamMember>().Add(new TeamMember { CustomerId = known.Id, StaffId = people["linxiaomei"].Id, Level = TeamLevel.Manager, Note = "店庆时认识", Since = clock.Now() });
             await contacts.SaveAsync(known.Id, null, ContactKind.Phone, "家里", "0731-84110236", "晚上七点后", use: true, cancel);
             await contacts.HearAsync(driver.Id, NewsTopic.Competitor, "街对面新开了一家，以旧换新多补两百。", today, cancel);
-            var deposit = await money.AddAsync(driver.Id, ChargeKind.Deposit, "备用机押金", 30_000, today, "", cancel);
+            var deposit = await money.AddAsync(driver.Id, ChargeKind.Deposit, "备用机押金", 30_000, today, "", cancel: cancel);
             deposit.Pay(people["zhoumin"].Id, today);
             await papers.AddAsync(known.Id, PaperKind.Form, "客户登记表", "", today.AddMonths(-8), 1, "3 号柜 2 层", null, cancel);
             await papers.AddAsync(known.Id, PaperKind.Contract, "以旧换新协议", "", today.AddMonths(-8).AddDays(1), 2, "", null, cancel);

@@ -27,7 +27,7 @@ internal static class Api
     /// <summary>A customer's file. <c>version</c> is also the ETag.</summary>
     public sealed record CustomerAnswer(Guid Id, string Number, string Name, string FormOfAddress, string Phone, CustomerClass Class, CustomerStage Stage, CustomerTier Tier, LadderStep? Ladder, CustomerSource Source, string? ExternalNumber, BirthdayBody? Birthday,
         Guid? StoreId, Guid? OwnerId, DateOnly FileOn, DateTime OpenedAt, DateTime? DoNotContactSince, string PreferredChannel, string PreferredHours, DateTime? NextContactAt, DateTime? LastContactAt, DateOnly? LastPurchaseOn, int PurchaseCount, long PurchaseTotal,
-        IReadOnlyList<string> Tags, string Note, int Version, Guid? KindId, ProspectStep? Way, IReadOnlyList<ProspectLack> Lacks, string Website, string PaperPlace, DateTime? UpdateDueSince);
+        IReadOnlyList<string> Tags, string Note, int Version, Guid? KindId, ProspectStep? Way, IReadOnlyList<ProspectLack> Lacks, string Website, string PaperPlace, DateTime? UpdateDueSince, string PurchaseCurrency);
 
     /// <summary>A file to open: the least is a name and one of phone, email, weChat. <c>allowSame</c>: open it although one like it is there.</summary>
     public sealed record OpenBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerClass? Class, CustomerStage? Stage, CustomerTier? Tier, CustomerSource? Source, BirthdayBody? Birthday,
@@ -51,13 +51,13 @@ internal static class Api
     /// <summary>Chosen, and of these written to.</summary>
     public sealed record WrittenAnswer(int Chosen, int Written);
 
-    /// <summary>A thing owned. Price in fen; of the IMEI the last four. <c>serviceDue</c> and <c>lifeEnd</c> are reckoned.</summary>
+    /// <summary>A thing owned. Price in minor units of its currency; of the IMEI the last four. <c>serviceDue</c> and <c>lifeEnd</c> are reckoned.</summary>
     public sealed record DeviceAnswer(Guid Id, string Model, string ImeiLast, string Serial, DateOnly? BoughtOn, string Currency, long Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, DateOnly? RetiredOn, DeviceKind Kind, string Plate, string Unit,
         DateOnly? NextServiceOn, int? NextServiceKm, int? Mileage, DateOnly? MileageOn, DateOnly? ServiceDue, int? DesignLifeMonths, DateOnly? LifeEnd, string Note, int Version);
 
     /// <summary>A thing as a whole: what is left out is empty, but the IMEI, which answers do not give: left out it stays, "" takes it away. <c>allowSame</c>: although its IMEI stands in another file or with another model. To change one, the version read goes in <c>If-Match</c> or here.</summary>
     public sealed record DeviceBody(string? Model, string? Imei, string? Serial, DateOnly? BoughtOn, long? Price, Guid? StoreId, DateOnly? WarrantyEnd, DateOnly? ReplacementDue, string? Note, DeviceKind Kind = DeviceKind.Phone, string? Plate = null, string? Unit = null,
-        DateOnly? NextServiceOn = null, int? NextServiceKm = null, int? Mileage = null, int? DesignLifeMonths = null, bool AllowSame = false, int? Version = null);
+        DateOnly? NextServiceOn = null, int? NextServiceKm = null, int? Mileage = null, int? DesignLifeMonths = null, bool AllowSame = false, int? Version = null, string? Currency = null);
 
     public sealed record RetiredBody(bool Value);
 
@@ -244,7 +244,7 @@ internal static class Api
         {
             return await desk.SaveAsync(id, there, new()
             {
-                Kind = body.Kind, Model = body.Model, Imei = body.Imei, Serial = body.Serial, Plate = body.Plate, Unit = body.Unit, BoughtOn = body.BoughtOn, Price = body.Price ?? 0, StoreId = body.StoreId, WarrantyEnd = body.WarrantyEnd, ReplacementDue = body.ReplacementDue,
+                Kind = body.Kind, Model = body.Model, Imei = body.Imei, Serial = body.Serial, Plate = body.Plate, Unit = body.Unit, BoughtOn = body.BoughtOn, Price = body.Price ?? 0, Currency = body.Currency, StoreId = body.StoreId, WarrantyEnd = body.WarrantyEnd, ReplacementDue = body.ReplacementDue,
                 NextServiceOn = body.NextServiceOn, NextServiceKm = body.NextServiceKm, Mileage = body.Mileage, DesignLifeMonths = body.DesignLifeMonths, Note = body.Note,
             }, body.AllowSame, cancel);
         }
@@ -274,7 +274,7 @@ internal static class Api
 
     private static CustomerAnswer Answer(Customer c, IReadOnlyList<string> tags) => new(c.Id, c.Number, c.Name, c.FormOfAddress, Phone.Mask(c.Phone), c.Class, c.Stage, c.Tier, c.Ladder, c.Source, c.ExternalNumber,
         Said(c.Birthday), c.StoreId, c.OwnerId, c.FileOn, c.OpenedAt, c.DoNotContactSince, c.PreferredChannel, c.PreferredHours,
-        c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version, c.KindId, c.Way, LacksOf(c.Lacks), c.Website, c.PaperPlace, c.UpdateDueSince);
+        c.NextContactAt, c.LastContactAt, c.LastPurchaseOn, c.PurchaseCount, c.PurchaseTotal, tags, c.Note, c.Version, c.KindId, c.Way, LacksOf(c.Lacks), c.Website, c.PaperPlace, c.UpdateDueSince, c.PurchaseCurrency);
 
     internal static ProspectLack[] LacksOf(string names) => [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<ProspectLack>)];
 }

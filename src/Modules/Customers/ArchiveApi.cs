@@ -52,16 +52,17 @@ internal static class ArchiveApi
 
     public sealed record TeamBody(Guid StaffId, TeamLevel Level, string? Note);
 
-    /// <summary>Money in fen.</summary>
+    /// <summary>Money in minor units of its currency.</summary>
     public sealed record ChargeAnswer(Guid Id, ChargeKind Kind, string Title, string Currency, long Amount, DateOnly? DueOn, ChargeState State, DateOnly? ClosedOn, string Words);
 
-    public sealed record ChargeBody(ChargeKind Kind, string? Title, long Amount, DateOnly? DueOn, string? Words);
+    /// <summary>Amount in minor units; the currency is CNY when left out.</summary>
+    public sealed record ChargeBody(ChargeKind Kind, string? Title, long Amount, DateOnly? DueOn, string? Words, string? Currency = null);
 
     /// <summary>pay, back or waive (with why).</summary>
     public sealed record CloseBody(string? Act, string? Why);
 
-    /// <summary>The sums are of all charges; <c>next</c> is the cursor of the charges that follow, null on the last page.</summary>
-    public sealed record MoneyAnswer(CreditGrade Credit, long Owed, long Held, IReadOnlyList<ChargeAnswer> Charges, Guid? Next);
+    /// <summary>The sums are of all charges, one for each currency; <c>next</c> is the cursor of the charges that follow, null on the last page.</summary>
+    public sealed record MoneyAnswer(CreditGrade Credit, IReadOnlyList<MoneySum> Sums, IReadOnlyList<ChargeAnswer> Charges, Guid? Next);
 
     public sealed record CreditBody(CreditGrade Grade, string? Words);
 
@@ -111,6 +112,7 @@ internal static class ArchiveApi
         one.MapPost("/credit", Judge).Needs("customers.edit").WithSummary("Judge the credit standing");
         one.MapGet("/papers", Papers).Needs("customers.view").WithSummary("Contents of the file in order of issue, by cursor");
         one.MapPost("/papers", AddPaper).Needs("customers.edit").WithSummary("Add a paper, with or without its scan");
+        one.MapDelete("/papers/{paperId:guid}", RemovePaper).Needs("customers.edit").WithSummary("Take a paper off the file; its scan goes for good");
     }
 
     private static async Task<Ok<Part<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn, Guid? cursor = null, int size = 50)
@@ -285,16 +287,14 @@ internal static class ArchiveApi
         await SeenAsync(id, db, cancel);
         var all = db.Set<Charge>().Where(c => c.CustomerId == id);
         var credit = await db.Set<CreditStanding>().Where(c => c.CustomerId == id).OrderByDescending(c => c.At).ThenByDescending(c => c.Id).Select(c => (CreditGrade?)c.Grade).FirstOrDefaultAsync(cancel);
-        var owed = await all.Where(c => c.State == ChargeState.Open && c.Kind != ChargeKind.Deposit).SumAsync(c => c.Amount, cancel);
-        var held = await all.Where(c => c.State == ChargeState.Held).SumAsync(c => c.Amount, cancel);
         var charges = all;
         if (cursor is { } last && await all.Where(c => c.Id == last).Select(c => (DateTime?)c.MadeAt).FirstOrDefaultAsync(cancel) is { } at) charges = charges.Where(c => c.MadeAt < at || c.MadeAt == at && c.Id < last);
         var part = Cut(await charges.OrderByDescending(c => c.MadeAt).ThenByDescending(c => c.Id).Take(Checked(size) + 1).ToListAsync(cancel), size, c => c.Id, c => new ChargeAnswer(c.Id, c.Kind, c.Title, c.Currency, c.Amount, c.DueOn, c.State, c.ClosedOn, c.Words)).Value!;
-        return TypedResults.Ok(new MoneyAnswer(credit ?? CreditGrade.Unknown, owed, held, part.Items, part.Next));
+        return TypedResults.Ok(new MoneyAnswer(credit ?? CreditGrade.Unknown, await MoneyDesk.SumsAsync(db, id, cancel), part.Items, part.Next));
     }
 
     private static async Task<Created<IdAnswer>> AddCharge(Guid id, ChargeBody body, Db db, MoneyDesk desk, CancellationToken cancel) =>
-        await MadeAsync(db, $"/api/v1/customers/{id}/money", (await desk.AddAsync(id, body.Kind, body.Title, body.Amount, body.DueOn, body.Words, cancel)).Id, cancel);
+        await MadeAsync(db, $"/api/v1/customers/{id}/money", (await desk.AddAsync(id, body.Kind, body.Title, body.Amount, body.DueOn, body.Words, body.Currency, cancel)).Id, cancel);
 
     private static async Task<NoContent> CloseCharge(Guid id, Guid chargeId, CloseBody body, Db db, MoneyDesk desk, CancellationToken cancel)
     {
@@ -324,6 +324,14 @@ internal static class ArchiveApi
         // A file that hangs elsewhere already is somebody else's.
         if (body.FileId is { } file && (!await files.IsMineAsync(file, cancel) || await db.Set<Paper>().AnyAsync(p => p.FileId == file, cancel))) throw new NotThere();
         return await MadeAsync(db, $"/api/v1/customers/{id}/papers", (await desk.AddAsync(id, body.Kind, body.Title, body.Number, body.IssuedOn, body.Pages, body.Place, body.FileId, cancel)).Id, cancel);
+    }
+
+    private static async Task<NoContent> RemovePaper(Guid id, Guid paperId, Db db, PaperDesk desk, CancellationToken cancel)
+    {
+        await SeenAsync(id, db, cancel);
+        await desk.RemoveAsync(await db.Set<Paper>().AsTracking().FirstOrDefaultAsync(p => p.Id == paperId && p.CustomerId == id, cancel) ?? throw new NotThere(), cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}/papers", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
     }
 
     private static int Checked(int size) => size is >= 1 and <= MostPerPage ? size : throw new BadInput([("size", $"1 … {MostPerPage}")]);

@@ -27,8 +27,9 @@ public sealed class Charge : ICompanyOwned, IVersioned
     public Guid CustomerId { get; init; }
     public ChargeKind Kind { get; init; }
     public required string Title { get; set; }
-    public string Currency { get; init; } = "CNY";
-    /// <summary>Fen; 0 for a violation without a fine.</summary>
+    /// <summary>ISO 4217. Sums never cross currencies.</summary>
+    public string Currency { get; init; } = Currencies.Usual;
+    /// <summary>Minor units; 0 for a violation without a fine.</summary>
     public long Amount { get; init; }
     public DateOnly? DueOn { get; set; }
     public ChargeState State { get; private set; }
@@ -80,26 +81,39 @@ public sealed class CreditStanding : ICompanyOwned
     public Guid? By { get; init; }
 }
 
+/// <summary>What is owed to us and what of theirs we hold, in one currency.</summary>
+public sealed record MoneySum(string Currency, long Owed, long Held);
+
 /// <summary>Writes charges and credit, from page and API.</summary>
 public sealed class MoneyDesk(Db db, CurrentUser user, TimeProvider time, Texts texts, Audit audit, Public.Timeline timeline)
 {
     private Guid? By => user.StaffId == Guid.Empty ? null : user.StaffId;
 
     /// <exception cref="BadInput">Something is wrong; by field.</exception>
-    public async Task<Charge> AddAsync(Guid customerId, ChargeKind kind, string? title, long amount, DateOnly? dueOn, string? words, CancellationToken cancel = default)
+    public async Task<Charge> AddAsync(Guid customerId, ChargeKind kind, string? title, long amount, DateOnly? dueOn, string? words, string? currency = null, CancellationToken cancel = default)
     {
         if (!await db.Set<Customer>().AnyAsync(c => c.Id == customerId, cancel)) throw new NotThere();
         var wrong = new List<(string, string)>();
         var name = CustomerDesk.Tidy(title);
+        currency = string.IsNullOrWhiteSpace(currency) ? Currencies.Usual : currency.Trim().ToUpperInvariant();
+        if (!Currencies.IsKnown(currency)) wrong.Add(("Currency", texts["customers.currency-unknown", currency.Length > 10 ? currency[..10] : currency]));
         if (name.Length is 0 or > Charge.TitleMax) wrong.Add(("Title", texts["customers.charge.title-wrong", Charge.TitleMax]));
         if (amount is < 0 or > Charge.Largest || amount == 0 && kind != ChargeKind.Violation) wrong.Add(("Amount", texts["customers.charge.amount-wrong"]));
         if ((words ?? "").Trim().Length > Charge.WordsMax) wrong.Add(("Words", texts["customers.too-long", Charge.WordsMax]));
         if (wrong.Count > 0) throw new BadInput(wrong);
-        var charge = new Charge { CustomerId = customerId, Kind = kind, Title = name, Amount = amount, DueOn = dueOn, MadeAt = time.Now(), MadeBy = By, Words = (words ?? "").Trim() };
+        var charge = new Charge { CustomerId = customerId, Kind = kind, Title = name, Currency = currency, Amount = amount, DueOn = dueOn, MadeAt = time.Now(), MadeBy = By, Words = (words ?? "").Trim() };
         db.Set<Charge>().Add(charge);
         timeline.Add(customerId, TimelineKind.File, $"customers.timeline.charge-{kind.ToString().ToLowerInvariant()}", [name]);
         audit.Add("customers.charge", "customers.charge", charge.Id, kind.ToString());
         return charge;
+    }
+
+    /// <summary>The sums of a customer, one for each currency that has one; the usual currency first.</summary>
+    public static async Task<IReadOnlyList<MoneySum>> SumsAsync(Db db, Guid customerId, CancellationToken cancel = default)
+    {
+        var sums = await db.Set<Charge>().Where(c => c.CustomerId == customerId && (c.State == ChargeState.Held || c.State == ChargeState.Open && c.Kind != ChargeKind.Deposit && c.Amount != 0)).GroupBy(c => c.Currency)
+            .Select(g => new { Currency = g.Key, Owed = g.Sum(c => c.State == ChargeState.Open ? c.Amount : 0), Held = g.Sum(c => c.State == ChargeState.Held ? c.Amount : 0) }).ToListAsync(cancel);
+        return [.. sums.Select(s => new MoneySum(s.Currency, s.Owed, s.Held)).OrderBy(s => s.Currency == Currencies.Usual ? 0 : 1).ThenBy(s => s.Currency, StringComparer.Ordinal)];
     }
 
     /// <summary>pay, back, waive.</summary>

@@ -16,8 +16,10 @@ public sealed record DeviceWords
     public string? Plate { get; init; }
     public string? Unit { get; init; }
     public DateOnly? BoughtOn { get; init; }
-    /// <summary>Fen.</summary>
+    /// <summary>Minor units of the currency.</summary>
     public long Price { get; init; }
+    /// <summary>ISO 4217; null: stays as it was, CNY for a new one.</summary>
+    public string? Currency { get; init; }
     public Guid? StoreId { get; init; }
     public DateOnly? WarrantyEnd { get; init; }
     public DateOnly? ReplacementDue { get; init; }
@@ -33,7 +35,7 @@ public sealed class DeviceDesk(Db db, CurrentUser user, TimeProvider time, Texts
 {
     public const int MostKm = 5_000_000;
     public const int MostMonths = 1_200;
-    /// <summary>In fen.</summary>
+    /// <summary>In minor units.</summary>
     public const long MostPrice = 1_000_000_000;
 
     /// <summary>Adds a thing, or changes one.</summary>
@@ -59,6 +61,8 @@ public sealed class DeviceDesk(Db db, CurrentUser user, TimeProvider time, Texts
         Short("note", note, Device.NoteMax);
         if (imei.WrongKey is not null) wrong.Add(("imei", texts[imei.WrongKey, imei.Args]));
         if (plate.WrongKey is not null) wrong.Add(("plate", texts[plate.WrongKey, plate.Args]));
+        var currency = string.IsNullOrWhiteSpace(what.Currency) ? there?.Currency ?? Currencies.Usual : what.Currency.Trim().ToUpperInvariant();
+        if (!Currencies.IsKnown(currency)) wrong.Add(("currency", texts["customers.currency-unknown", currency.Length > 10 ? currency[..10] : currency]));
         if (what.Price is < 0 or > MostPrice) wrong.Add(("price", texts["customers.device.price-wrong"]));
         foreach (var (field, day) in new[] { ("boughtOn", what.BoughtOn), ("warrantyEnd", what.WarrantyEnd), ("replacementDue", what.ReplacementDue), ("nextServiceOn", what.NextServiceOn) })
         {
@@ -79,6 +83,7 @@ public sealed class DeviceDesk(Db db, CurrentUser user, TimeProvider time, Texts
         var device = there ?? new Device { CustomerId = customerId, Model = model };
         (device.Model, device.Imei, device.Serial, device.BoughtOn, device.Price) = (model, imei.Digits, serial, what.BoughtOn, what.Price);
         (device.StoreId, device.WarrantyEnd, device.ReplacementDue, device.Note) = (what.StoreId, what.WarrantyEnd, what.ReplacementDue, note);
+        device.Currency = currency;
         if (what.Mileage != device.Mileage) device.MileageOn = what.Mileage is null ? null : today;
         (device.Kind, device.Plate, device.Unit, device.NextServiceOn, device.NextServiceKm, device.Mileage, device.DesignLifeMonths) = (what.Kind, plate.Plate, unit, what.NextServiceOn, what.NextServiceKm, what.Mileage, what.DesignLifeMonths);
         audit.Add("customers.device", "customers.device", device.Id);

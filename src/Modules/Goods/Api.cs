@@ -64,7 +64,7 @@ public static class Api
     private static async Task<Created<Made>> PostAsync(SaleRequest request, SellOverCounter counter, Db db, Texts texts, CancellationToken cancel)
     {
         var errors = new List<(string, string)>();
-        var currency = request.Currency ?? "CNY";
+        var currency = request.Currency ?? Currencies.Usual;
         if (!Money.IsKnown(currency)) errors.Add(("currency", texts["goods.sale.currency-unknown", currency]));
         if (request.Lines is not { Count: > 0 and <= SellOverCounter.MostLines }) errors.Add(("lines", texts["goods.sale.no-lines", SellOverCounter.MostLines]));
         var lines = new List<CounterLine>();

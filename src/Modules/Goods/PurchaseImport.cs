@@ -35,7 +35,7 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
     ];
 
     /// <summary>Without a column of its own the whole file is in one currency.</summary>
-    public override IReadOnlyList<ImportChoice> Choices { get; } = [new("currency", "goods.currency", [.. Money.Currencies.Select(c => (c, (string?)null))], "currency")];
+    public override IReadOnlyList<ImportChoice> Choices { get; } = [new("currency", "goods.currency", [.. Currencies.All.Select(c => (c, (string?)null))], "currency")];
 
     public override object NewMemory() => new EqualLines();
 

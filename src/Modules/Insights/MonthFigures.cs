@@ -195,7 +195,7 @@ public sealed class MonthFigures(Db db, RatingRows ratings, MonthSources sources
     private async Task<(int Now, int Before, long Total)> QuietAsync(MonthSpan span, Guid? storeId, Guid? staffId, CancellationToken cancel)
     {
         var before = span.First.AddDays(-1);
-        var sum = await sources.Quiet(span, storeId, staffId).GroupBy(_ => 1).Select(g => new { Now = g.Count(), Before = g.Sum(c => c.QuietOn <= before ? 1 : 0), Total = g.Sum(c => c.PurchaseTotal) }).FirstOrDefaultAsync(cancel);
+        var sum = await sources.Quiet(span, storeId, staffId).GroupBy(_ => 1).Select(g => new { Now = g.Count(), Before = g.Sum(c => c.QuietOn <= before ? 1 : 0), Total = g.Sum(c => c.PurchaseCurrency == Currencies.Usual ? c.PurchaseTotal : 0) }).FirstOrDefaultAsync(cancel);
         return sum is null ? (0, 0, 0) : (sum.Now, sum.Before, sum.Total);
     }
 

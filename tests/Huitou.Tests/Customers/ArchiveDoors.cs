@@ -204,6 +204,6 @@ public class ArchiveDoors
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Get, address + "size=0")).Status);
         }
 
-        Assert.Equal(700, (await boss.ApiAsync(HttpMethod.Get, $"/api/v1/customers/{id}/money?size=2")).Body.GetProperty("owed").GetInt64());
+        Assert.Equal(700, (await boss.ApiAsync(HttpMethod.Get, $"/api/v1/customers/{id}/money?size=2")).Body.GetProperty("sums")[0].GetProperty("owed").GetInt64());
     }
 }

@@ -22,8 +22,9 @@ public sealed class Device : ICompanyOwned, IVersioned
     public string Imei { get; set; } = "";
     public string Serial { get; set; } = "";
     public DateOnly? BoughtOn { get; set; }
-    public string Currency { get; set; } = "CNY";
-    /// <summary>Fen; 0 when unknown.</summary>
+    /// <summary>ISO 4217.</summary>
+    public string Currency { get; set; } = Currencies.Usual;
+    /// <summary>Minor units; 0 when unknown.</summary>
     public long Price { get; set; }
     /// <summary>Where it was bought; null: elsewhere or unknown.</summary>
     public Guid? StoreId { get; set; }
