@@ -12,7 +12,7 @@ namespace Huitou.Customers;
 /// <param name="With">The customer's file number or the row of the file, for that text.</param>
 internal readonly record struct ImportMatch(RowFate Fate, Guid? Id = null, string WhyKey = "", string With = "");
 
-/// <summary>Looks many rows of a table up among the company's customers: three statements a batch, each row an index look-up.</summary>
+/// <summary>Looks many rows of a table up among the company's customers: some statements a batch, each row an index look-up.</summary>
 public sealed class ImportMatches(Db db)
 {
     /// <summary>Those of the file numbers that are there.</summary>
@@ -33,8 +33,20 @@ public sealed class ImportMatches(Db db)
         if (numbers.Length > 0) known.Add(await All(all.Where(c => EF.Parameter(numbers).Contains(c.Number))).ToListAsync(cancel));
         if (externals.Length > 0) known.Add(await All(all.Where(c => c.ExternalNumber != null && EF.Parameter(externals).Contains(c.ExternalNumber))).ToListAsync(cancel));
         if (phones.Length > 0) known.Add(await All(all.Where(c => EF.Parameter(phones).Contains(c.Phone))).ToListAsync(cancel));
+        known.Add(await ByFurtherPhonesAsync([.. phones, .. rows.SelectMany(r => r.Customer.FurtherPhones).Distinct()], cancel));
+        if (rows.SelectMany(r => r.Customer.FurtherPhones).Distinct().ToArray() is { Length: > 0 } further) known.AddNamed(await All(all.Where(c => EF.Parameter(further).Contains(c.Phone))).ToListAsync(cancel));
         known.Add(await BornAsync(rows, cancel));
         return known;
+    }
+
+    // Further numbers of a file say who it is as its first one does.
+    private async Task<List<There>> ByFurtherPhonesAsync(string[] phones, CancellationToken cancel)
+    {
+        if (phones.Length == 0) return [];
+        return await (from k in db.Set<CustomerContact>().IgnoreQueryFilters([Db.ScopeFilter])
+                      join c in db.Set<Customer>() on k.CustomerId equals c.Id
+                      where k.Kind == ContactKind.Phone && EF.Parameter(phones).Contains(k.Value)
+                      select new There { Id = c.Id, Number = c.Number, Name = c.Name, Phone = k.Value }).ToListAsync(cancel);
     }
 
     // Those of the same birthday and name: the birthdays go in as one table, so that the index of birthdays serves each.
@@ -96,6 +108,12 @@ public sealed class ImportMatches(Db db)
             }
         }
 
+        /// <summary>Only by phone and name together: a second number of a row is often a family's.</summary>
+        public void AddNamed(List<There> customers)
+        {
+            foreach (var c in customers) byPhoneAndName.TryAdd((c.Phone, c.Name), c.Id);
+        }
+
         /// <summary>A row that becomes a new customer: those after it may be the same.</summary>
         public void Add(ImportedCustomer row)
         {
@@ -108,6 +126,8 @@ public sealed class ImportMatches(Db db)
                 byPhone.TryAdd(c.Phone, (null, with));
             }
 
+            foreach (var phone in c.FurtherPhones) byPhoneAndName.TryAdd((phone, c.Name), null);
+
             if (c.Birthday.IsKnown) Born((c.Name, c.Birthday.Month, c.Birthday.Day, c.Birthday.Lunar), (null, c.Birthday.Year, with));
         }
 
@@ -117,6 +137,11 @@ public sealed class ImportMatches(Db db)
             if (row.Number.Length > 0 && byNumber.TryGetValue(row.Number, out var id)) return new(RowFate.Same, id);
             if (byExternal.TryGetValue(c.ExternalNumber, out id)) return new(RowFate.Same, id);
             if (c.Phone.Length > 0 && byPhoneAndName.TryGetValue((c.Phone, c.Name), out id)) return new(RowFate.Same, id);
+            foreach (var phone in c.FurtherPhones)
+            {
+                if (byPhoneAndName.TryGetValue((phone, c.Name), out id)) return new(RowFate.Same, id);
+            }
+
             if (c.Phone.Length > 0 && byPhone.TryGetValue(c.Phone, out var other)) return new(RowFate.MaybeSame, other.Id, "customers.import.maybe-phone", other.With);
             if (c.Birthday.IsKnown && byBirthday.TryGetValue((c.Name, c.Birthday.Month, c.Birthday.Day, c.Birthday.Lunar), out var born))
             {

@@ -60,7 +60,17 @@ internal sealed partial class CustomerReader(Texts texts, DateOnly today, Custom
         var phone = Phone.Read(row["phone"].Contains('*', StringComparison.Ordinal) && there.Contains(row["number"]) ? "" : row["phone"]);
         if (phone.WrongKey is not null && row["phone-2"].Length > 0 && Phone.Read(row["phone-2"]) is { WrongKey: null } other) phone = other;
         else if (phone is { WrongKey: null, Digits: "" } && row["phone-2"].Length > 0) phone = Phone.Read(row["phone-2"]);
+        // A second number that is one becomes a contact of the file; what is none stays in the words, for somebody to put right.
+        string[] further = [];
         var asWritten = "";
+        if (phone is { WrongKey: null, Digits.Length: > 0 } && row["phone-2"] is { Length: > 0 } typed && !typed.Contains('*', StringComparison.Ordinal))
+        {
+            var second = Phone.Read(typed);
+            if (second is { WrongKey: null, Digits.Length: > 0 } && second.Digits != phone.Digits) further = [second.Digits];
+            var lost = second.WrongKey is not null ? typed : Phone.Read(row["phone"]).WrongKey is not null ? row["phone"] : "";
+            if (lost.Length > 0 && row["note"].Length + lost.Length + 20 <= Customer.NoteMax) asWritten = texts.In(Texts.Languages[0], "customers.import.phone-as-written", lost);
+        }
+
         if (phone.WrongKey is not null && row["email"].Contains('@', StringComparison.Ordinal))
         {
             // There is another way to reach them: the number stays as it is written, for somebody to put right.
@@ -91,7 +101,7 @@ internal sealed partial class CustomerReader(Texts texts, DateOnly today, Custom
         var customer = new NewCustomer
         {
             ExternalNumber = row["external"].Length > 0 ? row["external"] : row["number"].Length > 0 ? row["number"] : $"{(phone.Digits.Length > 0 ? phone.Digits : what.Email.Trim().ToLowerInvariant())}|{name}",
-            Name = name, FormOfAddress = CustomerDesk.Tidy(what.FormOfAddress), Phone = phone.Digits, Email = what.Email.Trim().ToLowerInvariant(), WeChat = what.WeChat.Trim(), Address = CustomerDesk.Tidy(what.Address),
+            Name = name, FormOfAddress = CustomerDesk.Tidy(what.FormOfAddress), Phone = phone.Digits, FurtherPhones = further, Email = what.Email.Trim().ToLowerInvariant(), WeChat = what.WeChat.Trim(), Address = CustomerDesk.Tidy(what.Address),
             Tier = tier, Stage = stage, Class = kind, Birthday = birthday.Value, PreferredHours = what.PreferredHours.Trim(), Note = what.Note.Trim(), StoreId = store, OwnerId = owner, Tags = tags,
         };
         return new(row, row["number"], customer with { Words = CustomerSearch.TextOf(customer, prefix) });

@@ -103,6 +103,34 @@ public class CustomerImportTests
     }
 
     [Theory, Engines]
+    public async Task Further_numbers_say_who_it_is_and_are_kept(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var deng = await CustomerPages.OpenAsync(shop, "邓建国", "13920582058");
+        await shop.As("representative").ApiAsync(HttpMethod.Post, $"/api/v1/customers/{deng}/contacts", new { kind = "Phone", label = "家里", value = "0731-84110236" });
+        string[] columns = ["name", "phone", "phone-2", "note"];
+        string[][] rows =
+        [
+            ["邓建国", "0731 8411 0236", "", ""], // by the number at home: he is there
+            ["李秀兰", "0731-84110236", "", ""], // the same number, another name: perhaps twice
+            ["邓建国", "13900000011", "139 2058 2058", ""], // by the second number
+            ["王芳", "13900000012", "139 2058 2058", ""], // a number in the family is no reason
+            ["周志远", "13900000013", "13900000014", "常客"],
+            ["周志远", "13900000014", "", ""], // the row before it
+            ["吴敏", "13900000015", "139000", ""],
+        ];
+        var first = await ImportAsync(shop, CustomerImport.Skip, columns, rows);
+        Assert.Equal((3, 3), (first.RowsAdded, first.RowsSame));
+        var again = await ImportAsync(shop, CustomerImport.Skip, columns, rows);
+        Assert.Equal((0, 6), (again.RowsAdded, again.RowsSame));
+        var contacts = await shop.LookAsync(db => (from k in db.Set<CustomerContact>() join c in db.Set<Customer>() on k.CustomerId equals c.Id where c.Id != deng orderby k.Value select new { c.Name, k.Kind, k.Value }).ToListAsync());
+        Assert.Equal([("周志远", ContactKind.Phone, "13900000014"), ("王芳", ContactKind.Phone, "13920582058")], contacts.Select(c => (c.Name, c.Kind, c.Value)));
+        Assert.Contains("周志远", (await shop.As("general-manager").OpenAsync("/customers?q=0014")).Text, StringComparison.Ordinal);
+        // What is no number is not lost.
+        Assert.Equal("电话原文：139000", await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == "吴敏").Select(c => c.Note).SingleAsync()));
+    }
+
+    [Theory, Engines]
     public async Task Files_without_an_owner_are_allocated_by_the_rules_when_the_importer_asks(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

@@ -72,6 +72,8 @@ public sealed record NewCustomer
     public required string Name { get; init; }
     public string FormOfAddress { get; init; } = "";
     public string Phone { get; init; } = "";
+    /// <summary>Further numbers, as <see cref="Public.Phone.Read"/> gives them: they become contacts of the file.</summary>
+    public IReadOnlyList<string> FurtherPhones { get; init; } = [];
     public string Email { get; init; } = "";
     public string WeChat { get; init; } = "";
     public string Address { get; init; } = "";

@@ -66,7 +66,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
     }
 
     /// <summary>The tokens of a customer who has no file number yet, as they are stored: worked out ahead of a bulk opening.</summary>
-    internal static string TextOf(NewCustomer c, string prefix) => Join(Tokens.Of(new(c.Name, "", c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId, [], c.Tags)), prefix);
+    internal static string TextOf(NewCustomer c, string prefix) => Join(Tokens.Of(new Tokens.Subject(c.Name, "", c.Phone, c.ExternalNumber, c.StoreId, c.OwnerId, [], c.Tags) { Phones = c.FurtherPhones }), prefix);
 
     /// <summary>The tokens of new customers as they are stored, for whoever writes them in bulk; what was worked out ahead gets its number only.</summary>
     internal async Task<string[]> TextsAsync(IReadOnlyList<(Customer Customer, NewCustomer From)> customers, CancellationToken cancel)

@@ -70,6 +70,14 @@ public sealed partial class CustomerDesk
                 BulkColumn.Of("by", tags.Select(_ => by)), BulkColumn.Of("at", tags.Select(_ => now)));
         }
 
+        var phones = made.SelectMany(m => m.From.FurtherPhones.Select((p, i) => (m.Customer.Id, Phone: p, Place: i + 1))).ToList();
+        if (phones.Count > 0)
+        {
+            var now = time.Now();
+            await db.InsertAsync("customers_contact", cancel, BulkColumn.Of("id", phones.Select(_ => Ids.New(now))), BulkColumn.Of("customer_id", phones.Select(p => p.Id)), BulkColumn.Of("kind", phones.Select(_ => nameof(ContactKind.Phone))),
+                BulkColumn.Of("label", phones.Select(_ => "")), BulkColumn.Of("value", phones.Select(p => p.Phone)), BulkColumn.Of("hours", phones.Select(_ => "")), BulkColumn.Of("place", phones.Select(p => p.Place)), BulkColumn.Of("version", phones.Select(_ => 0)));
+        }
+
         audit.Add("customers.open-many", "customers.customer", customers[0].Id, $"{customers.Count}");
         await events.PublishAsync(new CustomersOpened([.. customers.Select(c => c.Id)]), cancel);
         return customers;
