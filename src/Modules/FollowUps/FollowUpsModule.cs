@@ -22,6 +22,8 @@ public sealed class FollowUpsModule : Module
     {
         services.AddScoped<OpenDays>();
         services.AddScoped<ChangeRule>();
+        services.AddSingleton(new FileThing("followups", (db, id) => db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => t.Id == id).Select(t => (Guid?)t.CustomerId)));
+        services.AddSingleton(new FileThing("followups/results", (db, id) => db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.Id == id).Select(r => (Guid?)r.CustomerId)));
         services.AddScoped<Schedule>();
         services.AddSingleton(new CustomerTable("followups_task") { Unique = ["rule_key", "anchor_on", "occurrence"] });
         services.AddSingleton(new CustomerTable("followups_result"));

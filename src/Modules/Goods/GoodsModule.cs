@@ -5,6 +5,7 @@ using Huitou.Kernel;
 using Huitou.Kit;
 using Huitou.Sheets.Public;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +19,7 @@ public sealed class GoodsModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(new FileThing("sales", (db, id) => db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.Id == id).Select(s => s.CustomerId)));
         services.AddScoped<Sales>();
         services.AddSingleton(new CustomerTable("goods_sale"));
         services.AddScoped<SaleRows>();

@@ -1,6 +1,7 @@
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,7 @@ public sealed class MessagesModule : Module
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(new FileThing("messages", (db, id) => db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.Id == id).Select(m => (Guid?)m.CustomerId)));
         services.AddSingleton(new CustomerTable("messages_message")); // the customers stand above this module: their id without a key
         services.AddSingleton(new CustomerTable("messages_contact"));
         services.AddScoped<Messenger>();

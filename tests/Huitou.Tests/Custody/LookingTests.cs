@@ -106,6 +106,41 @@ public sealed class LookingTests
     }
 
     [Theory, Engines]
+    public async Task A_look_at_what_belongs_to_a_secret_file_is_a_look_at_the_file(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var secret = await SecretTests.OpenAsync(shop, "机密 案", "13700139011", owner: "general-manager");
+        var plain = await SecretTests.OpenAsync(shop, "普通 案", "13700139012", owner: "general-manager");
+        await RaiseAsync(shop, secret);
+        var me = shop.People["general-manager"].Id;
+        var addresses = new List<string>();
+        foreach (var file in new[] { secret, plain })
+        {
+            await shop.Host.InAsync(shop.Company, async (services, db) =>
+            {
+                var complaint = await services.GetRequiredService<Huitou.Complaints.Public.ComplaintsDesk>().OpenAsync(new Huitou.Complaints.Public.OpenComplaint(file, null, "修了三次", "换新", "counter", "", me));
+                await db.SaveChangesAsync();
+                var promise = await services.GetRequiredService<Huitou.Complaints.Public.Promises>().AddAsync(file, complaint, "回电话", TestHost.Start.UtcDateTime.AddDays(3), me);
+                services.GetRequiredService<Messenger>().Send(new Outgoing(file, "13700139011", "短信", "你好", "surveys.purpose.rating", null, Ids.New().ToString(), shop.First.Id));
+                await db.SaveAsync();
+                addresses.AddRange([$"/complaints/{complaint}", $"/Complaints/{complaint}/print", $"/api/v1/complaints/{complaint}", $"/promises/{promise}", $"/followups/call?customer={file}", $"/complaints/new?customer={file}"]);
+                return 0;
+            });
+            var message = await shop.LookAsync(db => db.Set<Huitou.Messages.Message>().Where(m => m.CustomerId == file).Select(m => m.Id).FirstAsync());
+            addresses.Add($"/messages/{message}");
+        }
+
+        var manager = shop.As("general-manager");
+        foreach (var address in addresses) Assert.True((await manager.GetAsync(address)).IsSuccessStatusCode, address);
+        var lines = await shop.LookAsync(db => db.Set<AuditEntry>().Where(a => a.Act == "custody.read").ToListAsync());
+        Assert.All(lines, l => Assert.Equal((secret, "custodian"), (l.ThingId, l.Detail)));
+        Assert.Equal(addresses.Count / 2, lines.Count);
+        // Who is no reader looks at nothing, and nothing is written down.
+        foreach (var address in addresses) await shop.As("store-manager").GetAsync(address);
+        Assert.Equal(lines.Count, await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Act == "custody.read")));
+    }
+
+    [Theory, Engines]
     public async Task A_wrong_signature_counts_towards_the_lock(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
