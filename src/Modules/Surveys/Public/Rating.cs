@@ -63,7 +63,16 @@ public sealed record RatingRow
 /// <summary>The ratings a person may see: the read model for lists, figures and joins.</summary>
 public sealed class RatingRows(Db db)
 {
-    public IQueryable<RatingRow> All => db.Set<Rating>().Select(r => new RatingRow
+    public IQueryable<RatingRow> All => Rows(db.Set<Rating>());
+
+    /// <summary>What a customer answered, in whatever store and about whomever: part of the file, for who may see the file.</summary>
+    public IQueryable<RatingRow> Of(Guid customerId)
+    {
+        var files = db.Set<Huitou.Customers.Public.Customer>().Within(db);
+        return Rows(db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId == customerId && files.Any(c => c.Id == customerId)));
+    }
+
+    private static IQueryable<RatingRow> Rows(IQueryable<Rating> ratings) => ratings.Select(r => new RatingRow
     {
         Id = r.Id, CustomerId = r.CustomerId, StoreId = r.StoreId, StaffId = r.OwnerId, About = r.About, SubjectId = r.SubjectId,
         Score = r.Score, Words = r.Words, OneThing = r.OneThing, At = r.At, Channel = r.Channel,
