@@ -106,6 +106,83 @@ public sealed class ErasureTests
         Assert.Contains("旁人7", (await shop.As("general-manager").OpenAsync("/customers?q=旁人7")).Text, StringComparison.Ordinal);
     }
 
+    [Theory, Engines]
+    public async Task Of_the_sources_of_imports_only_those_that_hold_the_person_go(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var customer = await shop.CustomerAsync("欧阳抹除", "13873199281");
+        var folder = Path.Combine(host.Engine.DataFolder, "imports");
+        Directory.CreateDirectory(folder);
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        using var book = new MemoryStream();
+        await using (var sheet = Huitou.Sheets.Public.SheetWriter.Xlsx(book, "名单"))
+        {
+            foreach (var row in new string[][] { ["姓名", "电话"], ["旁人", "138 7319 9281"] }) await sheet.WriteAsync(row);
+            await sheet.FinishAsync();
+        }
+
+        var sources = new (string Name, byte[] Content, bool Holds)[]
+        {
+            ("by-name.csv", Encoding.UTF8.GetBytes("姓名,手机\n欧阳 抹除,\n"), true),
+            ("by-number.csv", Encoding.UTF8.GetBytes("姓名,区号,电话\n别人,138,7319-9281\n"), true),
+            ("gbk.csv", Encoding.GetEncoding("gb18030").GetBytes("姓名,手机\n欧阳抹除,13900000001\n"), true),
+            ("book.xlsx", book.ToArray(), true),
+            ("card.vcf", Encoding.UTF8.GetBytes("BEGIN:VCARD\nVERSION:3.0\nFN:老王\nTEL:13900000002\nTEL:13900000003\nTEL:+86 138-7319-9281\nEND:VCARD\n"), true),
+            ("others.csv", Encoding.UTF8.GetBytes("姓名,手机\n欧阳,13873199282\n抹除,13900000004\n"), false),
+            ("draft.csv", Encoding.UTF8.GetBytes("姓名,手机\n甲,13900000005\n"), false),
+        };
+        var ids = new List<Guid>();
+        foreach (var (name, content, _) in sources)
+        {
+            var id = Ids.New();
+            ids.Add(id);
+            await File.WriteAllBytesAsync(Path.Combine(folder, id.ToString("N")), content);
+            await host.InAsync(shop.Company, async (_, db) =>
+            {
+                db.Set<Import>().Add(new Import { Id = id, Kind = "customers", FileName = name, Sha256 = "", Size = content.Length, Format = System.Text.Json.JsonSerializer.Serialize(Huitou.Sheets.Public.SheetReader.Detect(Path.Combine(folder, id.ToString("N")))), CreatedAt = TestHost.Start.UtcDateTime });
+                await db.SaveAsync();
+                await db.BeginAsync(true);
+                if (!name.StartsWith("draft", StringComparison.Ordinal)) await db.Set<Import>().Where(i => i.Id == id).ExecuteUpdateAsync(s => s.SetProperty(i => i.State, ImportState.Done));
+                await db.SaveAsync();
+                return 0;
+            });
+        }
+
+        await host.InAsync(shop.Company, async (services, db) =>
+        {
+            Assert.Equal(1, await services.GetRequiredService<Erasure>().EraseAsync([customer]));
+            await db.SaveAsync();
+            return 0;
+        });
+        await host.RunDueAsync();
+        foreach (var ((name, _, holds), id) in sources.Zip(ids)) Assert.True(holds != File.Exists(Path.Combine(folder, id.ToString("N"))), name);
+        // The figures of all stay; nobody's draft is thrown away for nothing.
+        Assert.Equal(sources.Length, await shop.LookAsync(db => db.Set<Import>().CountAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task On_PostgreSQL_the_tables_are_vacuumed_after_it(string engine)
+    {
+        if (engine != EnginesAttribute.Postgres) return; // what SQLite does is the test above
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var customer = await shop.CustomerAsync("龘靐齉", Phone);
+        await host.InAsync(shop.Company, async (services, db) =>
+        {
+            Assert.Equal(1, await services.GetRequiredService<Erasure>().EraseAsync([customer]));
+            await db.SaveAsync();
+            return 0;
+        });
+        await host.RunDueAsync();
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Due>().CountAsync(d => d.Kind == "customers.wipe-traces")));
+        await using var connection = (NpgsqlConnection)host.Engine.ConnectAsOwner();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from pg_stat_user_tables where relname in ('customers_customer', 'customers_search', 'customers_timeline', 'messages_message') and vacuum_count > 0";
+        Assert.Equal(4L, await command.ExecuteScalarAsync());
+    }
+
     private static List<byte[]> Bytes(TestHost host) => [.. Directory.EnumerateFiles(host.Engine.DataFolder, "huitou.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)).Select(f =>
     {
         using var file = new FileStream(f, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
