@@ -33,6 +33,8 @@ internal static class Keeping
         services.AddJob<EraseJob>();
         services.AddJob<RightsNight>();
         services.AddSingleton(new CalendarWork(RightsNight.Name, Every.Day, 2));
+        services.AddScoped<SecretLooks>();
+        services.AddScoped<IFileLook>(s => s.GetRequiredService<SecretLooks>());
         services.AddScoped<RetentionDesk>();
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<RetentionDesk>());
         services.AddJob<DestroyJob>();

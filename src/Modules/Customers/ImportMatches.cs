@@ -43,10 +43,12 @@ public sealed class ImportMatches(Db db)
     private async Task<List<There>> ByFurtherPhonesAsync(string[] phones, CancellationToken cancel)
     {
         if (phones.Length == 0) return [];
-        return await (from k in db.Set<CustomerContact>().IgnoreQueryFilters([Db.ScopeFilter])
-                      join c in db.Set<Customer>() on k.CustomerId equals c.Id
-                      where k.Kind == ContactKind.Phone && EF.Parameter(phones).Contains(k.Value)
-                      select new There { Id = c.Id, Number = c.Number, Name = c.Name, Phone = k.Value }).ToListAsync(cancel);
+        // The numbers by themselves: joined, PostgreSQL without figures of its tables reads all customers for it.
+        var found = await db.Set<CustomerContact>().Where(k => EF.Parameter(phones).Contains(k.Value) && k.Kind == ContactKind.Phone).Select(k => new { k.CustomerId, k.Value }).ToListAsync(cancel);
+        if (found.Count == 0) return [];
+        var ids = found.Select(f => f.CustomerId).Distinct().ToArray();
+        var whose = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => EF.Parameter(ids).Contains(c.Id)).Select(c => new { c.Id, c.Number, c.Name }).ToDictionaryAsync(c => c.Id, cancel);
+        return [.. found.Where(f => whose.ContainsKey(f.CustomerId)).Select(f => new There { Id = f.CustomerId, Number = whose[f.CustomerId].Number, Name = whose[f.CustomerId].Name, Phone = f.Value })];
     }
 
     // Those of the same birthday and name: the birthdays go in as one table, so that the index of birthdays serves each.

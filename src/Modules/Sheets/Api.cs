@@ -36,7 +36,30 @@ internal static class Api
         imports.MapGet("/{id:guid}/refused", RefusedAsync).Needs("imports.view").WithSummary("Rows that were not taken over, with reasons");
         imports.MapPost("/{id:guid}/cancellation", CancelAsync).Needs("imports.run").WithSummary("Stops an import");
         app.MapGet("/imports/{id:guid}/refused.csv", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, false, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
+        app.MapGet("/imports/{id:guid}/refused.vcf", CardsAsync).Needs("imports.view").ExcludeFromDescription();
         app.MapGet("/imports/{id:guid}/refused.xlsx", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, true, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
+    }
+
+    /// <summary>The refused cards as they stood in the file, in each the reason: correct them and import this file.</summary>
+    private static async Task CardsAsync(Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
+    {
+        var import = await desk.FindAsync(id, cancel);
+        var format = import.ReadFormat();
+        if (format.Kind != SheetKind.VCard) throw new NotThere();
+        var there = File.Exists(importer.PathOf(id));
+        http.Response.ContentType = $"text/vcard; charset={(there && format.Encoding is not ("utf-16" or "utf-16BE") ? format.Encoding : "utf-8")}";
+        http.Response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = Path.GetFileNameWithoutExtension(import.FileName) + ".refused.vcf" }.ToString();
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        using var cards = (there ? SheetReader.RawCards(importer.PathOf(id), format) : []).GetEnumerator();
+        var more = cards.MoveNext();
+        await foreach (var row in db.Set<RefusedRow>().Where(r => r.ImportId == id).OrderBy(r => r.RowNumber).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            while (more && cards.Current.Number < row.RowNumber) more = cards.MoveNext();
+            var reason = texts["sheets.refused.note", Reason.Read(texts, row.Reason)];
+            await http.Response.Body.WriteAsync(more && cards.Current.Number == row.RowNumber
+                ? VCardWriter.With(cards.Current.Lines, reason, cards.Current.Encoding)
+                : VCardWriter.Of(VCardReader.Headers, JsonSerializer.Deserialize<string[]>(row.Cells)!, reason), cancel);
+        }
     }
 
     private static async Task<Ok<List<ImportAnswer>>> ListAsync(ImportDesk desk, Db db, Texts texts, CancellationToken cancel)

@@ -127,6 +127,55 @@ public sealed class ImportTests
     }
 
     [Theory, Engines]
+    public async Task Refused_cards_come_back_as_cards_with_the_reason_and_are_taken_when_put_right(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        var quoted = string.Concat(Encoding.UTF8.GetBytes("周志远").Select(b => $"={b:X2}"));
+        var cards = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:李雪琴\r\nTEL:13873166720\r\nEND:VCARD\r\n"
+            + "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:王芳\r\nTEL;TYPE=CELL:139\r\nPHOTO;ENCODING=b:AAAA\r\nX-SIP:sip:wang\r\nNOTE:老客户\r\nEND:VCARD\r\n"
+            + $"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:{quoted};;;;\r\nTEL;CELL:138\r\nEND:VCARD\r\n";
+        var page = await browser.OpenAsync((await UploadAsync(browser, "通讯录.vcf", cards, "customers")).Headers.Location!.OriginalString);
+        var started = await page.SubmitAsync("start", ("header", "1"), ("map.name", "0"), ("map.phone", "1"), ("map.note", "9"), ("set.duplicates", "skip"));
+        await host.RunDueAsync();
+        page = await browser.OpenAsync(started.Location!);
+        var link = page.Document.QuerySelector("a[download]")!.GetAttribute("href")!;
+        Assert.EndsWith("/refused.vcf", link);
+        var response = await browser.GetAsync(link);
+        Assert.Equal("text/vcard", response.Content.Headers.ContentType!.MediaType);
+        var text = await response.Content.ReadAsStringAsync();
+        // As they stood in the file, nothing lost, each with its reason.
+        Assert.DoesNotContain("李雪琴", text, StringComparison.Ordinal);
+        Assert.Contains("PHOTO;ENCODING=b:AAAA\r\nX-SIP:sip:wang\r\nNOTE:老客户\r\nhuitou.NOTE:没有导入：", text, StringComparison.Ordinal);
+        Assert.Contains("huitou.NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=E6", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split("END:VCARD").Length - 1);
+
+        // One is put right; the other is refused again, with one reason and not two.
+        page = await browser.OpenAsync((await UploadAsync(browser, "改好.vcf", text.Replace("TEL;TYPE=CELL:139", "TEL;TYPE=CELL:13900000031", StringComparison.Ordinal), "customers")).Headers.Location!.OriginalString);
+        started = await page.SubmitAsync("start", ("header", "1"), ("map.name", "0"), ("map.phone", "1"), ("map.note", "9"), ("set.duplicates", "skip"));
+        await host.RunDueAsync();
+        Assert.Equal(("13900000031", "老客户"), await shop.LookAsync(async db =>
+        {
+            var wang = await db.Set<Huitou.Customers.Public.Customer>().SingleAsync(c => c.Name == "王芳");
+            return (wang.Phone, wang.Note);
+        }));
+        var left = await (await browser.GetAsync(started.Location + "/refused.vcf")).Content.ReadAsStringAsync();
+        Assert.Equal(2, left.Split("huitou.NOTE").Length);
+        Assert.Single(left.Split("BEGIN:VCARD").Skip(1));
+        // Of a table there are no cards.
+        page = await browser.OpenAsync((await UploadAsync(browser, "名单.csv", "姓名,手机\n甲,139\n", "customers")).Headers.Location!.OriginalString);
+        started = await page.SubmitAsync("start", ("header", "1"), ("map.name", "0"), ("map.phone", "1"), ("map.note", "9"), ("set.duplicates", "skip"));
+        await host.RunDueAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(started.Location + "/refused.vcf")).StatusCode);
+
+        // The file gone, the cards are made of what is known of them.
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(host.Engine.DataFolder, "imports"))) File.Delete(file);
+        var made = await (await browser.GetAsync(link)).Content.ReadAsStringAsync();
+        Assert.Contains("FN:王芳\r\nTEL:139\r\nNOTE:老客户\r\nhuitou.NOTE:没有导入：", made, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task The_same_file_twice_changes_nothing(string engine)
     {
         await using var host = await HostAsync(engine);

@@ -34,17 +34,33 @@ public sealed class Reminder : ICompanyOwned
     public string Words(Texts texts) => texts[TextKey, JsonSerializer.Deserialize<string[]>(Args)!];
 }
 
+/// <summary>What to tell whom, once an occasion.</summary>
+public sealed record Word(IEnumerable<Guid> Staff, string OnceKey, string TextKey, string Href, params string[] Args);
+
 /// <summary>Tells people, in the caller's transaction; the bell counts what they have not seen.</summary>
 public sealed class Reminders(Db db, TimeProvider time)
 {
     /// <summary>Tells each of them once of an occasion.</summary>
-    public async Task TellAsync(IEnumerable<Guid> staff, string onceKey, string textKey, string href, CancellationToken cancel, params string[] args)
+    public Task TellAsync(IEnumerable<Guid> staff, string onceKey, string textKey, string href, CancellationToken cancel, params string[] args) => TellAsync([new Word(staff, onceKey, textKey, href, args)], cancel);
+
+    /// <summary>Tells of many occasions: who was told of which is asked once for all.</summary>
+    public async Task TellAsync(IReadOnlyCollection<Word> words, CancellationToken cancel)
     {
-        var to = staff.Distinct().ToList();
-        if (to.Count == 0) return;
-        var told = await db.Set<Reminder>().Where(r => r.OnceKey == onceKey && to.Contains(r.StaffId)).Select(r => r.StaffId).ToListAsync(cancel);
+        var told = await ToldAsync([.. words.SelectMany(w => w.Staff)], [.. words.Select(w => w.OnceKey)], cancel);
         var now = time.Now();
-        db.Set<Reminder>().AddRange(to.Except(told).Select(id => new Reminder { Id = Ids.New(now), StaffId = id, TextKey = textKey, Args = JsonSerializer.Serialize(args), Href = href, OnceKey = onceKey, At = now }));
+        foreach (var word in words)
+        {
+            var args = JsonSerializer.Serialize(word.Args);
+            db.Set<Reminder>().AddRange(word.Staff.Where(id => told.Add((word.OnceKey, id))).Select(id => new Reminder { Id = Ids.New(now), StaffId = id, TextKey = word.TextKey, Args = args, Href = word.Href, OnceKey = word.OnceKey, At = now }));
+        }
+    }
+
+    /// <summary>Which of them were told of which of the occasions.</summary>
+    public async Task<HashSet<(string OnceKey, Guid StaffId)>> ToldAsync(IEnumerable<Guid> staff, IEnumerable<string> onceKeys, CancellationToken cancel)
+    {
+        var (people, keys) = (staff.Distinct().ToArray(), onceKeys.Distinct().ToArray());
+        if (people.Length == 0 || keys.Length == 0) return [];
+        return (await db.Set<Reminder>().Where(r => EF.Parameter(people).Contains(r.StaffId) && EF.Parameter(keys).Contains(r.OnceKey)).Select(r => new { r.OnceKey, r.StaffId }).ToListAsync(cancel)).Select(r => (r.OnceKey, r.StaffId)).ToHashSet();
     }
 
     /// <summary>Who is here and whose role names the permission; where none does, who may do everything.</summary>
@@ -70,14 +86,16 @@ public sealed class MorningReminders(Db db, CurrentUser user, TimeProvider time,
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         var today = time.Today(user.Zone);
-        await ChecksAsync(today, cancel);
-        await HandoversAsync(today, cancel);
-        await RightsAsync(today, cancel);
-        await AppealsAsync(today, cancel);
-        await RetentionAsync(today, cancel);
+        var words = new List<Word>();
+        await ChecksAsync(words, today, cancel);
+        await HandoversAsync(words, today, cancel);
+        await RightsAsync(words, today, cancel);
+        await AppealsAsync(words, today, cancel);
+        await RetentionAsync(words, today, cancel);
+        await reminders.TellAsync(words, cancel);
     }
 
-    private async Task ChecksAsync(DateOnly today, CancellationToken cancel)
+    private async Task ChecksAsync(List<Word> words, DateOnly today, CancellationToken cancel)
     {
         var soon = today.AddDays(Ahead);
         var checks = await db.Set<CustodyCheck>().Where(c => c.State == CheckState.Open && c.DueOn <= soon).ToListAsync(cancel);
@@ -90,11 +108,11 @@ public sealed class MorningReminders(Db db, CurrentUser user, TimeProvider time,
             var to = may.Where(m => m.StoreId == check.StoreId).Select(m => m.Id).ToList();
             if (to.Count == 0) to = [.. may.Where(m => m.StoreId is null).Select(m => m.Id)];
             var late = check.DueOn < today;
-            await reminders.TellAsync(late ? to.Concat(above) : to, $"check:{check.Id:N}:{late}", late ? "custody.reminder.check-late" : "custody.reminder.check", $"/custody/checks/{check.Id}", cancel, check.Number, Day(check.DueOn));
+            words.Add(new(late ? to.Concat(above) : to, $"check:{check.Id:N}:{late}", late ? "custody.reminder.check-late" : "custody.reminder.check", $"/custody/checks/{check.Id}", check.Number, Day(check.DueOn)));
         }
     }
 
-    private async Task HandoversAsync(DateOnly today, CancellationToken cancel)
+    private async Task HandoversAsync(List<Word> words, DateOnly today, CancellationToken cancel)
     {
         var soon = today.AddDays(Ahead);
         foreach (var list in await db.Set<FileHandover>().Where(h => (h.FromSignedAt == null || h.ToSignedAt == null) && h.DueOn <= soon).ToListAsync(cancel))
@@ -102,11 +120,11 @@ public sealed class MorningReminders(Db db, CurrentUser user, TimeProvider time,
             var to = new List<Guid>();
             if (list.FromSignedAt is null) to.Add(list.FromId);
             if (list.ToSignedAt is null) to.Add(list.ToId);
-            await reminders.TellAsync(to, $"handover:{list.Id:N}:{list.DueOn < today}", "custody.reminder.handover", $"/custody/handovers/{list.Id}", cancel, list.Number, Day(list.DueOn));
+            words.Add(new(to, $"handover:{list.Id:N}:{list.DueOn < today}", "custody.reminder.handover", $"/custody/handovers/{list.Id}", list.Number, Day(list.DueOn)));
         }
     }
 
-    private async Task RightsAsync(DateOnly today, CancellationToken cancel)
+    private async Task RightsAsync(List<Word> words, DateOnly today, CancellationToken cancel)
     {
         var soon = today.AddDays(Ahead);
         var asked = await db.Set<RightsRequest>().Where(r => r.State == RightsState.Open && r.DueOn <= soon).Select(r => new { r.Id, r.Number, r.DueOn, r.StoreId }).ToListAsync(cancel);
@@ -115,12 +133,12 @@ public sealed class MorningReminders(Db db, CurrentUser user, TimeProvider time,
         foreach (var request in asked)
         {
             var to = may.Where(m => m.StoreId is null || m.StoreId == request.StoreId).Select(m => m.Id);
-            await reminders.TellAsync(to, $"rights:{request.Id:N}:{request.DueOn < today}", "custody.reminder.rights", $"/custody/rights/{request.Id}", cancel, request.Number, Day(request.DueOn));
+            words.Add(new(to, $"rights:{request.Id:N}:{request.DueOn < today}", "custody.reminder.rights", $"/custody/rights/{request.Id}", request.Number, Day(request.DueOn)));
         }
     }
 
     // An appeal is answered within the shop's days; late, those who may answer it are told: not who fined, not who was fined.
-    private async Task AppealsAsync(DateOnly today, CancellationToken cancel)
+    private async Task AppealsAsync(List<Word> words, DateOnly today, CancellationToken cancel)
     {
         var appeals = await db.Set<Penalty>().Where(p => p.State == PenaltyState.Appealed).ToListAsync(cancel);
         if (appeals.Count == 0) return;
@@ -130,20 +148,22 @@ public sealed class MorningReminders(Db db, CurrentUser user, TimeProvider time,
         {
             var due = appeal.DueOn(clock, days, user.Zone)!.Value;
             if (due > today.AddDays(Ahead)) continue;
-            await reminders.TellAsync(may.Select(m => m.Id).Where(id => id != appeal.DecidedBy && id != appeal.StaffId), $"appeal:{appeal.Id:N}:{due < today}", "custody.reminder.appeal", $"/penalties/{appeal.Id}", cancel, appeal.Number, Day(due));
+            words.Add(new(may.Select(m => m.Id).Where(id => id != appeal.DecidedBy && id != appeal.StaffId), $"appeal:{appeal.Id:N}:{due < today}", "custody.reminder.appeal", $"/penalties/{appeal.Id}", appeal.Number, Day(due)));
         }
     }
 
-    // Once a month and class.
-    private async Task RetentionAsync(DateOnly today, CancellationToken cancel)
+    // Once a month and class: of which all were told this month is not counted again.
+    private async Task RetentionAsync(List<Word> words, DateOnly today, CancellationToken cancel)
     {
-        List<Guid>? to = null;
-        foreach (var of in await db.Set<RetentionClass>().ToListAsync(cancel))
+        var classes = await db.Set<RetentionClass>().ToListAsync(cancel);
+        var keys = classes.ToDictionary(c => c.Key, c => $"retention:{c.Key}:{today:yyyy-MM}");
+        List<Guid> to = [.. (await reminders.WhoMayAsync("custody.destroy", cancel)).Select(m => m.Id)];
+        var told = await reminders.ToldAsync(to, keys.Values, cancel);
+        foreach (var of in classes.Where(c => to.Exists(id => !told.Contains((keys[c.Key], id)))))
         {
             var count = await retention.Due(of).CountAsync(cancel);
             if (count == 0) continue;
-            to ??= [.. (await reminders.WhoMayAsync("custody.destroy", cancel)).Select(m => m.Id)];
-            await reminders.TellAsync(to, $"retention:{of.Key}:{today:yyyy-MM}", "custody.reminder.retention", $"/custody/retention?class={of.Key}", cancel, of.Title, count.ToString(CultureInfo.InvariantCulture));
+            words.Add(new(to, keys[of.Key], "custody.reminder.retention", $"/custody/retention?class={of.Key}", of.Title, count.ToString(CultureInfo.InvariantCulture)));
         }
     }
 

@@ -122,6 +122,25 @@ public static class SheetReader
         foreach (var row in VCardReader.Read(stream, Encoding.GetEncoding(format.Encoding))) yield return row;
     }
 
+    /// <summary>False for a workbook with sheets that are not read.</summary>
+    internal static bool ReadsAll(string path, SheetFormat format)
+    {
+        if (format.Kind is not (SheetKind.Xlsx or SheetKind.Xls)) return true;
+        using var file = File.OpenRead(path);
+        using var reader = Guarded(() => format.Kind == SheetKind.Xlsx ? ExcelReaderFactory.CreateOpenXmlReader(file) : ExcelReaderFactory.CreateBinaryReader(file));
+        return reader.ResultsCount == 1;
+    }
+
+    /// <summary>The cards of an address book as they stand in the file, by row number, and what the file is written in.</summary>
+    internal static IEnumerable<(int Number, List<string> Lines, Encoding Encoding)> RawCards(string path, SheetFormat format)
+    {
+        var encoding = Encoding.GetEncoding(format.Encoding);
+        Stream stream = OpenText(path, format.Gzip);
+        if (encoding is UnicodeEncoding) (stream, encoding) = (Encoding.CreateTranscodingStream(stream, encoding, Encoding.UTF8), Encoding.UTF8);
+        using var whole = stream;
+        foreach (var (number, lines) in VCardWriter.Cards(whole)) yield return (number, lines, encoding);
+    }
+
     private static IEnumerable<SheetRow> ReadWorkbook(string path, SheetFormat format)
     {
         using var file = File.OpenRead(path);

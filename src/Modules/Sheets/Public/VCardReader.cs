@@ -11,13 +11,13 @@ namespace Huitou.Sheets.Public;
 internal static class VCardReader
 {
     /// <summary>The columns, named as headers that every kind of import knows; unknown ones a person may map.</summary>
-    private static readonly string[] Headers = ["name", "phone", "phone-2", "email", "address", "birthday", "organisation", "job", "nickname", "note", "categories"];
+    internal static readonly string[] Headers = ["name", "phone", "phone-2", "email", "address", "birthday", "organisation", "job", "nickname", "note", "categories"];
 
     private const int LongestValue = 4_000;
     private const int MostLines = 5_000;
 
     // The mark of UTF-8, as Latin letters.
-    private const string Mark = "\u00EF\u00BB\u00BF";
+    internal const string Mark = "\u00EF\u00BB\u00BF";
 
     /// <summary>True when a file begins as a card does.</summary>
     public static bool Begins(ReadOnlySpan<char> head) => head.TrimStart("\uFEFF \r\n\t").StartsWith("BEGIN:VCARD", StringComparison.OrdinalIgnoreCase);
@@ -162,6 +162,7 @@ internal static class VCardReader
             if (colon <= 0) return null;
             var head = Divide(line[..colon], ';');
             var name = head[0].Trim().ToUpperInvariant();
+            if (name.StartsWith(VCardWriter.Group, StringComparison.Ordinal)) return null; // why it was refused the last time
             if (name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot) name = name[(dot + 1)..];
             if (PassedOver.Contains(name)) return null;
             string[] parameters = [.. head.Skip(1).SelectMany(p => Parameter(p))];
