@@ -73,7 +73,17 @@ internal static class VCardWriter
             if (cells[i].Length == 0) continue;
             var property = headers[i] switch
             {
-                "name" => "FN", "phone" or "phone-2" => "TEL", "email" => "EMAIL", "address" => "ADR", "birthday" => "BDAY", "organisation" => "ORG", "job" => "TITLE", "nickname" => "NICKNAME", "note" => "NOTE", "categories" => "CATEGORIES", _ => "",
+                "name" => "FN",
+                "phone" or "phone-2" => "TEL",
+                "email" => "EMAIL",
+                "address" => "ADR",
+                "birthday" => "BDAY",
+                "organisation" => "ORG",
+                "job" => "TITLE",
+                "nickname" => "NICKNAME",
+                "note" => "NOTE",
+                "categories" => "CATEGORIES",
+                _ => "",
             };
             if (property.Length == 0) continue;
             hasName |= property == "FN";
