@@ -118,7 +118,7 @@ public sealed class LookingTests
         {
             await shop.Host.InAsync(shop.Company, async (services, db) =>
             {
-                var complaint = (await services.GetRequiredService<Huitou.Complaints.Public.ComplaintsDesk>().OpenAsync(new Huitou.Complaints.Public.OpenComplaint(file, null, "修了三次", "换新", "counter", "", me))).Id;
+                var complaint = await services.GetRequiredService<Huitou.Complaints.Public.ComplaintsDesk>().TakeDownAsync(new Huitou.Complaints.Public.OpenComplaint(file, null, "修了三次", "换新", "counter", "", me));
                 await db.SaveChangesAsync();
                 var promise = await services.GetRequiredService<Huitou.Complaints.Public.Promises>().AddAsync(file, complaint, "回电话", TestHost.Start.UtcDateTime.AddDays(3), me);
                 services.GetRequiredService<Messenger>().Send(new Outgoing(file, "13700139011", "短信", "你好", "surveys.purpose.rating", null, Ids.New().ToString(), shop.First.Id));
