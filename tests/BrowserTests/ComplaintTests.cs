@@ -101,7 +101,7 @@ public sealed partial class ComplaintTests(BrowserHost host)
     {
         var manager = await host.SignInAsync("linxiaomei");
         await manager.GotoAsync("/customers");
-        var customer = (await manager.Locator("main a.main-link").First.GetAttributeAsync("href"))![11..];
+        var customer = (await manager.Locator("main a.main-link").First.GetAttributeAsync("href"))!.Split('?')[0][11..];
         await manager.GotoAsync("/complaints/new?customer=" + customer);
         await manager.FillAsync("input[name='In.Demand']", "公开道歉");
         await manager.FillAsync("textarea[name='In.Words']", "再不解决我就发到网上去，视频都拍好了。");
@@ -158,8 +158,9 @@ public sealed partial class ComplaintTests(BrowserHost host)
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(Said, new() { Delay = 30 });
         await page.Keyboard.PressAsync("Control+Enter");
-        await page.WaitForURLAsync(CaseAddress());
-        await Expect(page.Locator("main").GetByText(Said).First).ToBeVisibleAsync();
+        // The case goes to the store's specialist, beyond a representative's reach: back to the customer, where its line stands.
+        await page.WaitForURLAsync("**/customers/*-*");
+        await Expect(page.Locator("main").GetByText("受理客诉").First).ToBeVisibleAsync();
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"{watch.Elapsed.TotalSeconds:0.0} s");
         await page.Context.CloseAsync();
     }

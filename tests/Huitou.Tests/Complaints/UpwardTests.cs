@@ -372,6 +372,17 @@ public sealed partial class UpwardTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await specialist.ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = "x", plate = "?" })).Status);
     }
 
+    [Theory, Engines]
+    public async Task Who_takes_it_down_beyond_their_reach_stays_with_the_customer(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await FileAsync(shop, "13900000015");
+        var sent = await (await shop.As("representative").OpenAsync($"/complaints/new?customer={customer}")).SubmitAsync("open", ("In.Words", "等了一个钟头"));
+        Assert.Equal($"/customers/{customer}", sent.Location);
+        Assert.Contains("KS-", (await sent.FollowAsync()).Text, StringComparison.Ordinal);
+        Assert.Equal(shop.People["specialist"].Id, await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.OwnerId).SingleAsync()));
+    }
+
     private static async Task ThreeLanguagesAsync(Shop shop, string who, params string[] addresses)
     {
         foreach (var address in addresses)
