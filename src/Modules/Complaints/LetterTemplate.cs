@@ -114,7 +114,7 @@ public sealed partial class Letters(Db db, CurrentUser me, TimeProvider time, Te
         // The result where there is one; else what was last said to the customer.
         var result = (c.IsOpen ? null : view.Closings.LastOrDefault()?.Result) ?? view.Messages.LastOrDefault(m => m.Direction == Direction.Out)?.Words ?? texts.In(language, "complaints.letter.working");
         var promises = view.Promises.Where(p => p.State == PromiseState.Open).Select(p => texts.In(language, "complaints.letter.promise-line", p.What, Moment(p.DueAt)));
-        return new LetterWords(view.Customer.Name, c.Number, c.Title, c.Words, c.Demand, result, string.Join("\n", promises), c.IsOpen && c.NextDueAt is { } next ? Moment(next) : "", view.Name(c.OwnerId), phone, view.StoreName, company, c.Receipt,
+        return new LetterWords(view.Customer.Name, c.Number, c.Title, c.Words, c.Demand, result, string.Join("\n", promises), c.IsOpen && c.NextDueAt is { } next && next > now ? Moment(next) : "", view.Name(c.OwnerId), phone, view.StoreName, company, c.Receipt,
             DateOnly.FromDateTime(c.At.Local(me.Zone)), DateOnly.FromDateTime(now.Local(me.Zone)));
     }
 
