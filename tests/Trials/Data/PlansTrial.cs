@@ -53,7 +53,8 @@ public static class PlansTrial
         {
             var cells = Cells(line);
             var customer = cells[6];
-            if (customer.Length == 0) continue;
+            // A row without a price is a gift or a sample: nothing was bought, and the import refuses it with that reason.
+            if (customer.Length == 0 || decimal.Parse(cells[5], CultureInfo.InvariantCulture) == 0) continue;
             var on = DateOnly.FromDateTime(DateTime.Parse(cells[4], CultureInfo.InvariantCulture));
             filed.TryAdd(customer, on); // the file is made with the first row that names them
             if (!cells[0].StartsWith('C')) sold.Add((customer, on));
