@@ -76,6 +76,13 @@ public sealed class TestHost : IAsyncDisposable
         await App.StopAsync();
         await App.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        // A server has only so many connections for all hosts that have been.
+        foreach (var address in Engine.IsPostgres ? new[] { Engine.ConnectionString, Engine.OwnerConnectionString } : [])
+        {
+            await using var of = new NpgsqlConnection(address);
+            NpgsqlConnection.ClearPool(of);
+        }
+
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true); // two nodes share one
     }
 
