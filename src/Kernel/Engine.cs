@@ -13,8 +13,16 @@ public sealed record Engine(bool IsPostgres, string ConnectionString, string Dat
 {
     public bool IsSqlite => !IsPostgres;
 
-    /// <summary>A connection by itself, not open yet, for what is asked before a request or beside it: without company and without <see cref="Db"/>.</summary>
-    public DbConnection Connect() => IsPostgres ? new NpgsqlConnection(ConnectionString) : new SqliteConnection(ConnectionString);
+    /// <summary>
+    /// A connection by itself, not open yet, for what is asked before a request or beside it: without company and without <see cref="Db"/>.
+    /// On PostgreSQL from a small pool of its own: requests that hold every other connection may all be waiting for what is asked here.
+    /// </summary>
+    public DbConnection Connect() => IsPostgres ? new NpgsqlConnection(BesideConnectionString) : new SqliteConnection(ConnectionString);
+
+    /// <summary>As the application signs in for <see cref="Connect"/>.</summary>
+    public string BesideConnectionString { get; } = IsPostgres
+        ? new NpgsqlConnectionStringBuilder(ConnectionString) { ApplicationName = "huitou-beside", MinPoolSize = 0, MaxPoolSize = 4 }.ConnectionString
+        : ConnectionString;
 
     /// <summary>The same as the owner of the tables.</summary>
     public DbConnection ConnectAsOwner() => IsPostgres ? new NpgsqlConnection(OwnerConnectionString) : new SqliteConnection(OwnerConnectionString);

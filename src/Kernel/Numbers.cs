@@ -58,7 +58,7 @@ public sealed class Numbers(Engine engine)
 
     private async Task<long> ReserveAsync(Guid company, string series, int year, int count, CancellationToken cancel)
     {
-        await using var connection = new NpgsqlConnection(engine.ConnectionString);
+        await using var connection = (NpgsqlConnection)engine.Connect();
         await connection.OpenAsync(cancel);
         await using var command = new NpgsqlCommand(string.Format(CultureInfo.InvariantCulture, Take, "$1", "$2", "$3", "$4"), connection);
         command.Parameters.AddWithValue(company);

@@ -77,7 +77,7 @@ public sealed class TestHost : IAsyncDisposable
         await App.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         // A server has only so many connections for all hosts that have been.
-        foreach (var address in Engine.IsPostgres ? new[] { Engine.ConnectionString, Engine.OwnerConnectionString } : [])
+        foreach (var address in Engine.IsPostgres ? new[] { Engine.ConnectionString, Engine.BesideConnectionString, Engine.OwnerConnectionString } : [])
         {
             await using var of = new NpgsqlConnection(address);
             NpgsqlConnection.ClearPool(of);
