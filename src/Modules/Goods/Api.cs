@@ -65,7 +65,7 @@ public static class Api
     {
         var errors = new List<(string, string)>();
         var currency = request.Currency ?? Currencies.Usual;
-        if (!Money.IsKnown(currency)) errors.Add(("currency", texts["goods.sale.currency-unknown", currency]));
+        if (!Currencies.IsKnown(currency)) errors.Add(("currency", texts["goods.sale.currency-unknown", currency]));
         if (request.Lines is not { Count: > 0 and <= SellOverCounter.MostLines }) errors.Add(("lines", texts["goods.sale.no-lines", SellOverCounter.MostLines]));
         var lines = new List<CounterLine>();
         foreach (var (line, i) in (request.Lines ?? []).Select((l, i) => (l, i)))

@@ -59,7 +59,7 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
 
             var nth = equal.Next(line);
             var currency = row["currency"] is { Length: > 0 } given ? given.ToUpperInvariant() : "CNY";
-            if (!Money.IsKnown(currency)) batch.Refuse(row, "goods.sale.currency-unknown", currency);
+            if (!Currencies.IsKnown(currency)) batch.Refuse(row, "goods.sale.currency-unknown", currency);
             else if (!stores.TryGetValue(row["store"], out var store)) batch.Refuse(row, "goods.import.store", row["store"]);
             else read.Add((row, line, nth, store, currency));
         }
@@ -80,7 +80,7 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
         foreach (var row in batch.Rows)
         {
             if (!PurchaseLine.TryRead(c => row[c], Today, out var line, out var why)) batch.Refuse(row, why.Key, why.Args);
-            else if (row["currency"].ToUpperInvariant() is { Length: > 0 } currency && !Money.IsKnown(currency)) batch.Refuse(row, "goods.sale.currency-unknown", currency);
+            else if (row["currency"].ToUpperInvariant() is { Length: > 0 } currency && !Currencies.IsKnown(currency)) batch.Refuse(row, "goods.sale.currency-unknown", currency);
             else if (!stores.ContainsKey(row["store"])) batch.Refuse(row, "goods.import.store", row["store"]);
             else batch.Say(row, there.Contains(line.Invoice) ? RowFate.Same : RowFate.New);
         }

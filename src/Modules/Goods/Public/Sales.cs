@@ -148,7 +148,7 @@ public sealed class Sales(Db db, Events events, TimeProvider time)
             (_, 1) => "goods.timeline.returned",
             _ => "goods.timeline.returned-several",
         };
-        static string Args(Entry e) => JsonSerializer.Serialize(new object[] { e.FirstName!, Money.Text(e.AmountBefore + e.Amount, e.Sale.Currency), e.LinesBefore + e.Lines, e.Sale.Number });
+        static string Args(Entry e) => JsonSerializer.Serialize(new object[] { e.FirstName!, Currencies.Text(e.AmountBefore + e.Amount, e.Sale.Currency), e.LinesBefore + e.Lines, e.Sale.Number });
     }
 
     private async Task<HashSet<(Guid, long, int)>> LinesOfAsync(Guid[] sales, CancellationToken cancel)
