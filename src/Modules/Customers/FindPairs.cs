@@ -31,7 +31,6 @@ public sealed class FindPairs(Db db, TimeProvider time) : IJob
             await db.BeginAsync(toWrite: true, cancel);
             await WriteAsync(found.GetRange(i, Math.Min(Portion, found.Count - i)), cancel);
             await db.SaveAsync(cancel: cancel);
-            db.ChangeTracker.Clear();
         }
     }
 

@@ -53,11 +53,10 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
         var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
         var open = await db.Set<Check>().CountAsync(k => k.CycleId == cycleId && k.CheckedAt == null, cancel);
         if (open > 0) throw new Refused("followups.cycle.checks-open", open);
-        var lines = await report.ReckonAsync(cycle, cancel);
         var figures = await report.ReadAsync(cycle, cancel);
         if (figures.IsWanting(cycle.Target) && !await db.Set<Improvement>().AnyAsync(i => i.CycleId == cycleId, cancel)) throw new Refused("followups.cycle.needs-improvement");
         cycle.Close(user.StaffId, time.Now());
-        db.Set<CycleLine>().AddRange(lines);
+        db.Set<CycleLine>().AddRange(figures.Lines);
         audit.Add("followups.cycle.close", "followups.cycle", cycleId, $"{figures.All.Done}/{figures.All.Contacts}");
     }
 }

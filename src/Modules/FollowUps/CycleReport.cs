@@ -68,17 +68,18 @@ public sealed class CycleReport(Db db, Texts texts, IStaffNames names)
         var lines = cycle.State == CycleState.Closed ? await db.Set<CycleLine>().Where(l => l.CycleId == cycle.Id).ToListAsync(cancel) : [];
         var final = lines.Count > 0;
         if (!final) lines = await ReckonAsync(cycle, cancel);
+        // What is done after the closing is not the month's any more.
+        var closed = final ? cycle.ClosedAt : null;
         var byRule = await (from i in db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter])
                             join t in db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]) on i.TaskId equals t.Id into tasks
                             from t in tasks.DefaultIfEmpty()
                             where i.CycleId == cycle.Id && i.RemovedAt == null
                             group t by i.RuleKey into g
-                            select new { g.Key, Planned = g.Count(), Done = g.Count(t => t != null && t.State == FollowUpState.Done) }).ToListAsync(cancel);
+                            select new { g.Key, Planned = g.Count(), Done = g.Count(t => t != null && t.State == FollowUpState.Done && (closed == null || t.DoneAt <= closed)) }).ToListAsync(cancel);
         return new(Sum(cycle.Id, lines), [.. lines.OrderByDescending(l => l.Contacts).ThenByDescending(l => l.Calls)], [.. byRule.OrderByDescending(r => r.Planned).Select(r => (r.Key, r.Planned, r.Done))], final);
     }
 
-    /// <summary>The figures as they stand now.</summary>
-    internal async Task<List<CycleLine>> ReckonAsync(Cycle cycle, CancellationToken cancel)
+    private async Task<List<CycleLine>> ReckonAsync(Cycle cycle, CancellationToken cancel)
     {
         var setting = await ReadyRules.SettingAsync(db, cancel);
         var tasks = db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => t.CycleId == cycle.Id);

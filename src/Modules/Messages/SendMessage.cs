@@ -92,7 +92,6 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
 
         message.Take(setting.Channel, time.Now());
         await db.SaveAsync(cancel: cancel);
-        db.ChangeTracker.Clear();
         return (message, setting);
     }
 
