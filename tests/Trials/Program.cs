@@ -1,6 +1,7 @@
 using Huitou.Trials;
 
-// ./trial data DIR, ./trial complaints DIR, ./trial plans DIR: the product against real files. ./trial NAME…: faults. Each check prints one line.
+// ./trial data DIR, ./trial complaints DIR, ./trial plans DIR, ./trial drivers DIR, ./trial reviews DIR: the product against real files.
+// ./trial margins: intervals over made-up shops. ./trial NAME…: faults. Each check prints one line.
 var report = new Report();
 if (args is ["data", var folder])
 {
@@ -9,6 +10,22 @@ if (args is ["data", var folder])
     Huitou.Trials.Data.SheetsTrial.Run(folder, report);
     await Huitou.Trials.Data.CustomersTrial.RunAsync(folder, report);
     await Huitou.Trials.Data.PurchasesTrial.RunAsync(folder, report);
+    Huitou.Trials.Answers.DriversTrial.Run(folder, report);
+}
+else if (args is ["drivers", var answers])
+{
+    if (!Directory.Exists(answers)) throw new DirectoryNotFoundException(answers);
+    Huitou.Trials.Answers.DriversTrial.Run(answers, report);
+    Huitou.Trials.Answers.DriversTrial.Times(report);
+}
+else if (args is ["reviews", var comments])
+{
+    if (!Directory.Exists(comments)) throw new DirectoryNotFoundException(comments);
+    Huitou.Trials.Answers.ReviewsTrial.Run(comments, report);
+}
+else if (args is ["margins"])
+{
+    Huitou.Trials.Answers.MarginsTrial.Run(report);
 }
 else if (args is ["plans", var shop])
 {
@@ -27,7 +44,7 @@ else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial kill import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial kill import-kill");
     return 2;
 }
 
