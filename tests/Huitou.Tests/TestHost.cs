@@ -44,6 +44,7 @@ public sealed class TestHost : IAsyncDisposable
             builder.WebHost.UseTestServer();
             builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
+            builder.Configuration["Messages:Inside"] = "127.0.0.1"; // the providers of tests stand on loopback
             more?.Invoke(builder.Services);
             // A hash that takes long is for the product; here two hundred sign-ins wait for it.
             builder.Services.PostConfigure<Microsoft.AspNetCore.Identity.PasswordHasherOptions>(hasher => hasher.IterationCount = 100);

@@ -37,6 +37,11 @@ else if (args is ["complaints", var data])
     if (!Directory.Exists(data)) throw new DirectoryNotFoundException(data);
     await Huitou.Trials.Data.ComplaintsTrial.RunAsync(data, report);
 }
+else if (args is ["messages", ..])
+{
+    var count = args is [_, "--count", var words] && int.TryParse(words, out var many) && many > 0 ? many : 100_000;
+    await Huitou.Trials.Faults.MessagesTrial.RunAsync(report, count);
+}
 else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 {
     if (args.Contains("kill")) await Huitou.Trials.Faults.KillTrial.RunAsync(report);
@@ -44,7 +49,7 @@ else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial kill import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill import-kill");
     return 2;
 }
 

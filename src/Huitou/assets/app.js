@@ -18,6 +18,7 @@ import Print from './controllers/print.js';
 import Reveal from './controllers/reveal.js';
 import Rows from './controllers/rows.js';
 import Script from './controllers/script.js';
+import Template from './controllers/template.js';
 import ToastController from './controllers/toast.js';
 import Try from './controllers/try.js';
 import { startBadges } from './badges.js';
@@ -42,6 +43,7 @@ stimulus.register('print', Print);
 stimulus.register('reveal', Reveal);
 stimulus.register('rows', Rows);
 stimulus.register('script', Script);
+stimulus.register('template', Template);
 stimulus.register('toast', ToastController);
 stimulus.register('try', Try);
 

@@ -53,6 +53,7 @@ internal static class Keeping
         services.AddSingleton(new CalendarWork(MonthlyChecks.Name, Every.Month, 6));
         services.AddSingleton(new CustodyTab(84, "custody.check.title", "/custody/checks", "custody.check"));
         services.AddScoped<Reminders>();
+        services.AddScoped<IHandle<Huitou.Messages.Public.SpendingAlarmed>, HearSpending>();
         services.AddJob<MorningReminders>();
         services.AddSingleton(new CalendarWork(MorningReminders.Name, Every.Day, 8));
         services.AddScoped<IBadge, ReminderBadge>();

@@ -46,7 +46,7 @@ internal static class Api
     public sealed record IdAnswer(Guid Id);
 
     /// <summary>At most 2,000 customers; purpose <c>Service</c> or <c>Promotion</c>; <c>{address}</c> in the words becomes each one's form of address.</summary>
-    public sealed record WriteBody(IReadOnlyList<Guid>? CustomerIds, ConsentPurpose Purpose, string? Words);
+    public sealed record WriteBody(IReadOnlyList<Guid>? CustomerIds, ConsentPurpose Purpose, string? Words, string? Template = null, string? Language = null, string? Channel = null);
 
     /// <summary>Chosen, and of these written to.</summary>
     public sealed record WrittenAnswer(int Chosen, int Written);
@@ -69,7 +69,7 @@ internal static class Api
     private static async Task<Ok<WrittenAnswer>> Write(WriteBody body, WriteToMany writer, Db db, CancellationToken cancel)
     {
         var ids = body.CustomerIds ?? [];
-        var reach = await writer.SendAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Purpose, body.Words ?? "", cancel);
+        var reach = await writer.SendAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Purpose, body.Words ?? "", body.Template, body.Language ?? "zh-CN", body.Channel ?? "", cancel);
         await db.SaveAsync("/api/v1/customers", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new WrittenAnswer(reach.All, reach.Agreed));
     }

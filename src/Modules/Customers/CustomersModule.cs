@@ -41,9 +41,13 @@ public sealed class CustomersModule : Module
         services.AddScoped<BulkActs>();
         services.AddScoped<CustomerSelection>();
         services.AddScoped<WriteToMany>();
+        services.AddScoped<Huitou.Messages.Public.ITemplateSubjects, TemplateSubjects>();
+        foreach (var field in TemplateSubjects.Fields) services.AddSingleton(new Huitou.Messages.Public.TemplateField(field, "customers.field." + field));
         services.AddScoped<Huitou.Messages.Public.IContactWishes, ContactWishes>();
         services.AddScoped<IHandle<Huitou.Messages.Public.ContactStopped>, NotContacted>();
         services.AddScoped<IHandle<Huitou.Messages.Public.OptedOut>, HearOptOut>();
+        services.AddScoped<IHandle<Huitou.Messages.Public.CustomerReplied>, HearReplies>();
+        services.AddScoped<Huitou.Messages.Public.IKnownSenders, KnownSenders>();
         services.AddSingleton(new CustomerBulkAct("customers.message", "message", "/customers/message", 20, "customers.message"));
         services.AddSingleton(new CustomerAct("customers.message", "message", "/customers/message?customer={0}", null, 45, "customers.message"));
         services.AddSingleton<ErasureLedger>();

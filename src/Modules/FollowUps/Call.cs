@@ -104,10 +104,9 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
     /// <exception cref="Refused">The door says no (D5).</exception>
     public async Task DialAsync(Guid? taskId, Guid customerId, CancellationToken cancel = default)
     {
-        var call = new CallResult { TaskId = taskId, CustomerId = customerId, Outcome = Outcome.NoAnswer };
-        var task = await TaskAsync(call, time.Now(), cancel);
-        if (taskId is null) db.ChangeTracker.Clear(); // the follow-up comes with its result
-        else if (task.State != FollowUpState.Open) throw new Refused("followups.done-already");
+        // Of a call nobody planned the follow-up is stored with its result; here it only names the contact.
+        var task = taskId is { } id ? await FindAsync(id, cancel) : await UnplannedAsync(customerId, time.Now(), cancel);
+        if (taskId is not null && task.State != FollowUpState.Open) throw new Refused("followups.done-already");
         await PassAsync(task, Way.Phone, byCustomer: false, cancel);
     }
 
@@ -193,13 +192,20 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
 
     private async Task<FollowUp> TaskAsync(CallResult call, DateTime now, CancellationToken cancel)
     {
-        if (call.TaskId is { } id) return await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere();
-        var customer = await db.Set<Customer>().Where(c => c.Id == call.CustomerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
-        var today = time.Today(user.Zone);
-        var nth = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(t => t.CustomerId == call.CustomerId && t.RuleKey == Rule.Unplanned && t.AnchorOn == today, cancel);
-        var task = new FollowUp { Id = Ids.New(now), CustomerId = call.CustomerId, StoreId = customer.StoreId, OwnerId = Me, RuleKey = Rule.Unplanned, Occurrence = nth, AnchorOn = today, DueOn = today, DueAt = now, CreatedAt = now, Version = 1 };
+        if (call.TaskId is { } id) return await FindAsync(id, cancel);
+        var task = await UnplannedAsync(call.CustomerId, now, cancel);
         db.Set<FollowUp>().Add(task);
         return task;
+    }
+
+    private async Task<FollowUp> FindAsync(Guid id, CancellationToken cancel) => await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere();
+
+    private async Task<FollowUp> UnplannedAsync(Guid customerId, DateTime now, CancellationToken cancel)
+    {
+        var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        var today = time.Today(user.Zone);
+        var nth = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).CountAsync(t => t.CustomerId == customerId && t.RuleKey == Rule.Unplanned && t.AnchorOn == today, cancel);
+        return new FollowUp { Id = Ids.New(now), CustomerId = customerId, StoreId = customer.StoreId, OwnerId = Me, RuleKey = Rule.Unplanned, Occurrence = nth, AnchorOn = today, DueOn = today, DueAt = now, CreatedAt = now, Version = 1 };
     }
 
     private async Task<Guid?> AgreeAsync(FollowUp task, Result result, Guid? owner, DateOnly on, Setting setting, DateTime now, CancellationToken cancel)

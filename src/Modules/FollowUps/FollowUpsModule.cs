@@ -34,6 +34,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CompanyMade>, SeedRules>();
         services.AddScoped<IHandle<ContactArrived>, IntroduceContact>();
+        services.AddScoped<IHandle<Huitou.Messages.Public.CustomerReplied>, AnswerReply>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();

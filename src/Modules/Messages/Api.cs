@@ -42,16 +42,9 @@ internal static class Api
 
     private static async Task<Ok<ContactRuleAnswer>> ReadRule(ContactDoor door, CancellationToken cancel) => TypedResults.Ok(Answer(await door.RuleAsync(cancel)));
 
-    private static async Task<Ok<ContactRuleAnswer>> ChangeRule(ContactRuleAnswer request, Db db, Huitou.Access.Public.Audit audit, CancellationToken cancel)
+    private static async Task<Ok<ContactRuleAnswer>> ChangeRule(ContactRuleAnswer request, Db db, ContactDoor door, CancellationToken cancel)
     {
-        const int midnight = 24 * 60;
-        if (request.QuietFrom is < 0 or >= midnight) throw new BadInput([("quietFrom", "0 … 1439")]);
-        if (request.QuietTo is < 0 or >= midnight) throw new BadInput([("quietTo", "0 … 1439")]);
-        var row = await db.Set<ContactRule>().AsTracking().FirstOrDefaultAsync(cancel);
-        if (row is null) db.Add(row = new ContactRule { Version = 1 });
-        else if (row.Version != request.Version) throw new DbUpdateConcurrencyException();
-        row.Change(request.Most, request.Days, request.QuietFrom, request.QuietTo, request.NeedsConsent ?? [], request.Uncounted ?? []);
-        audit.Add("messages.contacts", "messages.contact_rule", row.Id, string.Create(CultureInfo.InvariantCulture, $"{request.Most}/{request.Days} {request.QuietFrom}-{request.QuietTo}"));
+        var row = await door.ChangeRuleAsync(new ContactRuleChange(request.Most, request.Days, request.QuietFrom, request.QuietTo, request.NeedsConsent ?? [], request.Uncounted ?? []), request.Version, cancel);
         await db.SaveAsync("/api/v1/contact-rule", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(Answer(row));
     }

@@ -5,6 +5,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Huitou.Messages;
 
+/// <summary>What a shop wants to have changed of its rule.</summary>
+internal sealed record ContactRuleChange(int Most, int Days, int QuietFrom, int QuietTo, IEnumerable<ContactPurpose> NeedsConsent, IEnumerable<ContactPurpose> Uncounted);
+
 /// <summary>How often and when customers are contacted at all (D5); one row a company, without it the shipped figures.</summary>
 public sealed class ContactRule : ICompanyOwned, IVersioned
 {
@@ -40,6 +43,8 @@ public sealed class ContactRule : ICompanyOwned, IVersioned
     {
         if (most is < 1 or > MostLimit) throw new Refused("messages.contacts.between", 1, MostLimit) { Field = "In.Most" };
         if (days is < 1 or > DaysLimit) throw new Refused("messages.contacts.between", 1, DaysLimit) { Field = "In.Days" };
+        if (quietFrom is < 0 or >= MinutesOfDay) throw new Refused("messages.contacts.time-wrong") { Field = "In.QuietFrom" };
+        if (quietTo is < 0 or >= MinutesOfDay) throw new Refused("messages.contacts.time-wrong") { Field = "In.QuietTo" };
         // At least a morning has to be left to reach anybody.
         var quiet = (quietTo - quietFrom + MinutesOfDay) % MinutesOfDay;
         if (quiet > MinutesOfDay - 4 * 60) throw new Refused("messages.contacts.quiet-long") { Field = "In.QuietFrom" };

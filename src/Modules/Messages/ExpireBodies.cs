@@ -10,11 +10,12 @@ public sealed class ExpireBodies(Db db, TimeProvider time) : IJob
 
     public string Kind => JobKind;
 
-    public Task RunAsync(JobRun run, CancellationToken cancel)
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         var now = time.Now();
         var before = now - Message.BodyLife;
-        return db.Set<Message>().Where(m => m.CreatedAt < before && m.BodyExpiredAt == null)
-            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Body, "").SetProperty(m => m.BodyExpiredAt, now), cancel);
+        await db.Set<Message>().Where(m => m.CreatedAt < before && m.BodyExpiredAt == null)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.Body, "").SetProperty(m => m.Fields, "").SetProperty(m => m.Post, "").SetProperty(m => m.BodyExpiredAt, now), cancel);
+        await db.Set<Reply>().Where(r => r.At < before && r.WordsExpiredAt == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.WordsExpiredAt, now), cancel);
     }
 }

@@ -10,6 +10,7 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
 {
     public const int AddressMax = 200;
     public const int SubjectMax = 200;
+    public const int PostMax = 300;
 
     /// <summary>Words of a message are kept this long; the row that it was sent stays (B14).</summary>
     public static readonly TimeSpan BodyLife = TimeSpan.FromDays(90);
@@ -32,6 +33,16 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     /// <summary>Which rules of the door hold.</summary>
     public ContactPurpose Purpose { get; init; } = ContactPurpose.Service;
     public required string OnceKey { get; init; }
+    /// <summary>The template it was made with, and which edition of it; empty: words of their own.</summary>
+    public string TemplateKey { get; init; } = "";
+    public int TemplateEdition { get; init; }
+    /// <summary>The provider's own number of that template, with the fields as JSON; the fields expire with the words.</summary>
+    public string ProviderCode { get; init; } = "";
+    public string Fields { get; init; } = "";
+    /// <summary>Key of the channel it must leave by; empty: the company's usual one.</summary>
+    public string Wanted { get; init; } = "";
+    /// <summary>Name and postal address of a letter.</summary>
+    public string Post { get; init; } = "";
     /// <summary>Key of the channel that took it; empty while it waits.</summary>
     public string Channel { get; private set; } = "";
     public MessageState State { get; private set; }
@@ -40,6 +51,12 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     public DateTime? SentAt { get; private set; }
     /// <summary>When the channel was last asked to send it.</summary>
     public DateTime? TakenAt { get; private set; }
+    /// <summary>The business day of it, how many text messages it took, and what it cost in 1/10,000 yuan.</summary>
+    public DateOnly? TakenOn { get; private set; }
+    public int Parts { get; private set; }
+    public long Cost { get; private set; }
+    /// <summary>The print run of a letter.</summary>
+    public Guid? RunId { get; private set; }
     /// <summary>When the provider says it reached the phone.</summary>
     public DateTime? DeliveredAt { get; private set; }
     /// <summary>The channel's own number for it.</summary>
@@ -48,7 +65,17 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     public string ErrorKey { get; private set; } = "";
 
     /// <summary>Goes out now. Stored before the channel is called.</summary>
-    public void Take(string channel, DateTime at) => (State, Channel, Attempts, ErrorKey, TakenAt) = (MessageState.Sending, channel, Attempts + 1, "", at);
+    public void Take(string channel, DateTime at, DateOnly on = default, int parts = 1, long cost = 0) => (State, Channel, Attempts, ErrorKey, TakenAt, TakenOn, Parts, Cost) = (MessageState.Sending, channel, Attempts + 1, "", at, on == default ? DateOnly.FromDateTime(at) : on, parts, cost);
+
+    /// <summary>Printed; waits to be handed over.</summary>
+    public void Print(Guid runId) => RunId = runId;
+
+    /// <summary>A letter that was handed over.</summary>
+    public void HandOver(DateTime at, DateOnly on)
+    {
+        Take(PaperChannel.ChannelKey, at, on);
+        Arrived("", at);
+    }
 
     /// <summary>The channel took it.</summary>
     public void Arrived(string providerId, DateTime at) => (State, ProviderId, SentAt, ErrorKey) = (MessageState.Sent, providerId, at, "");
@@ -87,7 +114,7 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
         if (State is not (MessageState.Failed or MessageState.Unknown or MessageState.Stopped)) throw new Refused("messages.only-stuck-again");
         if (BodyExpiredAt is not null) throw new Refused("messages.body-expired-again");
         if (State == MessageState.Unknown) Round++;
-        State = MessageState.Waiting;
+        (State, RunId) = (MessageState.Waiting, null);
     }
 
     /// <summary>The address as screens show it: 138****8000, z***@example.com.</summary>

@@ -10,56 +10,88 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Messages;
 
 /// <summary>
-/// The provider's word that a message arrived, or did not: posted to an address of the company's own. A message that was unknown
-/// becomes known by it; told twice is told once.
+/// What the provider posts to addresses of the company's own: that messages arrived, or did not (<c>/g/TOKEN</c>), and what customers wrote back
+/// (<c>/i/TOKEN</c>). A message that was unknown becomes known by its receipt; told twice is told once. Alibaba Cloud's own shape is understood too.
 /// </summary>
 internal static class Receipts
 {
     public const string LinkKind = "sms-receipt";
+    public const string ReplyKind = "sms-reply";
     public static readonly TimeSpan Life = TimeSpan.FromDays(3650);
     private const int Most = 500;
+    private const string Shape = "[{ \"id\": \"…\", \"state\": \"delivered\" | \"failed\" }]";
+    private const string ReplyShape = "[{ \"from\": \"…\", \"text\": \"…\", \"id\": \"…\" }]";
 
     /// <param name="Id">Our <c>{id}</c>, or the provider's own number.</param>
     /// <param name="State"><c>delivered</c> or <c>failed</c>.</param>
     public sealed record Receipt(string? Id, string? State);
 
-    public sealed record ReceiptsAnswer(int Taken, int Unknown);
+    /// <param name="Code">0: taken (what Alibaba Cloud wants to read).</param>
+    public sealed record ReceiptsAnswer(int Taken, int Unknown, int Code = 0);
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPost("/g/{Token}", TakeAsync).WithMetadata(new ByLinkAttribute(LinkKind))
-        .OpenToAll("The text-message provider posts receipts to the company's own address; the token is the secret.").DisableAntiforgery().ExcludeFromDescription();
+    public sealed record RepliesAnswer(int Taken, int Code = 0);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/g/{Token}", TakeAsync).WithMetadata(new ByLinkAttribute(LinkKind))
+            .OpenToAll("The text-message provider posts receipts to the company's own address; the token is the secret.").DisableAntiforgery().ExcludeFromDescription();
+        app.MapPost("/i/{Token}", ReplyAsync).WithMetadata(new ByLinkAttribute(ReplyKind))
+            .OpenToAll("The text-message provider posts replies to the company's own address; the token is the secret.").DisableAntiforgery().ExcludeFromDescription();
+    }
 
     private static async Task<Ok<ReceiptsAnswer>> TakeAsync(string token, HttpContext http, Db db, ContactDoor door, TimeProvider time, CancellationToken cancel)
     {
         _ = token; // the middleware has found the company by it
-        List<Receipt> all;
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: cancel);
-            all = [.. (body.RootElement.ValueKind == JsonValueKind.Array ? body.RootElement.EnumerateArray().Take(Most + 1) : [body.RootElement]).Select(Read)];
-        }
-        catch (JsonException)
-        {
-            throw new BadInput([("body", "[{ \"id\": \"…\", \"state\": \"delivered\" | \"failed\" }]")]);
-        }
-
-        if (all.Count > Most || all.Any(r => r.Id is null or { Length: 0 or > Message.AddressMax } || r.State is not ("delivered" or "failed"))) throw new BadInput([("body", $"1 … {Most} × {{ \"id\": \"…\", \"state\": \"delivered\" | \"failed\" }}")]);
-        var taken = 0;
+        var all = (await ReadAsync(http, Shape, cancel)).ConvertAll(o => new Receipt(Word(o, "id") ?? Word(o, "out_id") ?? Word(o, "biz_id"), (Word(o, "state") ?? Word(o, "success"))?.ToLowerInvariant() switch { "true" => "delivered", "false" => "failed", var said => said }));
+        if (all.Any(r => r.Id is null or { Length: 0 or > Message.AddressMax } || r.State is not ("delivered" or "failed"))) throw new BadInput([("body", $"1 … {Most} × {Shape}")]);
+        var ours = all.Select(r => Guid.TryParse(r.Id, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToList();
+        var named = all.Select(r => r.Id!).Distinct().ToList();
+        string[] silent = [SandboxChannel.ChannelKey, PaperChannel.ChannelKey];
+        var messages = await db.Set<Message>().AsTracking().Where(m => ours.Contains(m.Id) && !silent.Contains(m.Channel)).ToListAsync(cancel);
+        messages.AddRange(await db.Set<Message>().AsTracking().Where(m => named.Contains(m.ProviderId) && m.ProviderId != "" && !ours.Contains(m.Id) && !silent.Contains(m.Channel)).ToListAsync(cancel));
+        var (byId, byName) = (messages.ToDictionary(m => m.Id), messages.Where(m => m.ProviderId.Length > 0).ToLookup(m => m.ProviderId));
+        var (taken, now, back) = (0, time.Now(), new List<string>());
         foreach (var receipt in all)
         {
-            var ours = Guid.TryParse(receipt.Id, out var id) ? id : Guid.Empty;
-            var message = await db.Set<Message>().AsTracking().FirstOrDefaultAsync(m => m.Channel == SmsChannel.ChannelKey && (m.Id == ours || (m.ProviderId == receipt.Id && m.ProviderId != "")), cancel);
-            if (message is null) continue;
+            var message = Guid.TryParse(receipt.Id, out var id) ? byId.GetValueOrDefault(id) : null;
+            if ((message ?? byName[receipt.Id!].FirstOrDefault()) is not { } found) continue;
             taken++;
-            if (message.Told(receipt.State == "delivered", time.Now())) await door.ReleaseAsync(message.ContactKey, cancel);
+            if (found.Told(receipt.State == "delivered", now)) back.Add(found.ContactKey);
         }
 
+        await door.ReleaseAsync(back, cancel);
         await db.SaveAsync("/g", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new ReceiptsAnswer(taken, all.Count - taken));
     }
 
-    private static Receipt Read(JsonElement one)
+    private static async Task<Ok<RepliesAnswer>> ReplyAsync(string token, HttpContext http, Db db, TakeReplies replies, CancellationToken cancel)
     {
-        string? Word(string name) => one.ValueKind == JsonValueKind.Object && one.TryGetProperty(name, out var value) ? value.ToString() : null;
-        return new(Word("id"), Word("state")?.ToLowerInvariant());
+        _ = token; // the middleware has found the company by it
+        var all = (await ReadAsync(http, ReplyShape, cancel)).ConvertAll(o => new CameIn((Word(o, "from") ?? Word(o, "phone_number") ?? "").Trim(), Word(o, "text") ?? Word(o, "content") ?? "", Word(o, "id") ?? Word(o, "sequence_id")));
+        if (all.Any(r => r.From.Length is 0 or > Message.AddressMax || r.Id?.Length > Message.AddressMax)) throw new BadInput([("body", $"1 … {Most} × {ReplyShape}")]);
+        // They go back the way they came in: the provider of text messages that is set up.
+        var ways = await Ways.OfAsync(db, cancel);
+        var channel = ways.Setting.Channel is SmsChannel.ChannelKey or AliyunChannel.ChannelKey or WebhookChannel.ChannelKey ? ways.Setting.Channel : ways.IsReady(AliyunChannel.ChannelKey) && !ways.IsReady(SmsChannel.ChannelKey) ? AliyunChannel.ChannelKey : SmsChannel.ChannelKey;
+        var taken = await replies.TakeAsync(channel, all, cancel);
+        await db.SaveAsync("/i", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new RepliesAnswer(taken));
     }
+
+    private static async Task<List<JsonElement>> ReadAsync(HttpContext http, string shape, CancellationToken cancel)
+    {
+        try
+        {
+            using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: cancel);
+            var all = (body.RootElement.ValueKind == JsonValueKind.Array ? body.RootElement.EnumerateArray().Take(Most + 1) : [body.RootElement]).Select(e => e.Clone()).ToList();
+            if (all.Count <= Most) return all;
+        }
+        catch (JsonException)
+        {
+            // said below, as for all that cannot be read
+        }
+
+        throw new BadInput([("body", shape)]);
+    }
+
+    private static string? Word(JsonElement one, string name) => one.ValueKind == JsonValueKind.Object && one.TryGetProperty(name, out var value) ? value.ToString() : null;
 }

@@ -9,12 +9,9 @@ namespace Huitou.Messages;
 /// Hands one message to the channel, through the door that every contact passes. That it is on its way is committed before the outside is called; if the node dies in
 /// between, the next look makes it 'unknown' instead of sending it twice.
 /// </summary>
-public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, ContactDoor door, Jobs jobs, Events events, TimeProvider time) : IJob
+public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, ContactDoor door, SpendingGuard guard, Jobs jobs, Events events, CurrentUser user, TimeProvider time) : IJob
 {
     public const string JobKind = "messages.send";
-
-    /// <summary>Held by the spending guard: looked at again after so long.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     /// <param name="MessageId">Which.</param>
     public sealed record Work(Guid MessageId);
@@ -46,11 +43,13 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        var setting = await db.Set<MessageSetting>().FirstOrDefaultAsync(cancel) ?? new MessageSetting();
-        var sms = setting.Channel == SmsChannel.ChannelKey;
-        if (sms) setting.Gateway = await db.Set<SmsGateway>().FirstOrDefaultAsync(cancel);
+        var ways = await Ways.OfAsync(db, cancel);
+        var channel = ChannelOf(message, ways);
+        var handle = channel.Way != ContactWay.WeChat ? "" : message.CustomerId == Guid.Empty ? message.Address
+            : await db.Set<Handle>().Where(h => h.CustomerId == message.CustomerId && h.Channel == channel.Key).OrderByDescending(h => h.At).Select(h => h.Name).FirstOrDefaultAsync(cancel) ?? "";
+        var setting = ways.Setting.With(channel.Key == SmsChannel.ChannelKey ? ways.Gateway : null, ways.ChannelOf(channel.Key), handle);
         // The node died while it was on its way. A provider that takes an id only once is asked again; else nobody can say.
-        if (message.State == MessageState.Sending && !(sms && message.Channel == setting.Channel && setting.Gateway is { Dedupes: true }))
+        if (message.State == MessageState.Sending && !(message.Channel == channel.Key && channel.TakesOnce(setting)))
         {
             message.Lose("messages.error.died");
             await db.SaveAsync(cancel: cancel);
@@ -65,15 +64,15 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        if (setting.Gateway is { } gateway && await CappedAsync(gateway, cancel) is { } until)
+        var spending = ways.SpendingOf(channel.Key);
+        if (Spending.Guards(channel.Key) && await guard.HoldAsync(spending, cancel) is { } until)
         {
             message.PutBack("messages.error.cap");
             await LaterAsync(message, until, run, cancel);
             return null;
         }
 
-        var way = channels.First(c => c.Key == setting.Channel).Way;
-        var answer = await door.TakeAsync(new Contact(message.CustomerId, message.Purpose, way, message.PurposeKey, message.ContactKey), cancel);
+        var answer = await door.TakeAsync(new Contact(message.CustomerId, message.Purpose, channel.Way, message.PurposeKey, message.ContactKey), cancel);
         if (answer is { Why: WhyNot.Quiet, NotBefore: { } later })
         {
             message.PutBack(answer.WhyKey);
@@ -90,23 +89,18 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             return null;
         }
 
-        message.Take(setting.Channel, time.Now());
+        var parts = channel.Way == ContactWay.Sms ? TemplateText.Parts(Words.WithAddress(message.Body, setting.PublicAddress)) : 1;
+        message.Take(channel.Key, time.Now(), time.Today(user.Zone), parts, parts * spending.Cost);
         await db.SaveAsync(cancel: cancel);
         return (message, setting);
     }
 
-    // Spending guard: counted under the gateway's lock, so that many at once do not pass it together.
-    private async Task<DateTime?> CappedAsync(SmsGateway gateway, CancellationToken cancel)
+    // In the sandbox nothing leaves, whatever the template says; a test of a channel that is being set up does.
+    private IChannel ChannelOf(Message message, Ways ways)
     {
-        if (db.Engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("select 1 from messages_gateway where company_id = {0} and id = {1} for update", [db.CompanyId, gateway.Id], cancel);
-        var now = time.Now();
-        if (gateway.MostHour > 0 && await OutSinceAsync(db, now.AddHours(-1), cancel) >= gateway.MostHour) return now + Pause;
-        return gateway.MostDay > 0 && await OutSinceAsync(db, now.AddDays(-1), cancel) >= gateway.MostDay ? now + Pause : null;
+        var wanted = message.Wanted.Length > 0 && (message.CustomerId == Guid.Empty || ways.Setting.Channel != SandboxChannel.ChannelKey) ? message.Wanted : ways.Setting.Channel;
+        return channels.FirstOrDefault(c => c.Key == wanted && c.Key != PaperChannel.ChannelKey) ?? channels.First(c => c.Key == ways.Setting.Channel);
     }
-
-    /// <summary>Text messages that cost money since then: sent, on their way, or nobody can say.</summary>
-    internal static Task<int> OutSinceAsync(Db db, DateTime since, CancellationToken cancel) => db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter])
-        .CountAsync(m => m.Channel == SmsChannel.ChannelKey && m.TakenAt > since && (m.State == MessageState.Sent || m.State == MessageState.Sending || m.State == MessageState.Unknown), cancel);
 
     private async Task LaterAsync(Message message, DateTime at, long run, CancellationToken cancel)
     {

@@ -16,7 +16,6 @@ public sealed class SmsGateway : ICompanyOwned, IVersioned
     public const int BodyMax = 2000;
     public const int WordMax = 100;
     public const int SecretMax = 500;
-    public const int CapMax = 1_000_000;
 
     /// <summary>A body that many providers understand in this or a similar form.</summary>
     public const string UsualBody = """{"mobile":"{to}","content":"{text}","reference":"{id}"}""";
@@ -36,11 +35,6 @@ public sealed class SmsGateway : ICompanyOwned, IVersioned
     public string IdPath { get; set; } = "";
     /// <summary>The provider takes a message with the same <c>{id}</c> only once: what is unknown may be asked again.</summary>
     public bool Dedupes { get; set; }
-    /// <summary>Spending guard; 0: no cap.</summary>
-    public int MostHour { get; set; } = 500;
-    public int MostDay { get; set; } = 2000;
-    /// <summary>Since when there is an address for receipts.</summary>
-    public DateTime? ReceiptSince { get; set; }
     public int Version { get; set; }
 
     public bool IsJson => Body.TrimStart().StartsWith('{') || Body.TrimStart().StartsWith('[');

@@ -17,15 +17,16 @@ public sealed class GatewayTests
 {
     private static readonly string Usual = SmsGateway.UsualBody;
 
-    private static async Task<Shop> OverAsync(string engine, Provider provider, Action<SmsGateway>? more = null, TestHost? host = null)
+    private static async Task<Shop> OverAsync(string engine, Provider provider, Action<SmsGateway>? more = null, TestHost? host = null, int mostHour = 0)
     {
         var shop = host is null ? await Shop.OpenAsync(engine) : await Shop.OpenAsync(host);
         await shop.Host.InAsync(shop.Company, async (services, db) =>
         {
             db.Add(new MessageSetting { Channel = SmsChannel.ChannelKey, PublicAddress = "https://hui.example.com" });
-            var gateway = new SmsGateway { Url = provider.Address, Header = "Authorization", Secret = services.GetRequiredService<SmsChannel>().Protect("Bearer K3y"), OkPath = "code", OkValue = "OK", IdPath = "data.id", MostHour = 0, MostDay = 0 };
+            var gateway = new SmsGateway { Url = provider.Address, Header = "Authorization", Secret = services.GetRequiredService<SmsChannel>().Protect("Bearer K3y"), OkPath = "code", OkValue = "OK", IdPath = "data.id" };
             more?.Invoke(gateway);
             db.Add(gateway);
+            db.Add(new Spending { Channel = SmsChannel.ChannelKey, MostHour = mostHour, Cost = 500, Roles = "administrator" });
             await db.SaveAsync();
             return 0;
         });
@@ -136,7 +137,7 @@ public sealed class GatewayTests
         await RunAsync(shop);
         Assert.Equal(3, await shop.LookAsync(db => db.Set<ContactEntry>().CountAsync(c => !c.Released))); // nobody can say: counted
 
-        var page = await shop.As("administrator").OpenAsync("/settings/messages/sms");
+        var page = await shop.As("administrator").OpenAsync("/settings/messages/inbound");
         var answer = await page.SubmitAsync("address");
         var address = answer.Document.QuerySelector("input[name='Address']")!.GetAttribute("value")!;
         Assert.StartsWith("https://hui.example.com/g/", address, StringComparison.Ordinal);
@@ -154,7 +155,7 @@ public sealed class GatewayTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await door.ApiAsync(HttpMethod.Post, path, new { id = "x", state = "perhaps" })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await door.ApiAsync(HttpMethod.Post, "/g/AbCdEfGhIjKlMnOpQrSt-_", new { id = "x", state = "delivered" })).Status);
         // A new address ends the old one.
-        await (await shop.As("administrator").OpenAsync("/settings/messages/sms")).SubmitAsync("address");
+        await (await shop.As("administrator").OpenAsync("/settings/messages/inbound")).SubmitAsync("address");
         Assert.Equal(HttpStatusCode.NotFound, (await door.ApiAsync(HttpMethod.Post, path, new { id = "x", state = "delivered" })).Status);
     }
 
@@ -163,7 +164,7 @@ public sealed class GatewayTests
     {
         await using var host = await TestHost.StartAsync(engine);
         await using var provider = new Provider();
-        var shop = await OverAsync(engine, provider, g => g.MostHour = 3, host);
+        var shop = await OverAsync(engine, provider, null, host, mostHour: 3);
         for (var i = 0; i < 8; i++) await SendingTests.SendAsync(shop, $"1387316{i:0000}");
         await RunAsync(shop);
         Assert.Equal(3, provider.Taken.Count);
@@ -186,7 +187,7 @@ public sealed class GatewayTests
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("store-manager").GetAsync("/settings/messages/sms")).StatusCode);
         var browser = shop.As("administrator");
         var page = await browser.OpenAsync("/settings/messages/sms");
-        var answer = await page.SubmitAsync("save", ("In.Url", "ftp://x"), ("In.Body", "nothing"), ("In.Header", "a b"), ("In.MostHour", "-1"));
+        var answer = await page.SubmitAsync("save", ("In.Url", "ftp://x"), ("In.Body", "nothing"), ("In.Header", "a b"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
         foreach (var words in new[] { "要写完整的网址", "内容里要有 {to} 和 {text}", "请求头只能有字母、数字和横线" }) Assert.Contains(words, answer.Text, StringComparison.Ordinal);
         answer = await page.SubmitAsync("save", ("In.Url", "https://sms.example.com/send"), ("In.Body", "{\"a\": {to}, \"b\": \"{text}"));
@@ -196,8 +197,8 @@ public sealed class GatewayTests
         Assert.DoesNotContain("S3cret", page.Document.DocumentElement.OuterHtml, StringComparison.Ordinal);
         var gateway = await shop.LookAsync(db => db.Set<SmsGateway>().SingleAsync());
         Assert.DoesNotContain("S3cret", gateway.Secret, StringComparison.Ordinal);
-        await (await page.SubmitAsync("save", ("In.MostDay", "10"))).FollowAsync();
-        Assert.Equal((gateway.Secret, 10), await shop.LookAsync(async db => (await db.Set<SmsGateway>().SingleAsync()) is var g ? (g.Secret, g.MostDay) : default));
+        await (await page.SubmitAsync("save", ("In.IdPath", "data.id"))).FollowAsync();
+        Assert.Equal((gateway.Secret, "data.id"), await shop.LookAsync(async db => (await db.Set<SmsGateway>().SingleAsync()) is var g ? (g.Secret, g.IdPath) : default));
     }
 
     [Theory, Engines]

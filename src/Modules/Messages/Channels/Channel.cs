@@ -21,6 +21,9 @@ public interface IChannel
     /// <summary>What a customer's consent calls it.</summary>
     ContactWay Way { get; }
 
+    /// <summary>The other side takes a message with the same id only once: what got lost on the way may be asked again.</summary>
+    bool TakesOnce(MessageSetting setting) => false;
+
     Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel);
 }
 

@@ -21,6 +21,7 @@ public sealed class SmtpChannel(IDataProtectionProvider protection) : IChannel
 
     public async Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel)
     {
+        if (setting.Host.Length == 0 || setting.FromAddress.Length == 0) return new Delivered(Delivery.Later, ErrorKey: "messages.error.gateway-none");
         if (!MailAddress.TryCreate(message.Mail.Length > 0 ? message.Mail : message.Address, out var to)) return new Delivered(Delivery.Refused, ErrorKey: "messages.error.no-mail-address");
         var id = $"<{message.Id:N}@huitou>";
         using var mail = new MailMessage

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Huitou.Access.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,12 +9,29 @@ namespace Huitou.Messages.Public;
 /// The one door that every outgoing contact passes (D5): budget over all modules and ways, quiet hours, consent, do-not-contact.
 /// Who passes is counted in the caller's transaction, and the customer is locked until it ends, so that nothing exceeds the budget.
 /// </summary>
-public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnumerable<IContactWishes> wishes)
+public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnumerable<IContactWishes> wishes, Audit audit)
 {
-    private ContactRule? rule;
+    private static readonly Type[] MadeOf = [typeof(ContactRule)];
 
     /// <summary>The company's rule, or the shipped one.</summary>
-    internal async Task<ContactRule> RuleAsync(CancellationToken cancel = default) => rule ??= await db.Set<ContactRule>().FirstOrDefaultAsync(cancel) ?? new ContactRule();
+    internal Task<ContactRule> RuleAsync(CancellationToken cancel = default) =>
+        db.RememberAsync("messages.contact-rule", MadeOf, async () => await db.Set<ContactRule>().FirstOrDefaultAsync(cancel) ?? new ContactRule());
+
+    /// <summary>Changes how often and when customers are contacted; both doors, page and API, come here.</summary>
+    /// <param name="change">What the shop wants.</param>
+    /// <param name="version">The version that was read; 0 where there was none.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <exception cref="Refused">A figure makes no sense.</exception>
+    /// <exception cref="DbUpdateConcurrencyException">Another changed it since it was read.</exception>
+    internal async Task<ContactRule> ChangeRuleAsync(ContactRuleChange change, int version, CancellationToken cancel = default)
+    {
+        var row = await db.Set<ContactRule>().AsTracking().FirstOrDefaultAsync(cancel);
+        if (row is null) db.Add(row = new ContactRule { Version = 1 });
+        else if (row.Version != version) throw new DbUpdateConcurrencyException();
+        row.Change(change.Most, change.Days, change.QuietFrom, change.QuietTo, change.NeedsConsent, change.Uncounted);
+        audit.Add("messages.contacts", "messages.contact_rule", row.Id, string.Create(CultureInfo.InvariantCulture, $"{row.Most}/{row.Days} {row.QuietFrom}-{row.QuietTo}"));
+        return row;
+    }
 
     /// <summary>Asks for a contact that is made now. Needs a writing transaction.</summary>
     /// <returns>Yes: it is counted. No: why, and when to ask again. Nothing is counted then.</returns>
@@ -49,6 +68,10 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     /// <summary>It surely did not reach the customer: given back.</summary>
     public Task ReleaseAsync(string key, CancellationToken cancel = default) =>
         db.Set<ContactEntry>().Where(c => c.OnceKey == key).ExecuteUpdateAsync(s => s.SetProperty(c => c.Released, true), cancel);
+
+    /// <summary>The same for many, in one statement.</summary>
+    internal Task ReleaseAsync(IReadOnlyCollection<string> keys, CancellationToken cancel = default) =>
+        keys.Count == 0 ? Task.CompletedTask : db.Set<ContactEntry>().Where(c => keys.Contains(c.OnceKey)).ExecuteUpdateAsync(s => s.SetProperty(c => c.Released, true), cancel);
 
     /// <summary>What the door would say now; nothing is counted. For lists and for saying beforehand who will not be reached.</summary>
     public async Task<IReadOnlyDictionary<Guid, ContactAnswer>> LookAsync(IReadOnlyCollection<Guid> customerIds, ContactPurpose purpose, ContactWay way, CancellationToken cancel = default)
@@ -104,6 +127,8 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
         if (purpose == ContactPurpose.Answer) return default;
         // A customer nobody knows (merged away, erased) has no wishes; what was meant for them was moved or stopped there.
         if (wish is not null && ContactBudget.WhyNot(wish, purpose, way, settled.Needs(purpose)) is { } why) return new(why);
+        // What lies in a letter box wakes nobody.
+        if (way is ContactWay.Paper or ContactWay.Gift) return default;
         return settled.QuietUntil(time.Now().Local(user.Zone)) is { } until ? new(WhyNot.Quiet, until.Utc(user.Zone)) : default;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Huitou.Kernel;
 
 namespace Huitou.Messages.Public;
@@ -17,11 +18,23 @@ public sealed record Outgoing(Guid CustomerId, string To, string Subject, string
 {
     /// <summary>Which rules of the door hold for it; what is not said is a word of service, which is counted and may have to wait.</summary>
     public ContactPurpose Purpose { get; init; } = ContactPurpose.Service;
+
+    /// <summary>The template it was made with; the message keeps its edition.</summary>
+    public Rendered? Made { get; init; }
+
+    /// <summary>Key of the channel it must leave by (<c>paper</c>, <c>wechat</c>); empty: the template's, else the company's usual one.</summary>
+    public string Channel { get; init; } = "";
+
+    /// <summary>Name and postal address, for a letter.</summary>
+    public string Post { get; init; } = "";
 }
 
 /// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits, nor past the <see cref="ContactDoor"/>.</summary>
 public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time, Texts texts)
 {
+    /// <summary>Key of the channel of letters and cards: printed in a run, handed over by a person.</summary>
+    public const string Paper = PaperChannel.ChannelKey;
+
     /// <summary>Kind of the link by which a customer says: no more.</summary>
     public const string OptOutKind = "opt-out";
 
@@ -35,17 +48,28 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         var row = new Message
         {
             Id = Ids.New(now), CustomerId = message.CustomerId, Address = Cut(message.To.Trim(), Message.AddressMax), Mail = Cut(message.Mail.Trim(), Message.AddressMax), Subject = Cut(message.Subject, Message.SubjectMax),
-            Body = message.Body + OptOut(message, now), PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
+            Body = WithOptOut(message, now), PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
             StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
+            TemplateKey = message.Made?.Key ?? "", TemplateEdition = message.Made?.Edition ?? 0, ProviderCode = message.Made?.ProviderCode ?? "", Fields = message.Made is { ProviderCode.Length: > 0 } made ? JsonSerializer.Serialize(made.Fields) : "",
+            Wanted = message.Channel.Length > 0 ? message.Channel : message.Made?.Channel ?? "", Post = Cut(message.Post.Trim(), Message.PostMax),
         };
         db.Set<Message>().Add(row);
-        jobs.Add(SendMessage.JobKind, row.Id.ToString("N"), now, new SendMessage.Work(row.Id));
+        // Paper waits for the next print run.
+        if (row.Wanted != PaperChannel.ChannelKey) jobs.Add(SendMessage.JobKind, row.Id.ToString("N"), now, new SendMessage.Work(row.Id));
         return row.Id;
     }
 
-    // Whoever hears of offers or greetings can say no more, in the same message.
-    private string OptOut(Outgoing message, DateTime now) => message.Purpose is ContactPurpose.Promotion or ContactPurpose.Care && message.CustomerId != Guid.Empty
-        ? "\n" + texts.In("zh-CN", "messages.opt-out.line", "/o/" + Link.Create(db, OptOutKind, message.CustomerId, now, OptOutLife)) : "";
+    // Whoever hears of offers or greetings can say no more, in the same message: where the template put it, else in a line of its own.
+    private string WithOptOut(Outgoing message, DateTime now)
+    {
+        const string field = "{" + TemplateText.OptOutField + "}";
+        var placed = message.Body.Contains(field, StringComparison.Ordinal);
+        var owed = message.Purpose is ContactPurpose.Promotion or ContactPurpose.Care;
+        if (message.CustomerId == Guid.Empty) return message.Body.Replace(field, "", StringComparison.Ordinal);
+        if (!placed && (!owed || message.Channel == PaperChannel.ChannelKey)) return message.Body;
+        var link = "/o/" + Link.Create(db, OptOutKind, message.CustomerId, now, OptOutLife);
+        return placed ? message.Body.Replace(field, link, StringComparison.Ordinal) : message.Body + "\n" + texts.In(message.Made?.Language ?? "zh-CN", "messages.opt-out.line", link);
+    }
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
 }
