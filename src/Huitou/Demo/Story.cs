@@ -92,6 +92,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         await DueAsync(cancel);
         await KnowAsync(cancel);
         await DoubleAsync(cancel);
+        await WriteAsync(cancel);
     }
 
     // A customer written down twice, a couple with one phone, a lead from the web without an owner: what the archive finds and the manager decides.

@@ -16,6 +16,6 @@ public sealed class ExpireBodies(Db db, TimeProvider time) : IJob
         var before = now - Message.BodyLife;
         await db.Set<Message>().Where(m => m.CreatedAt < before && m.BodyExpiredAt == null)
             .ExecuteUpdateAsync(s => s.SetProperty(m => m.Body, "").SetProperty(m => m.Fields, "").SetProperty(m => m.Post, "").SetProperty(m => m.BodyExpiredAt, now), cancel);
-        await db.Set<Reply>().Where(r => r.At < before && r.WordsExpiredAt == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.WordsExpiredAt, now), cancel);
+        await db.Set<CustomerReply>().Where(r => r.At < before && r.WordsExpiredAt == null).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.WordsExpiredAt, now), cancel);
     }
 }

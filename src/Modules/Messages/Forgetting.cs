@@ -11,7 +11,7 @@ internal sealed class Forgetting(Db db, TimeProvider time) : IHandle<PersonsEras
     {
         var now = time.Now();
         await db.Set<Handle>().Where(h => happened.PersonIds.Contains(h.CustomerId)).ExecuteDeleteAsync(cancel);
-        await db.Set<Reply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId != null && happened.PersonIds.Contains(r.CustomerId.Value)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Sender, "").SetProperty(r => r.Words, "").SetProperty(r => r.WordsExpiredAt, r => r.WordsExpiredAt ?? now), cancel);
+        await db.Set<CustomerReply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId != null && happened.PersonIds.Contains(r.CustomerId.Value)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Sender, "").SetProperty(r => r.Words, "").SetProperty(r => r.WordsExpiredAt, r => r.WordsExpiredAt ?? now), cancel);
         await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => happened.PersonIds.Contains(m.CustomerId)).ExecuteUpdateAsync(s => s
             .SetProperty(m => m.ErrorKey, m => m.State == MessageState.Waiting ? "messages.error.erased" : m.ErrorKey)
             .SetProperty(m => m.State, m => m.State == MessageState.Waiting ? MessageState.Failed : m.State)
@@ -29,7 +29,7 @@ internal sealed class HeldMessages(Db db) : IHeldData
     {
         var rows = await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.CustomerId == personId).OrderBy(m => m.CreatedAt).Select(m => new { m.CreatedAt, m.PurposeKey, m.Address, m.Mail, m.Subject, m.Body, m.State }).ToListAsync(cancel);
         var contacts = await db.Set<ContactEntry>().Where(c => c.CustomerId == personId && !c.Released).OrderBy(c => c.At).Select(c => new { c.At, c.Purpose, c.Way, c.WhatKey }).ToListAsync(cancel);
-        var replies = await db.Set<Reply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId == personId).OrderBy(r => r.At).Select(r => new { r.At, r.Sender, r.Words }).ToListAsync(cancel);
+        var replies = await db.Set<CustomerReply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.CustomerId == personId).OrderBy(r => r.At).Select(r => new { r.At, r.Sender, r.Words }).ToListAsync(cancel);
         var handles = await db.Set<Handle>().Where(h => h.CustomerId == personId).OrderBy(h => h.At).Select(h => new { h.At, h.Channel, h.Name }).ToListAsync(cancel);
         return
         [

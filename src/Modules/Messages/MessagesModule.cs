@@ -34,7 +34,7 @@ public sealed class MessagesModule : Module
         services.AddSingleton(new FileThing("messages", (db, id) => db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.Id == id).Select(m => (Guid?)m.CustomerId)));
         services.AddSingleton(new CustomerTable("messages_message")); // the customers stand above this module: their id without a key
         services.AddSingleton(new CustomerTable("messages_contact"));
-        services.AddSingleton(new FileThing("messages/replies", (db, id) => db.Set<Reply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.Id == id).Select(r => r.CustomerId)));
+        services.AddSingleton(new FileThing("messages/replies", (db, id) => db.Set<CustomerReply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => r.Id == id).Select(r => r.CustomerId)));
         services.AddSingleton(new CustomerTable("messages_reply"));
         services.AddSingleton(new CustomerTable("messages_handle"));
         services.AddScoped<TakeReplies>();

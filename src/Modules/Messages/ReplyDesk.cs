@@ -14,7 +14,7 @@ public sealed class ReplyDesk(Db db, CurrentUser user, TimeProvider time, Messen
     /// <exception cref="Refused">Answered already, nobody to answer, or too long.</exception>
     public async Task AnswerAsync(Guid id, string? words, CancellationToken cancel = default)
     {
-        var reply = await db.Set<Reply>().AsTracking().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
+        var reply = await db.Set<CustomerReply>().AsTracking().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
         words = (words ?? "").Trim();
         if (words.Length > WordsMax) throw new Refused("messages.template.too-long", WordsMax, words.Length) { Field = "In.Words" };
         Guid? sent = null;

@@ -27,22 +27,22 @@ public sealed class TakeReplies(Db db, Texts texts, Templates templates, Messeng
     {
         var now = time.Now();
         var slot = now.Ticks / SameFor.Ticks;
-        var keyed = all.Select(r => (Reply: r, Key: r.Id is { Length: > 0 } id ? $"{channel}:{Hash(id)}" : $"{channel}:{Hash(string.Create(CultureInfo.InvariantCulture, $"{r.From}\n{r.Text}\n{slot}"))}")).DistinctBy(r => r.Key).ToList();
+        var keyed = all.Select(r => (Came: r, Key: r.Id is { Length: > 0 } id ? $"{channel}:{Hash(id)}" : $"{channel}:{Hash(string.Create(CultureInfo.InvariantCulture, $"{r.From}\n{r.Text}\n{slot}"))}")).DistinctBy(r => r.Key).ToList();
         var keys = keyed.ConvertAll(r => r.Key);
-        var have = (await db.Set<Reply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => keys.Contains(r.OnceKey)).Select(r => r.OnceKey).ToListAsync(cancel)).ToHashSet();
+        var have = (await db.Set<CustomerReply>().IgnoreQueryFilters([Db.ScopeFilter]).Where(r => keys.Contains(r.OnceKey)).Select(r => r.OnceKey).ToListAsync(cancel)).ToHashSet();
         keyed.RemoveAll(r => have.Contains(r.Key));
         if (keyed.Count == 0) return 0;
 
-        var from = keyed.Select(r => r.Reply.From).Distinct().ToList();
+        var from = keyed.Select(r => r.Came.From).Distinct().ToList();
         var known = await KnownAsync(channel, from, cancel);
         var last = (await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => from.Contains(m.Address) && m.SentAt != null).GroupBy(m => m.Address).Select(g => g.OrderByDescending(m => m.CreatedAt).First()).ToListAsync(cancel)).ToDictionary(m => m.Address);
         foreach (var (reply, key) in keyed)
         {
             var (sender, before) = (known.GetValueOrDefault(reply.From), last.GetValueOrDefault(reply.From));
-            var row = new Reply
+            var row = new CustomerReply
             {
                 Id = Ids.New(now), CustomerId = sender?.CustomerId, StoreId = sender?.StoreId, OwnerId = sender?.OwnerId, MessageId = before?.Id, Channel = channel, Sender = reply.From, OnceKey = key, At = now,
-                Words = reply.Text.Length <= Reply.WordsMax ? reply.Text : reply.Text[..Reply.WordsMax], Kind = ReplyWords.KindOf(texts, reply.Text), Version = 1,
+                Words = reply.Text.Length <= CustomerReply.WordsMax ? reply.Text : reply.Text[..CustomerReply.WordsMax], Kind = ReplyWords.KindOf(texts, reply.Text), Version = 1,
             };
             db.Add(row);
             if (sender is null) continue;
@@ -54,7 +54,7 @@ public sealed class TakeReplies(Db db, Texts texts, Templates templates, Messeng
     }
 
     // Said to an offer it means offers; said to anything else it means everything.
-    private async Task OptOutAsync(Reply row, KnownSender sender, Message? before, CancellationToken cancel)
+    private async Task OptOutAsync(CustomerReply row, KnownSender sender, Message? before, CancellationToken cancel)
     {
         var all = before is not null && before.Purpose != ContactPurpose.Promotion;
         await events.PublishAsync(new OptedOut(sender.CustomerId, all), cancel);

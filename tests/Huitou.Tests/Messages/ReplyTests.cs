@@ -75,12 +75,12 @@ public sealed class ReplyTests
         Assert.Contains("周末开吗", list.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("你们是谁", list.Text, StringComparison.Ordinal); // nobody's: for who sees the whole company
         Assert.Contains("你们是谁", (await shop.As("administrator").OpenAsync("/messages/replies")).Text, StringComparison.Ordinal);
-        var id = await shop.LookAsync(db => db.Set<Reply>().Where(r => r.Words == "几点关门？").Select(r => r.Id).SingleAsync());
+        var id = await shop.LookAsync(db => db.Set<CustomerReply>().Where(r => r.Words == "几点关门？").Select(r => r.Id).SingleAsync());
         var page = await browser.OpenAsync($"/messages/replies/{id}");
         Assert.Contains("膜到了，来贴吧", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("answer", ("way", "words"), ("In.Words", " "))).Status);
         await (await page.SubmitAsync("answer", ("way", "words"), ("In.Words", "九点关门，等您"), ("_once", "b"))).FollowAsync();
-        var reply = await shop.LookAsync(db => db.Set<Reply>().SingleAsync(r => r.Id == id));
+        var reply = await shop.LookAsync(db => db.Set<CustomerReply>().SingleAsync(r => r.Id == id));
         Assert.NotNull(reply.AnsweredAt);
         Assert.Equal(("九点关门，等您", ContactPurpose.Answer), await SendingTests.FindAsync(shop, reply.AnswerId!.Value) is var m ? (m.Body, m.Purpose) : default);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ApiAsync(HttpMethod.Post, $"/api/v1/messages/replies/{id}/answer", new { words = "again" })).Status);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Messages;
 
 /// <summary>What a customer wrote back. The words expire like those of messages.</summary>
-public sealed class Reply : ICompanyOwned, IScoped, IVersioned
+public sealed class CustomerReply : ICompanyOwned, IScoped, IVersioned
 {
     public const int WordsMax = 1000;
 
@@ -43,9 +43,9 @@ public sealed class Reply : ICompanyOwned, IScoped, IVersioned
     }
 }
 
-internal sealed class ReplyMap : IEntityTypeConfiguration<Reply>
+internal sealed class ReplyMap : IEntityTypeConfiguration<CustomerReply>
 {
-    public void Configure(EntityTypeBuilder<Reply> reply)
+    public void Configure(EntityTypeBuilder<CustomerReply> reply)
     {
         reply.ToTable("messages_reply");
         reply.Ignore(r => r.IsOpen);
