@@ -1,4 +1,5 @@
 using Huitou.Customers.Public;
+using Huitou.Kernel;
 using Huitou.Messages;
 using Huitou.Messages.Public;
 using Huitou.Staff.Public;
