@@ -14,8 +14,11 @@ internal sealed class KnownSenders(Db db) : IKnownSenders
         var digits = written.ConvertAll(n => n.Digits);
         // Whose own number it is goes first; of several files the one dealt with last.
         var own = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => digits.Contains(c.Phone)).OrderByDescending(c => c.LastContactAt ?? c.OpenedAt).Select(c => new { c.Phone, c.Id, c.StoreId, c.OwnerId }).ToListAsync(cancel);
-        var further = await (from n in db.Set<CustomerContact>().IgnoreQueryFilters([Db.ScopeFilter]) where n.Kind == ContactKind.Phone && digits.Contains(n.Value)
-                             join c in db.Set<Customer>() on n.CustomerId equals c.Id orderby c.OpenedAt descending select new { Phone = n.Value, c.Id, c.StoreId, c.OwnerId }).ToListAsync(cancel);
+        var further = await (from n in db.Set<CustomerContact>().IgnoreQueryFilters([Db.ScopeFilter])
+                             where n.Kind == ContactKind.Phone && digits.Contains(n.Value)
+                             join c in db.Set<Customer>() on n.CustomerId equals c.Id
+                             orderby c.OpenedAt descending
+                             select new { Phone = n.Value, c.Id, c.StoreId, c.OwnerId }).ToListAsync(cancel);
         var known = new Dictionary<string, KnownSender>();
         foreach (var file in own.Concat(further)) known.TryAdd(file.Phone, new KnownSender(file.Id, file.StoreId, file.OwnerId));
         return written.Where(n => known.ContainsKey(n.Digits)).ToDictionary(n => n.Number, n => known[n.Digits]);
