@@ -5,6 +5,9 @@ public static class Cast
 {
     public const string Company = "迅捷通讯";
 
+    public const string SurveyName = "秋季八因素满意度";
+    public const string ProgrammeName = "购买三天后";
+
     /// <summary>The password of every demo account; the sign-in page says it.</summary>
     public const string Password = Access.Public.IDemoAccounts.Password;
 

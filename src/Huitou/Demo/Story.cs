@@ -85,6 +85,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await KeepAsync(day, today, cancel);
             await RegisterAsync(day, today, cancel);
             await AroundComplaintsAsync(day, today, cancel);
+            await SurveyAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 

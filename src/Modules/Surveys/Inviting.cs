@@ -1,0 +1,204 @@
+using Huitou.Complaints.Public;
+using Huitou.Customers.Public;
+using Huitou.Goods.Public;
+using Huitou.Kernel;
+using Huitou.Messages.Public;
+using Huitou.Surveys.Public;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Surveys;
+
+/// <summary>
+/// Hears what happened elsewhere and writes due work for the programmes that wait for it; nothing is drawn or sent in the transaction of the event.
+/// </summary>
+public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>
+{
+    public Task HandleAsync(SalesRecorded happened, CancellationToken cancel) => AddAsync(ProgrammeEvent.Sale, happened.BatchId, cancel);
+
+    public async Task HandleAsync(ComplaintEnded happened, CancellationToken cancel)
+    {
+        await AddAsync(ProgrammeEvent.ComplaintEnded, happened.Id, cancel);
+        // The loop is closed; its customer is asked again (E5).
+        var loop = await db.Set<SurveyLoop>().IgnoreQueryFilters([Db.ScopeFilter, SurveyAnswer.AboutMe, ShutOut.Filter]).AsTracking().FirstOrDefaultAsync(l => l.ComplaintId == happened.Id, cancel);
+        if (loop is null) return;
+        loop.End(time.Now());
+        var days = await db.Set<LoopRule>().Where(r => r.Id == loop.RuleId).Select(r => r.AgainDays).FirstOrDefaultAsync(cancel);
+        if (days > 0) await jobs.SetAsync(AskAgain.JobKind, loop.Id.ToString("N"), time.Now().AddDays(days), new AskAgain.Work(loop.Id), cancel);
+    }
+
+    public async Task HandleAsync(RatingRecorded happened, CancellationToken cancel) => await AddAsync(ProgrammeEvent.FollowUp, happened.Id, cancel);
+
+    private async Task AddAsync(ProgrammeEvent what, Guid id, CancellationToken cancel)
+    {
+        var waiting = await db.RememberAsync("surveys.programmes", [typeof(Programme), typeof(Survey)], () => db.Set<Programme>().Where(p => p.Active).ToListAsync(cancel));
+        if (waiting.Exists(p => p.Event == what)) jobs.Add(Sample.JobKind, $"{what}:{id:N}", time.Now(), new Sample.Work(what, id));
+    }
+}
+
+/// <summary>Makes invitations and sends them (E3).</summary>
+public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time, Messenger messenger, Texts texts)
+{
+    /// <summary>What is older than this when it is written down is history; nobody is asked about it.</summary>
+    public const int FreshDays = 14;
+    /// <summary>Invitations go out in the morning.</summary>
+    private const int Hour = 10;
+    private const string Language = "zh-CN";
+
+    /// <summary>Somebody something happened to.</summary>
+    public sealed record Candidate(Guid CustomerId, Guid? StoreId, Guid? StaffId, Guid SubjectId, string Kind, string Product, DateOnly On);
+
+    /// <summary>Draws from the candidates by the programme's measures. Returns how many are invited.</summary>
+    public async Task<int> DrawAsync(Programme programme, IReadOnlyList<Candidate> candidates, CancellationToken cancel = default)
+    {
+        var now = time.Now();
+        var today = time.Today(me.Zone);
+        var drawn = candidates.Where(c => programme.StoreId is null || c.StoreId == programme.StoreId).Where(c => c.On >= today.AddDays(-FreshDays - programme.DelayDays) && programme.Draws(c.CustomerId, c.SubjectId)).DistinctBy(c => c.CustomerId).ToList();
+        if (drawn.Count == 0) return 0;
+        var ids = drawn.Select(c => c.CustomerId).ToArray();
+        var rested = now.AddDays(-programme.RestDays);
+        var resting = (await All.Where(i => EF.Parameter(ids).Contains(i.CustomerId) && i.At > rested && i.State != InvitationState.Stopped).Select(i => i.CustomerId).ToListAsync(cancel)).ToHashSet();
+        var month = new DateOnly(today.Year, today.Month, 1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
+        var used = programme.Quota > 0 ? await All.CountAsync(i => i.ProgrammeId == programme.Id && i.At >= month, cancel) : 0;
+        var count = 0;
+        foreach (var c in drawn)
+        {
+            if (resting.Contains(c.CustomerId)) continue;
+            if (programme.Quota > 0 && used + count >= programme.Quota) break;
+            var send = c.On.AddDays(programme.DelayDays).ToDateTime(new TimeOnly(Hour, 0)).Utc(me.Zone);
+            if (send < now) send = now;
+            Add(new Invitation
+            {
+                Id = Ids.New(now), SurveyId = programme.SurveyId, ProgrammeId = programme.Id, CustomerId = c.CustomerId, StoreId = c.StoreId, StaffId = c.StaffId, SubjectId = c.SubjectId, SubjectKind = c.Kind,
+                Product = c.Product.Length <= Invitation.ProductMax ? c.Product : c.Product[..Invitation.ProductMax], HappenedOn = c.On, At = now, SendAt = send, ExpiresAt = send.AddDays(programme.ExpireDays),
+            });
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Invites one customer by hand, or again.</summary>
+    public Invitation Invite(Guid surveyId, Guid customerId, Guid? storeId, Guid? staffId, Guid? againOf = null, string product = "", string channel = "message")
+    {
+        var now = time.Now();
+        return Add(new Invitation { Id = Ids.New(now), SurveyId = surveyId, CustomerId = customerId, StoreId = storeId, StaffId = staffId, SubjectId = Guid.Empty, SubjectKind = againOf is null ? "hand" : "again", AgainOf = againOf, Product = product, Channel = channel, At = now, SendAt = now, ExpiresAt = now.AddDays(14) });
+    }
+
+    private Invitation Add(Invitation invitation)
+    {
+        db.Set<Invitation>().Add(invitation);
+        if (invitation.Channel == "message") jobs.Add(SendInvitation.JobKind, invitation.Id.ToString("N"), invitation.SendAt, new SendInvitation.Work(invitation.Id));
+        return invitation;
+    }
+
+    /// <summary>Writes to the customer; the contact door has the last word. True when it was handed over.</summary>
+    public async Task<bool> SendAsync(Invitation invitation, bool reminder, CancellationToken cancel = default)
+    {
+        var now = time.Now();
+        var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == invitation.CustomerId).Select(c => new { c.Phone, c.Email, c.DoNotContactSince }).FirstOrDefaultAsync(cancel);
+        var survey = await db.Set<Survey>().Where(s => s.Id == invitation.SurveyId).Select(s => new { s.Name, s.State }).FirstAsync(cancel);
+        if (customer is null || customer.DoNotContactSince is not null || survey.State != SurveyState.Open)
+        {
+            invitation.Stopped();
+            return false;
+        }
+
+        var token = Link.Create(db, SurveyDesk.LinkKind, invitation.Id, now, invitation.ExpiresAt > now ? invitation.ExpiresAt - now : TimeSpan.FromDays(1));
+        var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" ? invitation.SubjectKind : "hand";
+        messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, texts.In(Language, "surveys.invite.subject"), texts.In(Language, "surveys.invite." + kind, invitation.Product.Length > 0 ? invitation.Product : texts.In(Language, "surveys.invite.thing"), "/s/" + token),
+            "surveys.purpose.survey", invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email)
+        { Purpose = ContactPurpose.FollowUp });
+        if (reminder) invitation.Reminded(now);
+        else invitation.Sent(now);
+        return true;
+    }
+
+    private IQueryable<Invitation> All => db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]);
+}
+
+/// <summary>Draws the sample of one event.</summary>
+public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) : IJob
+{
+    public const string JobKind = "surveys.sample";
+
+    public sealed record Work(ProgrammeEvent Event, Guid Id);
+
+    public string Kind => JobKind;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var work = run.Due.Read<Work>();
+        var programmes = await (from p in db.Set<Programme>() join s in db.Set<Survey>() on p.SurveyId equals s.Id where p.Active && p.Event == work.Event && s.State == SurveyState.Open select p).ToListAsync(cancel);
+        if (programmes.Count == 0) return;
+        var candidates = work.Event switch
+        {
+            ProgrammeEvent.Sale => await SalesAsync(work.Id, cancel),
+            ProgrammeEvent.ComplaintEnded => await ComplaintsAsync(work.Id, cancel),
+            _ => await FollowUpsAsync(work.Id, cancel),
+        };
+        foreach (var programme in programmes)
+        {
+            await inviting.DrawAsync(programme, candidates, cancel);
+            await db.SaveChangesAsync(cancel); // the next programme sees who is resting now
+        }
+    }
+
+    private async Task<List<Inviting.Candidate>> SalesAsync(Guid batch, CancellationToken cancel)
+    {
+        var sales = await db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.BatchId == batch && s.Kind == SaleKind.Sale && s.CustomerId != null)
+            .Select(s => new { s.Id, s.CustomerId, s.StoreId, s.OwnerId, s.SoldOn, Product = db.Set<SaleLine>().Where(l => l.SaleId == s.Id).OrderByDescending(l => l.Amount).Select(l => db.Set<Product>().Where(p => p.Id == l.ProductId).Select(p => p.Name).FirstOrDefault()).FirstOrDefault() }).ToListAsync(cancel);
+        return sales.ConvertAll(s => new Inviting.Candidate(s.CustomerId!.Value, s.StoreId, s.OwnerId, s.Id, "sale", s.Product ?? "", s.SoldOn));
+    }
+
+    private async Task<List<Inviting.Candidate>> ComplaintsAsync(Guid id, CancellationToken cancel)
+    {
+        // A case that came from an answer is asked about by its loop.
+        var ended = await complaints.All.Where(c => c.Id == id && !c.Origin.StartsWith("answer:")).Select(c => new { c.CustomerId, c.StoreId, c.OwnerId, c.Title, c.At }).ToListAsync(cancel);
+        return ended.ConvertAll(c => new Inviting.Candidate(c.CustomerId, c.StoreId, c.OwnerId, id, "complaint", c.Title, DateOnly.FromDateTime(db.Moment)));
+    }
+
+    private async Task<List<Inviting.Candidate>> FollowUpsAsync(Guid id, CancellationToken cancel)
+    {
+        var rated = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => r.Id == id && r.About == Rating.FollowUp).Select(r => new { r.CustomerId, r.StoreId, r.OwnerId, r.SubjectId, r.At }).ToListAsync(cancel);
+        return rated.ConvertAll(r => new Inviting.Candidate(r.CustomerId, r.StoreId, r.OwnerId, r.SubjectId, "followup", "", DateOnly.FromDateTime(r.At)));
+    }
+}
+
+/// <summary>An invitation's time has come; later its reminder's.</summary>
+public sealed class SendInvitation(Db db, Inviting inviting, Jobs jobs, TimeProvider time) : IJob
+{
+    public const string JobKind = "surveys.invite";
+
+    public sealed record Work(Guid InvitationId, bool Reminder = false);
+
+    public string Kind => JobKind;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var work = run.Due.Read<Work>();
+        var invitation = await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).AsTracking().FirstOrDefaultAsync(i => i.Id == work.InvitationId, cancel);
+        if (invitation is null || !invitation.IsOpen(time.Now())) return;
+        if (!await inviting.SendAsync(invitation, work.Reminder, cancel) || work.Reminder || invitation.ProgrammeId is not { } of) return;
+        var days = await db.Set<Programme>().Where(p => p.Id == of).Select(p => p.RemindDays).FirstOrDefaultAsync(cancel);
+        if (days > 0) jobs.Add(JobKind, invitation.Id.ToString("N") + ":again", time.Now().AddDays(days), new Work(invitation.Id, Reminder: true));
+    }
+}
+
+/// <summary>After a loop the customer is asked again (E5).</summary>
+public sealed class AskAgain(Db db, Inviting inviting) : IJob
+{
+    public const string JobKind = "surveys.again";
+
+    public sealed record Work(Guid LoopId);
+
+    public string Kind => JobKind;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var id = run.Due.Read<Work>().LoopId;
+        var loop = await db.Set<SurveyLoop>().IgnoreQueryFilters([Db.ScopeFilter, SurveyAnswer.AboutMe, ShutOut.Filter]).FirstOrDefaultAsync(l => l.Id == id, cancel);
+        if (loop?.CustomerId is not { } customer || loop.AgainAnswerId is not null) return;
+        var product = await db.Set<SurveyAnswer>().IgnoreQueryFilters([Db.ScopeFilter, SurveyAnswer.AboutMe, ShutOut.Filter]).Where(a => a.Id == loop.AnswerId).Select(a => a.Product).FirstOrDefaultAsync(cancel) ?? "";
+        inviting.Invite(loop.SurveyId, customer, loop.StoreId, loop.StaffId, loop.AnswerId, product);
+    }
+}

@@ -1,0 +1,179 @@
+using System.Globalization;
+using Huitou.Kernel;
+using Huitou.Sheets.Public;
+using Huitou.Surveys.Public;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Surveys;
+
+/// <summary>The machine door of surveys: what a page can do, this can.</summary>
+internal static class SurveysApi
+{
+    private const int MostPerPage = 200;
+
+    public sealed record SurveyRow(Guid Id, string Name, SurveyState State, bool Anonymous, int Edition, int MinGroup);
+    public sealed record SurveyFull(Guid Id, string Name, SurveyState State, bool Anonymous, int Edition, bool Tried, SurveyForm Draft, IReadOnlyList<FormChange> Changes);
+    public sealed record NewSurvey(string? Name, string? Template, bool Anonymous = false);
+    public sealed record NewDoor(DoorKind Kind, Guid? StoreId, Guid? StaffId, string? Place);
+    public sealed record DoorRow(Guid Id, DoorKind Kind, Guid? StoreId, Guid? StaffId, string Place, string Address);
+    public sealed record NewProgramme(string? Name, ProgrammeEvent Event, int DelayDays, int Share = 100, int Quota = 0, int RestDays = 30, int RemindDays = 0, int ExpireDays = 14, Guid? StoreId = null);
+    public sealed record NewRule(string? Question, int AtMost, int AgainDays = 7);
+    public sealed record NewTarget(string? Figure, int Aim, Guid? StoreId = null);
+    public sealed record NewInvitation(Guid CustomerId);
+    public sealed record NewAnswer(string? Channel, Guid? CustomerId, Guid? StoreId, string? Language, Dictionary<string, string[]>? Values);
+    public sealed record Made(Guid Id);
+    public sealed record AnswerRow(Guid Id, DateTime At, Guid? CustomerId, Guid? StoreId, Guid? StaffId, string Channel, string Product, int? Overall, bool? Content, int? Nps, string Words, string OneThing, Guid? AgainOf, Guid? ReplacedBy);
+    public sealed record AnswersPage(IReadOnlyList<AnswerRow> Items, int Page, bool More);
+    public sealed record FigureRow(string Key, string Name, int? Answers, double? Share, double? Margin, double? Nps, double? NpsMargin);
+    public sealed record FiguresAnswer(int Answers, double? Share, double? Margin, double? Nps, double? NpsMargin, IReadOnlyList<FigureRow> Lines);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var design = app.MapGroup("/api/v1/surveys").WithTags("surveys").Needs("surveys.design");
+        design.MapPost("", MakeAsync).WithSummary("A new survey, from a ready form or empty");
+        design.MapGet("/{id:guid}", GetAsync).WithSummary("The draft, and what it changes against the edition that is out");
+        design.MapPut("/{id:guid}/draft", DraftAsync).WithSummary("Another draft");
+        design.MapPost("/{id:guid}/back", BackAsync).WithSummary("Takes the last change of the draft back");
+        design.MapPost("/{id:guid}/publish", PublishAsync).WithSummary("The draft becomes the next edition; somebody has to have filled it in before");
+        design.MapPost("/{id:guid}/doors", DoorAsync).WithSummary("Opens a QR code, address or tablet");
+        design.MapDelete("/doors/{id:guid}", CloseDoorAsync).WithSummary("Ends an open way in");
+        design.MapPost("/{id:guid}/programmes", ProgrammeAsync).WithSummary("A programme: after what, how soon, whom");
+        design.MapPost("/{id:guid}/rules", RuleAsync).WithSummary("What opens a loop");
+        design.MapPost("/{id:guid}/targets", TargetAsync).WithSummary("What the index should reach");
+        design.MapPost("/{id:guid}/invitations", InviteAsync).WithSummary("Asks one customer now; the contact door has the last word");
+        app.MapGet("/api/v1/surveys", ListAsync).WithTags("surveys").Needs("surveys.view").WithSummary("Surveys");
+        app.MapPost("/api/v1/surveys/{id:guid}/answers", EnterAsync).WithTags("surveys").Needs("surveys.enter").WithSummary("An answer taken down elsewhere: paper, phone");
+        var read = app.MapGroup("/api/v1/surveys").WithTags("surveys").Needs("surveys.answers");
+        read.MapGet("/{id:guid}/answers", AnswersAsync).WithSummary("Finished answers, newest first; none of an anonymous survey");
+        read.MapGet("/{id:guid}/figures", FiguresAsync).WithSummary("Index and NPS with margins, by store, region, staff, product or channel");
+        app.MapGet("/surveys/table.xlsx", TableAsync).Needs("surveys.answers").ExcludeFromDescription();
+        app.MapGet("/surveys/{id:guid}/answers.xlsx", (Guid id, HttpContext http, AnswerExport export, CancellationToken cancel) => export.SendAsync(http, id, cancel)).Needs("surveys.export").WithMetadata(new OwnTransactionsAttribute()).ExcludeFromDescription();
+    }
+
+    private static async Task<Ok<List<SurveyRow>>> ListAsync(Db db, CancellationToken cancel) =>
+        TypedResults.Ok(await db.Set<Survey>().OrderByDescending(s => s.MadeAt).Select(s => new SurveyRow(s.Id, s.Name, s.State, s.Anonymous, s.Edition, s.MinGroup)).ToListAsync(cancel));
+
+    private static async Task<Created<Made>> MakeAsync(NewSurvey input, SurveyDesk desk, Db db, CancellationToken cancel)
+    {
+        var survey = desk.Make(input.Name, input.Template, input.Anonymous);
+        var address = $"/api/v1/surveys/{survey.Id}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new Made(survey.Id));
+    }
+
+    private static async Task<Ok<SurveyFull>> GetAsync(Guid id, Db db, CancellationToken cancel)
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        var before = survey.EditionId is { } edition ? await db.Set<SurveyEdition>().Where(e => e.Id == edition).Select(e => e.Content).FirstAsync(cancel) : null;
+        return TypedResults.Ok(new SurveyFull(survey.Id, survey.Name, survey.State, survey.Anonymous, survey.Edition, survey.IsTried, survey.Form, SurveyForm.Changes(before is null ? null : SurveyForm.Read(before), survey.Form)));
+    }
+
+    private static Task<NoContent> DraftAsync(Guid id, SurveyForm form, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.RedraftAsync(id, _ => form.Checked(), cancel), cancel);
+
+    private static Task<NoContent> BackAsync(Guid id, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, async () => (await desk.TakeAsync(id, cancel)).TakeBack(), cancel);
+
+    private static Task<NoContent> PublishAsync(Guid id, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.PublishAsync(id, cancel), cancel);
+
+    private static async Task<Created<DoorRow>> DoorAsync(Guid id, NewDoor input, SurveyDesk desk, Db db, CancellationToken cancel)
+    {
+        var door = await desk.OpenDoorAsync(id, input.Kind, input.StoreId, input.StaffId, input.Place, cancel);
+        var address = $"/s/{door.Token}";
+        await db.SaveAsync($"/api/v1/surveys/{id}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/surveys/{id}", new DoorRow(door.Id, door.Kind, door.StoreId, door.StaffId, door.Place, address));
+    }
+
+    private static Task<NoContent> CloseDoorAsync(Guid id, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.CloseDoorAsync(id, cancel), cancel);
+
+    private static Task<NoContent> ProgrammeAsync(Guid id, NewProgramme input, Db db, TimeProvider time, CancellationToken cancel) => DoneAsync(db, async () =>
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        if (survey.Anonymous) throw new Refused("surveys.programme.anonymous");
+        var name = (input.Name ?? "").Trim();
+        if (name.Length is 0 or > Programme.NameMax) throw new Refused("surveys.name-needed") { Field = "name" };
+        db.Set<Programme>().Add(new Programme { SurveyId = id, Name = name, Event = input.Event, Active = true, StoreId = input.StoreId, At = time.Now() }.Set(input.DelayDays, input.Share, input.Quota, input.RestDays, input.RemindDays, input.ExpireDays));
+    }, cancel);
+
+    private static Task<NoContent> RuleAsync(Guid id, NewRule input, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.AddRuleAsync(id, input.Question, input.AtMost, input.AgainDays, cancel), cancel);
+
+    private static Task<NoContent> TargetAsync(Guid id, NewTarget input, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.AimAsync(id, input.StoreId, input.Figure ?? "", input.Aim, cancel), cancel);
+
+    private static Task<NoContent> InviteAsync(Guid id, NewInvitation input, Inviting inviting, Db db, CancellationToken cancel) => DoneAsync(db, async () =>
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        if (survey.Anonymous || survey.State != SurveyState.Open) throw new Refused("surveys.not-open");
+        var customer = await db.Set<Huitou.Customers.Public.Customer>().Where(c => c.Id == input.CustomerId).Select(c => new { c.StoreId, c.OwnerId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
+        inviting.Invite(id, input.CustomerId, customer.StoreId, customer.OwnerId);
+    }, cancel);
+
+    private static async Task<Created<Made>> EnterAsync(Guid id, NewAnswer input, Answering answering, CurrentUser me, Db db, TimeProvider time, Texts texts, CancellationToken cancel)
+    {
+        var opened = await answering.OpenAsync(id, null, null, cancel) ?? throw new NotThere();
+        if (input.Channel is not ("phone" or "paper")) throw new BadInput([("channel", "phone, paper")]);
+        if (input.CustomerId is { } customer && !await db.Set<Huitou.Customers.Public.Customer>().AnyAsync(c => c.Id == customer, cancel)) throw new NotThere();
+        if (input.StoreId is { } store && !me.SeesAll && !me.StoreIds.Contains(store)) throw new NotThere();
+        var (typed, given, errors) = (new Typed(), new Typed(), new List<(string, string)>());
+        foreach (var (field, values) in input.Values ?? []) given[field] = values;
+        var run = new SurveyRun(opened.Form, 0);
+        foreach (var screen in run.AllScreens()) run.Take(screen, given, typed, (field, key, args) => errors.Add((field, texts[key, args])), strict: false);
+        foreach (var question in run.Screens(typed).SelectMany(s => s.Questions).Where(q => q.Required && !SurveyRun.IsAnswered(q, typed))) errors.Add((question.Key, texts["surveys.fill.required"]));
+        if (errors.Count > 0) throw new BadInput(errors);
+        var answer = answering.Begin(opened, Ids.New(time.Now()), "", input.Channel, input.CustomerId, input.StoreId);
+        await answering.FinishAsync(answer, opened, typed, Array.IndexOf(Texts.Languages, input.Language) >= 0 ? input.Language! : Texts.Languages[0], cancel);
+        var address = $"/api/v1/surveys/{id}/answers";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, new Made(answer.Id));
+    }
+
+    private static async Task<Ok<AnswersPage>> AnswersAsync(Guid id, Db db, CancellationToken cancel, string? store = null, string? staff = null, string? channel = null, string? only = null, int page = 1, int size = 50)
+    {
+        if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
+        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        if (survey.Anonymous) throw new Refused("surveys.export.anonymous");
+        var found = await SurveyAnswerSearch.Found(db, id, store, staff, channel, only).OrderByDescending(a => a.FinishedAt).ThenByDescending(a => a.Id).Skip((page - 1) * size).Take(size + 1)
+            .Select(a => new AnswerRow(a.Id, a.FinishedAt!.Value, a.CustomerId, a.StoreId, a.StaffId, a.Channel, a.Product, a.Overall, a.Content, a.Nps, a.Words, a.OneThing, a.AgainOf, a.ReplacedBy)).ToListAsync(cancel);
+        return TypedResults.Ok(new AnswersPage([.. found.Take(size)], page, found.Count > size));
+    }
+
+    private static async Task<Ok<FiguresAnswer>> FiguresAsync(Guid id, Db db, SurveyFigures figures, CancellationToken cancel, string by = "store", DateOnly? from = null, DateOnly? to = null)
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        if (!SurveyFigures.Dimensions.Contains(by)) throw new BadInput([("by", string.Join(", ", SurveyFigures.Dimensions))]);
+        if (survey.Anonymous && by is not ("store" or "region")) throw new BadInput([("by", "store, region")]);
+        // Two spans that overlap would tell one answer of a small group apart.
+        if (survey.Anonymous && (from is not null || to is not null)) throw new BadInput([("from", "anonymous")]);
+        var filter = new FigureFilter(id, from?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), to?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+        var all = await figures.TallyAsync(filter, cancel);
+        if (survey.Anonymous && all.N < survey.MinGroup) return TypedResults.Ok(new FiguresAnswer(0, null, null, null, null, []));
+        var lines = await figures.LinesAsync(filter, by, survey.Anonymous ? survey.MinGroup : null, cancel);
+        return TypedResults.Ok(new FiguresAnswer(all.N, Share(all), Margin(all), Nps(all), NpsMargin(all), [.. lines.Select(l => new FigureRow(l.Key, l.Name, l.Tally?.N, Share(l.Tally), Margin(l.Tally), Nps(l.Tally), NpsMargin(l.Tally)))]));
+    }
+
+    private static double? Share(Tally? t) => t is { Index.HasEnough: true } ? t.Index.Share : null;
+    private static double? Margin(Tally? t) => t is { Index.HasEnough: true } ? t.Index.Margin : null;
+    private static double? Nps(Tally? t) => t is { NetPromoters.HasEnough: true } ? t.NetPromoters.Points : null;
+    private static double? NpsMargin(Tally? t) => t is { NetPromoters.HasEnough: true } ? t.NetPromoters.Margin : null;
+
+    private static async Task TableAsync(HttpContext http, SurveyTable table, Texts texts, CurrentUser me, TimeProvider time, CancellationToken cancel, string? month = null, string? survey = null)
+    {
+        var today = time.Today(me.Zone);
+        var of = SurveyTable.MonthOf(month, new(today.Year, today.Month, 1));
+        var lines = await table.ReadAsync(of, Guid.TryParse(survey, out var one) ? one : null, cancel);
+        using var whole = new MemoryStream();
+        await using (var sheet = SheetWriter.Xlsx(whole, texts["surveys.table.menu"], me.Name)) await table.WriteAsync(sheet, of, lines, cancel);
+        http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"surveys-{of:yyyy-MM}.xlsx\"";
+        await http.Response.Body.WriteAsync(whole.ToArray(), cancel);
+    }
+
+    private static async Task<NoContent> DoneAsync(Db db, Func<Task> act, CancellationToken cancel)
+    {
+        await act();
+        await db.SaveAsync("", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+}
