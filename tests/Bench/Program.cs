@@ -4,7 +4,7 @@ using Huitou.Bench.Rows;
 
 // ./bench [NAME…] [--sizes 10000,100000 | all] [--seconds 5] [--no-write]
 // ./bench hold [--sizes 10000]   fills a company, starts the program and waits, for whoever wants to look where time goes
-string[] known = ["list", "customer", "search", "filters", "intake", "import", "plan", "memory", "start", "cases", "hold"];
+string[] known = ["list", "customer", "search", "filters", "intake", "answers", "import", "plan", "memory", "start", "cases", "hold"];
 var wanted = new HashSet<string>();
 var sizes = new List<int> { 10_000, 100_000 };
 var seconds = 5;
@@ -35,7 +35,7 @@ await using (var cluster = await Cluster.StartAsync())
     var rates = new RateRows(table, wanted, TimeSpan.FromSeconds(seconds));
     foreach (var size in sizes.Order())
     {
-        if (!wanted.Overlaps(["list", "customer", "search", "filters", "intake", "memory", "plan", "cases", "hold"])) break;
+        if (!wanted.Overlaps(["list", "customer", "search", "filters", "intake", "answers", "memory", "plan", "cases", "hold"])) break;
         await RunSizeAsync(cluster, size);
     }
 
@@ -55,7 +55,7 @@ await using (var cluster = await Cluster.StartAsync())
         Progress.Say($"making a company of {size:#,0} customers");
         var town = await Town.FoundAsync(on, database, size);
         await town.FillAsync();
-        if (wanted.Overlaps(["list", "customer", "search", "filters", "intake", "memory", "plan"]))
+        if (wanted.Overlaps(["list", "customer", "search", "filters", "intake", "answers", "memory", "plan"]))
         {
             var (server, _) = await Server.StartAsync(on.DataFolder, on.Super(database));
             await using (server)

@@ -173,7 +173,7 @@ public sealed class Answering(Db db, CurrentUser me, TimeProvider time, Complain
         if (opened.Invitation is { } invitation)
         {
             known["product"] = invitation.Product;
-            if (invitation.HappenedOn is { } day) known["date"] = texts.In(culture.Name, "surveys.fill.day", day.Month, day.Day, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            if (invitation.HappenedOn is { } day) known["date"] = texts.In(culture.Name, "surveys.fill.day", day.Month, day.Day);
         }
 
         return known;

@@ -109,7 +109,6 @@ internal sealed class SurveyAnswerMap : IEntityTypeConfiguration<SurveyAnswer>
     {
         answer.ToTable("surveys_answer");
         answer.Ignore(a => a.Typed);
-        answer.Property(a => a.TypedText).HasColumnName("typed");
     }
 }
 

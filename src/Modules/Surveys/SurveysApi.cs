@@ -25,6 +25,7 @@ internal static class SurveysApi
     public sealed record NewTarget(string? Figure, int Aim, Guid? StoreId = null);
     public sealed record NewInvitation(Guid CustomerId);
     public sealed record NewAnswer(string? Channel, Guid? CustomerId, Guid? StoreId, string? Language, Dictionary<string, string[]>? Values);
+    public sealed record TriedForm(Dictionary<string, string[]>? Values);
     public sealed record Made(Guid Id);
     public sealed record AnswerRow(Guid Id, DateTime At, Guid? CustomerId, Guid? StoreId, Guid? StaffId, string Channel, string Product, int? Overall, bool? Content, int? Nps, string Words, string OneThing, Guid? AgainOf, Guid? ReplacedBy);
     public sealed record AnswersPage(IReadOnlyList<AnswerRow> Items, int Page, bool More);
@@ -38,6 +39,7 @@ internal static class SurveysApi
         design.MapGet("/{id:guid}", GetAsync).WithSummary("The draft, and what it changes against the edition that is out");
         design.MapPut("/{id:guid}/draft", DraftAsync).WithSummary("Another draft");
         design.MapPost("/{id:guid}/back", BackAsync).WithSummary("Takes the last change of the draft back");
+        design.MapPost("/{id:guid}/try", TryAsync).WithSummary("Fills the draft in as a customer would; nothing is stored but that it was tried");
         design.MapPost("/{id:guid}/publish", PublishAsync).WithSummary("The draft becomes the next edition; somebody has to have filled it in before");
         design.MapPost("/{id:guid}/doors", DoorAsync).WithSummary("Opens a QR code, address or tablet");
         design.MapDelete("/doors/{id:guid}", CloseDoorAsync).WithSummary("Ends an open way in");
@@ -75,6 +77,13 @@ internal static class SurveysApi
     private static Task<NoContent> DraftAsync(Guid id, SurveyForm form, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.RedraftAsync(id, _ => form.Checked(), cancel), cancel);
 
     private static Task<NoContent> BackAsync(Guid id, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, async () => (await desk.TakeAsync(id, cancel)).TakeBack(), cancel);
+
+    private static Task<NoContent> TryAsync(Guid id, TriedForm input, SurveyDesk desk, Db db, Texts texts, CancellationToken cancel) => DoneAsync(db, async () =>
+    {
+        var survey = await desk.TakeAsync(id, cancel);
+        Take(survey.Form.Checked(), input.Values, texts);
+        survey.Try();
+    }, cancel);
 
     private static Task<NoContent> PublishAsync(Guid id, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.PublishAsync(id, cancel), cancel);
 
@@ -115,12 +124,7 @@ internal static class SurveysApi
         if (input.Channel is not ("phone" or "paper")) throw new BadInput([("channel", "phone, paper")]);
         if (input.CustomerId is { } customer && !await db.Set<Huitou.Customers.Public.Customer>().AnyAsync(c => c.Id == customer, cancel)) throw new NotThere();
         if (input.StoreId is { } store && !me.SeesAll && !me.StoreIds.Contains(store)) throw new NotThere();
-        var (typed, given, errors) = (new Typed(), new Typed(), new List<(string, string)>());
-        foreach (var (field, values) in input.Values ?? []) given[field] = values;
-        var run = new SurveyRun(opened.Form, 0);
-        foreach (var screen in run.AllScreens()) run.Take(screen, given, typed, (field, key, args) => errors.Add((field, texts[key, args])), strict: false);
-        foreach (var question in run.Screens(typed).SelectMany(s => s.Questions).Where(q => q.Required && !SurveyRun.IsAnswered(q, typed))) errors.Add((question.Key, texts["surveys.fill.required"]));
-        if (errors.Count > 0) throw new BadInput(errors);
+        var typed = Take(opened.Form, input.Values, texts);
         var answer = answering.Begin(opened, Ids.New(time.Now()), "", input.Channel, input.CustomerId, input.StoreId);
         await answering.FinishAsync(answer, opened, typed, Array.IndexOf(Texts.Languages, input.Language) >= 0 ? input.Language! : Texts.Languages[0], cancel);
         var address = $"/api/v1/surveys/{id}/answers";
@@ -151,6 +155,17 @@ internal static class SurveysApi
         if (survey.Anonymous && all.N < survey.MinGroup) return TypedResults.Ok(new FiguresAnswer(0, null, null, null, null, []));
         var lines = await figures.LinesAsync(filter, by, survey.Anonymous ? survey.MinGroup : null, cancel);
         return TypedResults.Ok(new FiguresAnswer(all.N, Share(all), Margin(all), Nps(all), NpsMargin(all), [.. lines.Select(l => new FigureRow(l.Key, l.Name, l.Tally?.N, Share(l.Tally), Margin(l.Tally), Nps(l.Tally), NpsMargin(l.Tally)))]));
+    }
+
+    // All that is required of what is asked, and nothing else.
+    private static Typed Take(SurveyForm form, Dictionary<string, string[]>? values, Texts texts)
+    {
+        var (typed, given, errors) = (new Typed(), new Typed(), new List<(string, string)>());
+        foreach (var (field, value) in values ?? []) given[field] = value ?? [];
+        var run = new SurveyRun(form, 0);
+        foreach (var screen in run.AllScreens()) run.Take(screen, given, typed, (field, key, args) => errors.Add((field, texts[key, args])), strict: false);
+        foreach (var question in run.Screens(typed).SelectMany(s => s.Questions).Where(q => q.Required && !SurveyRun.IsAnswered(q, typed))) errors.Add((question.Key, texts["surveys.fill.required"]));
+        return errors.Count > 0 ? throw new BadInput(errors) : typed;
     }
 
     private static double? Share(Tally? t) => t is { Index.HasEnough: true } ? t.Index.Share : null;

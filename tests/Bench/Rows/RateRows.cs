@@ -28,6 +28,7 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
 
         foreach (var wait in Wait.All.Where(w => wanted.Contains(w.Row))) await WaitAsync(town, server, cookie, wait);
         if (wanted.Contains("intake")) await IntakeAsync(town, server, key);
+        if (wanted.Contains("answers")) await AnswersAsync(town, server, key);
         if (memory) table.Lines.Add(new("memory", $"memory under load, {town.Customers:#,0} customers", server.Memory().Highest, null, "MB", server.Memory().Highest, MemoryBar, false, $"highest; {server.Memory().Now:0} MB after it"));
     }
 
@@ -87,6 +88,14 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
 
         await town.Cluster.SetAsync("commit_delay", null);
         await town.Cluster.SetAsync("commit_siblings", null);
+    }
+
+    private async Task AnswersAsync(Town town, Server server, Dictionary<string, string> key)
+    {
+        var answers = await Answers.MakeAsync(town, new Uri(server.Address), key);
+        Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, key, random => answers.Request(town, random), Answers.Check, how, seed);
+        var (got, limit, each) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, "answers.sql", how, seed, answers.Variables(town, seed)), server, $"answers at {town.Customers:#,0}");
+        Add("answers", $"survey answer with loop, {town.Customers:#,0} customers", town.Customers, got, limit, each, town.Customers >= BarFrom ? WriteBar : null);
     }
 
     private async Task AtRestAsync(Server server)

@@ -121,7 +121,7 @@ create table surveys_answer (
   source text not null,
   seed integer not null,
   state text not null,
-  typed text not null,
+  typed_text text not null,
   begun_at timestamptz not null,
   kept_at timestamptz not null,
   finished_at timestamptz,
