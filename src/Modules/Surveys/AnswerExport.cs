@@ -45,7 +45,7 @@ public sealed class AnswerExport(Db db, CurrentUser me, TimeProvider time, Texts
         http.Response.Headers.CacheControl = "no-store";
         await using var sheet = SheetWriter.Xlsx(http.Response.Body, texts["surveys.tab.answers"], me.Name, mark);
         await sheet.WriteAsync([mark], cancel);
-        var columns = form.Questions.SelectMany(q => q.Kind switch { QuestionKind.Matrix => q.Rows.Select(r => (q, Item: r.Key, Text: $"{q.Text.In(language)} / {r.Text.In(language)}")), QuestionKind.Ranking => q.Picks.Select(r => (q, Item: r.Key, Text: $"{q.Text.In(language)} / {r.Text.In(language)}")), _ => [(q, Item: "", Text: q.Text.In(language))] }).ToList();
+        var columns = form.Questions.SelectMany(q => q.Kind switch { QuestionKind.Matrix => q.Rows.Select(r => (q, Item: r.Key, Text: $"{q.Text.Plain(language)} / {r.Text.In(language)}")), QuestionKind.Ranking => q.Picks.Select(r => (q, Item: r.Key, Text: $"{q.Text.Plain(language)} / {r.Text.In(language)}")), _ => [(q, Item: "", Text: q.Text.Plain(language))] }).ToList();
         await sheet.WriteAsync([texts["surveys.when"], texts["surveys.customer"], texts["surveys.store"], texts["surveys.channel"], texts["surveys.product"], .. columns.Select(c => c.Text), texts["surveys.fill.words"], texts["surveys.fill.one"]], cancel);
         var last = Guid.Empty;
         while (true)

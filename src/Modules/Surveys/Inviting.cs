@@ -56,7 +56,7 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
         if (drawn.Count == 0) return 0;
         var ids = drawn.Select(c => c.CustomerId).ToArray();
         var rested = now.AddDays(-programme.RestDays);
-        var resting = (await All.Where(i => EF.Parameter(ids).Contains(i.CustomerId) && i.At > rested && i.State != InvitationState.Stopped).Select(i => i.CustomerId).ToListAsync(cancel)).ToHashSet();
+        var resting = (await All.Where(i => EF.Parameter(ids).Contains(i.CustomerId) && ((i.At > rested && i.State != InvitationState.Stopped) || i.State == InvitationState.Declined)).Select(i => i.CustomerId).ToListAsync(cancel)).ToHashSet();
         var month = new DateOnly(today.Year, today.Month, 1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
         var used = programme.Quota > 0 ? await All.CountAsync(i => i.ProgrammeId == programme.Id && i.At >= month, cancel) : 0;
         var count = 0;
@@ -97,7 +97,8 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
         var now = time.Now();
         var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == invitation.CustomerId).Select(c => new { c.Phone, c.Email, c.DoNotContactSince }).FirstOrDefaultAsync(cancel);
         var survey = await db.Set<Survey>().Where(s => s.Id == invitation.SurveyId).Select(s => new { s.Name, s.State }).FirstAsync(cancel);
-        if (customer is null || customer.DoNotContactSince is not null || survey.State != SurveyState.Open)
+        var declined = await All.AnyAsync(i => i.CustomerId == invitation.CustomerId && i.State == InvitationState.Declined, cancel);
+        if (customer is null || customer.DoNotContactSince is not null || declined || survey.State != SurveyState.Open)
         {
             invitation.Stopped();
             return false;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Huitou.Kernel;
 
 namespace Huitou.Surveys;
@@ -28,7 +29,7 @@ public enum Meaning
 public enum Comparison { Is, IsNot, AtMost, AtLeast }
 
 /// <summary>A text in three languages side by side; what is empty is read from Simplified Chinese.</summary>
-public sealed record Words(string Cn, string Tw = "", string En = "")
+public sealed partial record Words(string Cn, string Tw = "", string En = "")
 {
     public string In(string language) => language switch
     {
@@ -36,6 +37,12 @@ public sealed record Words(string Cn, string Tw = "", string En = "")
         "en" when En.Length > 0 => En,
         _ => Cn,
     };
+
+    /// <summary>For staff: where something is filled in for the customer stands what stands for it.</summary>
+    public string Plain(string language) => Holes().Replace(In(language), "$2");
+
+    [GeneratedRegex(@"\{([a-z]+\d*)(?:\|([^}]*))?\}")]
+    internal static partial Regex Holes();
 }
 
 /// <summary>One answer to choose, or one row of a matrix.</summary>

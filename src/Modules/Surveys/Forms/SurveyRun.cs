@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Huitou.Kernel;
 
 namespace Huitou.Surveys;
@@ -38,7 +37,7 @@ public readonly record struct Said(string Question, string Item, int? Number, st
 /// </summary>
 /// <param name="form">The edition.</param>
 /// <param name="seed">Decides what order random parts have.</param>
-public sealed partial class SurveyRun(SurveyForm form, int seed)
+public sealed class SurveyRun(SurveyForm form, int seed)
 {
     /// <summary>Key of the last screen: free word, the one thing, a phone number.</summary>
     public const string End = "end";
@@ -233,7 +232,7 @@ public sealed partial class SurveyRun(SurveyForm form, int seed)
     public int? NumberOf(Question? question, Typed typed) => question is null || !IsAsked(question, typed) ? null : Number(typed.GetValueOrDefault(question.Key));
 
     /// <summary>Fills in <c>{store}</c>, <c>{product|what stands for it}</c> and earlier answers <c>{q3}</c>; <paramref name="known"/> knows the first, the form the second.</summary>
-    public string Fill(string text, string language, Typed typed, IReadOnlyDictionary<string, string> known) => Holes().Replace(text, hole =>
+    public string Fill(string text, string language, Typed typed, IReadOnlyDictionary<string, string> known) => Surveys.Words.Holes().Replace(text, hole =>
     {
         var key = hole.Groups[1].Value;
         if (known.TryGetValue(key, out var value) && value.Length > 0) return value;
@@ -282,7 +281,4 @@ public sealed partial class SurveyRun(SurveyForm form, int seed)
 
         return all;
     }
-
-    [GeneratedRegex(@"\{([a-z]+\d*)(?:\|([^}]*))?\}")]
-    private static partial Regex Holes();
 }

@@ -60,7 +60,7 @@ public sealed class SurveyAnswers(Db db)
 
     /// <summary>The questions of what is out now.</summary>
     public IReadOnlyList<SurveyQuestionRow> Questions(string content, string language) =>
-        [.. SurveyForm.Read(content).Questions.Select(q => new SurveyQuestionRow(q.Key, q.Factor, q.Means.ToString(), q.Scale?.Low, q.Scale?.High, q.Text.In(language)))];
+        [.. SurveyForm.Read(content).Questions.Select(q => new SurveyQuestionRow(q.Key, q.Factor, q.Means.ToString(), q.Scale?.Low, q.Scale?.High, q.Text.Plain(language)))];
 
     /// <summary>The content of the edition that is out, for <see cref="Questions"/>; none while it is a draft.</summary>
     public IQueryable<string> ContentOf(Guid surveyId) => from s in db.Set<Survey>() join e in db.Set<SurveyEdition>() on s.EditionId equals (Guid?)e.Id where s.Id == surveyId select e.Content;

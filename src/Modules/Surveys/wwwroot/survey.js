@@ -101,6 +101,8 @@ function survey(whole, form) {
     const bar = head.querySelector('div');
     bar.replaceChildren(...all.map((_, n) => { const s = document.createElement('span'); s.className = n < at ? 'done' : n === at ? 'now' : ''; return s; }));
     back.hidden = at === 0;
+    const intro = form.querySelector('[data-intro]');
+    if (intro) intro.hidden = at > 0;
     next.textContent = current === 'end' ? d.submit : d.next;
     next.disabled = false;
     form.elements['In.Screen'].value = current;
