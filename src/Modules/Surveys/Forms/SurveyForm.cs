@@ -259,12 +259,14 @@ public sealed record SurveyForm
         }
 
         changes.AddRange(before.Questions.Where(q => after.Find(q.Key) is null).Select(q => new FormChange("removed", q.Text)));
-        var same = after.Questions.Select(q => q.Key).Where(k => before.Find(k) is not null).ToList();
-        if (!same.SequenceEqual(before.Questions.Select(q => q.Key).Where(k => after.Find(k) is not null))) changes.Add(new("order", after.Title));
+        if (!Places(after, before).SequenceEqual(Places(before, after))) changes.Add(new("order", after.Title));
         if (changes.Count == 0 && before.Write() != after.Write()) changes.Add(new("title", after.Title));
         return changes;
 
         static string Of(Question question) => JsonSerializer.Serialize(question, Json);
+
+        // In which section, in which order, of what both have.
+        static IEnumerable<(string, string)> Places(SurveyForm form, SurveyForm other) => form.Sections.SelectMany(s => s.Questions.Where(q => other.Find(q.Key) is not null).Select(q => (s.Key, q.Key)));
     }
 }
 
