@@ -38,6 +38,15 @@ public static class CommandLine
         }
 
         await using var app = HuitouApp.Create(settings, engine);
+        if (settings.Verb is "help")
+        {
+            await using var reading = app.Services.CreateAsyncScope();
+            Console.WriteLine("huitou [verb] [--urls U] [--data DIR] [--database CONN] [--production] [the verb's own words]");
+            Console.WriteLine($"  {"serve",-14} without a verb: the pages and the API\n  {"migrate",-14} brings the schema forward and ends");
+            foreach (var c in reading.ServiceProvider.GetServices<ICommand>().OrderBy(c => c.Verb, StringComparer.Ordinal)) Console.WriteLine($"  {c.Verb,-14} {c.Help}");
+            return 0;
+        }
+
         await app.Services.GetRequiredService<Migrator>().MigrateAsync();
         if (settings.Verb is "migrate") return 0;
         if (settings.Verb is "serve")
@@ -77,12 +86,16 @@ public static class CommandLine
 /// <param name="Rest">The verb's own words.</param>
 public sealed record Settings(string Verb, string Urls, string DataFolder, string? Database, bool Production, string[] Rest)
 {
+    private static readonly string[] Names = ["--urls", "--data", "--database"];
+
     public static Settings Read(string[] args)
     {
         string? verb = null, urls = null, data = null;
         var database = Environment.GetEnvironmentVariable("HUITOU_DATABASE");
         var production = Environment.GetEnvironmentVariable("HUITOU_PRODUCTION") is "1" or "true";
         var rest = new List<string>();
+        // --urls=U is the same as --urls U.
+        args = [.. args.SelectMany(word => Names.FirstOrDefault(name => word.StartsWith(name + "=", StringComparison.Ordinal)) is { } name ? [name, word[(name.Length + 1)..]] : new[] { word })];
         for (var i = 0; i < args.Length; i++)
         {
             string Value() => i + 1 < args.Length ? args[++i] : throw new ArgumentException($"{args[i]} needs a value.", nameof(args));

@@ -63,6 +63,8 @@ public sealed class KernelRules
 
     [Theory]
     [InlineData(new[] { "--urls", "http://x", "--data", "/d" }, "serve", "http://x")]
+    [InlineData(new[] { "--urls=http://x", "--data=/d" }, "serve", "http://x")]
+    [InlineData(new[] { "import", "purchases", "a.csv", "--set", "currency=GBP", "--urls=http://y" }, "import", "http://y")]
     [InlineData(new[] { "import", "--kind", "customers", "a.csv" }, "import", "http://localhost:5080")]
     [InlineData(new[] { "--data", "/d", "company", "--name", "店" }, "company", "http://localhost:5080")]
     public void The_command_line_is_read(string[] args, string verb, string urls)
