@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Huitou.Custody.Public;
+using Huitou.Demo;
 using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Kit;
@@ -42,6 +43,8 @@ public static class HuitouApp
         services.AddSingleton(settings);
         services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly);
         services.AddSingleton<ICommand, NewCompany>();
+        services.AddSingleton<ICommand, RemoveDemo>();
+        services.AddSingleton<IBeforeServing, NoDemoInProduction>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
         services.AddRazorComponents();
