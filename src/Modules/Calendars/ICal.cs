@@ -38,7 +38,7 @@ public static class ICal
                     if (last.DayNumber - from.DayNumber >= LongestEvent) break;
                     var note = now.Name ?? "";
                     var works = open.Exists(w => note.Contains(w, StringComparison.OrdinalIgnoreCase));
-                    for (var day = from; day <= last; day = day.AddDays(1)) days[day] = new CalendarContent.Special(day, works, note.Length <= CalendarDay.NoteMax ? note : note[..CalendarDay.NoteMax]);
+                    for (var day = from; day <= last; day = day.AddDays(1)) days[day] = new CalendarContent.Special(day, works, note.Head(CalendarDay.NoteMax));
                     break;
             }
         }

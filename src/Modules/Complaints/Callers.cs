@@ -36,7 +36,7 @@ public sealed class Callers(Db db, TimeProvider time, Texts texts, People people
     {
         var now = time.Now();
         var words = texts.In(ComplaintsDesk.Language, textKey, args);
-        var note = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = Direction.Note, Channel = "", Words = words.Length <= CaseMessage.WordsMax ? words : words[..CaseMessage.WordsMax], At = now };
+        var note = new CaseMessage { Id = Ids.New(now), ComplaintId = complaint.Id, Direction = Direction.Note, Channel = "", Words = words.Head(CaseMessage.WordsMax), At = now };
         db.Set<CaseMessage>().Add(note);
         foreach (var one in staff.Distinct()) db.Set<Mention>().Add(new Mention { ComplaintId = complaint.Id, MessageId = note.Id, StaffId = one, At = now });
     }

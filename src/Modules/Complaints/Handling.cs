@@ -156,8 +156,8 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (!await db.Set<Member>().AnyAsync(m => m.Id == to && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "Hand.To" };
         if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == to, cancel)) throw new Refused("complaints.owner-excluded") { Field = "Hand.To" };
         var from = complaint.OwnerId;
-        why = why.Trim();
-        complaint.HandOver(to, why.Length > Handover.WhyMax ? why[..Handover.WhyMax] : why);
+        why = why.Trim().Head(Handover.WhyMax);
+        complaint.HandOver(to, why);
         db.Set<Handover>().Add(new Handover { ComplaintId = id, FromStaff = from, ToStaff = to, Why = why, By = Staff, At = time.Now() });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.handed-over", [complaint.Number, complaint.Handovers], "", ComplaintsDesk.Href(id));
         audit.Add("complaints.hand-over", "complaints.complaint", id);

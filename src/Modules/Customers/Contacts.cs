@@ -62,14 +62,11 @@ public sealed class CustomerContact : ICompanyOwned, IVersioned
         {
             ContactKind.Phone => Phone.Mask(value),
             ContactKind.Website => value,
-            ContactKind.Email => value.IndexOf('@') is > 0 and var at ? Head(value, Math.Min(1, at - 1)) + Hidden + value[at..] : Hidden,
-            ContactKind.Address => Head(value, Math.Min(6, value.Length / 2)) + Hidden,
-            ContactKind.WeChat => Head(value, value.Length < 3 ? 0 : 1) + Hidden,
+            ContactKind.Email => value.IndexOf('@') is > 0 and var at ? value.Head(Math.Min(1, at - 1)) + Hidden + value[at..] : Hidden,
+            ContactKind.Address => value.Head(Math.Min(6, value.Length / 2)) + Hidden,
+            ContactKind.WeChat => value.Head(value.Length < 3 ? 0 : 1) + Hidden,
             _ => Hidden,
         };
-
-        // A character outside the basic plane is two units, and half of it is none.
-        static string Head(string text, int length) => text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
     }
 }
 

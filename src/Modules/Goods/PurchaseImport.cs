@@ -15,6 +15,8 @@ namespace Huitou.Goods;
 /// </summary>
 public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People people, CurrentUser user, TimeProvider time, Texts texts) : ImportKind
 {
+    private const int PhoneKept = 60;
+
     public override string Kind => "purchases";
     public override string Permission => "goods.sell";
     public override string TextKey => "goods.import";
@@ -108,6 +110,8 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
             {
                 ExternalNumber = g.Key, Name = NameOf(line), Phone = phone.WrongKey is null ? phone.Digits : "", Stage = CustomerStage.Buyer, StoreId = store.Id,
                 OwnerId = store.Representatives.Count == 0 ? null : store.Representatives[Spread.Of(g.Key, store.Representatives.Count)], OpenedAt = line.LocalAt.Utc(user.Zone),
+                // A number that is none stays as it is written, for somebody to put right.
+                Note = phone.WrongKey is null ? "" : texts.In(Texts.Languages[0], "goods.import.phone-as-written", line.Phone.Head(PhoneKept)),
             };
         }).ToList();
         if (rows.Count == 0) return [];
@@ -121,7 +125,7 @@ public sealed class PurchaseImport(Db db, Sales sales, CustomerDesk desk, People
     {
         var name = CustomerDesk.Tidy(line.CustomerName);
         if (name.Length == 0) name = texts.In(Texts.Languages[0], "goods.import.customer-named", line.Customer);
-        return name.Length > Customer.NameMax ? name[..Customer.NameMax] : name;
+        return name.Head(Customer.NameMax);
     }
 
     // An invoice has one customer, one kind and one currency; a row that says otherwise is a mistake of the file.

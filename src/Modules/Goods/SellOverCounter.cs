@@ -47,7 +47,7 @@ public sealed class SellOverCounter(Db db, Sales sales, Numbers numbers, Devices
             if (customerId is null) throw new Refused("goods.sale.imei-needs-customer") { Field = "In.Imei" };
             await devices.AddAsync(new Device
             {
-                CustomerId = customerId.Value, Model = line.Name.Length > Device.ModelMax ? line.Name[..Device.ModelMax] : line.Name, Imei = line.Imei,
+                CustomerId = customerId.Value, Model = line.Name.Head(Device.ModelMax), Imei = line.Imei,
                 BoughtOn = on, StoreId = storeId, Currency = currency, Price = Money.LineAmount(1, line.UnitPrice, currency),
             }, cancel);
         }

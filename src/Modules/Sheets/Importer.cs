@@ -39,7 +39,7 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
             var name = Path.GetFileName(fileName.Replace('\\', '/'));
             var import = new Import
             {
-                Id = id, Kind = kind.Kind, FileName = name.Length > Import.FileNameMax ? name[^Import.FileNameMax..] : name, Sha256 = hash, Size = size,
+                Id = id, Kind = kind.Kind, FileName = name.Tail(Import.FileNameMax), Sha256 = hash, Size = size,
                 Format = JsonSerializer.Serialize(format), CreatedAt = time.Now(), By = by,
             };
             return import;

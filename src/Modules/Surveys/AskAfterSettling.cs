@@ -27,7 +27,7 @@ public sealed class AskAfterSettling(Db db, ComplaintRows complaints, Messenger 
         var request = new Request
         {
             Id = Ids.New(now), CustomerId = happened.CustomerId, StoreId = complaint.StoreId, OwnerId = complaint.OwnerId, About = Rating.Handling, SubjectId = complaint.Id,
-            Round = complaint.Round, Topic = complaint.Title.Length <= Request.TopicMax ? complaint.Title : complaint.Title[..Request.TopicMax], At = now, ExpiresAt = now + Request.Life,
+            Round = complaint.Round, Topic = complaint.Title.Head(Request.TopicMax), At = now, ExpiresAt = now + Request.Life,
         };
         db.Set<Request>().Add(request);
         var token = Link.Create(db, LinkKind, request.Id, now, Request.Life);

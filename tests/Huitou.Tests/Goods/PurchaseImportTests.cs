@@ -41,6 +41,16 @@ public sealed class PurchaseImportTests
         Assert.Equal(4, await shop.LookAsync(db => db.Set<SaleLine>().CountAsync(l => l.SaleId == sales[0].Id)));
     }
 
+    [Theory, Engines]
+    public async Task A_phone_that_is_none_stays_on_the_file_as_it_was_written(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        await ImportAsync(shop, "InvoiceNo,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Phone\n1,LAMP,1,2025-12-02,10,A-1,1387312672\n2,LAMP,1,2025-12-02,10,A-2,13873126720\n");
+        var files = await shop.LookAsync(db => db.Set<Customer>().OrderBy(c => c.ExternalNumber).Select(c => new { c.Phone, c.Note }).ToListAsync());
+        Assert.Equal(["", "13873126720"], files.Select(f => f.Phone));
+        Assert.Equal(["电话原文：1387312672", ""], files.Select(f => f.Note));
+    }
+
     /// <summary>Batches of 50 lines, killed and begun again after each: equal lines on both sides of a border stay what they are.</summary>
     [Theory, Engines]
     public async Task A_crash_between_batches_neither_loses_nor_doubles(string engine)

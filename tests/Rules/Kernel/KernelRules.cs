@@ -73,6 +73,18 @@ public sealed class KernelRules
         Assert.Equal((verb, urls), (settings.Verb, settings.Urls));
     }
 
+    [Theory]
+    [InlineData("ab😀cd", 3, "ab", "cd")]
+    [InlineData("ab😀cd", 4, "ab😀", "😀cd")]
+    [InlineData("ab", 5, "ab", "ab")]
+    [InlineData("😀", 1, "", "")]
+    [InlineData("ab", 0, "", "")]
+    public void A_text_is_cut_between_letters(string text, int most, string head, string tail)
+    {
+        Assert.Equal(head, text.Head(most));
+        Assert.Equal(tail, text.Tail(most));
+    }
+
     [Fact]
     public void A_text_with_too_few_values_is_read_with_dashes_and_an_unknown_key_as_itself()
     {

@@ -231,8 +231,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     {
         if (title.Length > 0) return title;
         var text = (demand.Length > 0 ? demand : words).ReplaceLineEndings(" ");
-        return text.Length <= 30 ? text : text[..29] + "…";
+        return text.Length <= 30 ? text : text.Head(29) + "…";
     }
 
-    private static string Cut(string text, int most) => text.Trim() is var t && t.Length <= most ? t : t[..most];
+    private static string Cut(string text, int most) => text.Trim().Head(most);
 }

@@ -170,6 +170,6 @@ public sealed class FileStore(Db db, Engine engine, CurrentUser user, TimeProvid
     private static string Clean(string name)
     {
         name = new string([.. name.Replace('\\', '/').Split('/')[^1].Where(c => !char.IsControl(c))]).Trim();
-        return name.Length == 0 ? "file" : name.Length > StoredFile.NameMax ? name[^StoredFile.NameMax..] : name;
+        return name.Length == 0 ? "file" : name.Tail(StoredFile.NameMax);
     }
 }

@@ -176,7 +176,7 @@ public sealed class Sales(Db db, Events events, TimeProvider time)
 
         var fresh = needed.Select(n => (Id: Ids.New(), Code: n.Key, Name: n.Value.Length > 0 ? n.Value : n.Key)).ToList();
         await db.InsertAsync("goods_product", cancel, BulkColumn.Of("id", fresh.Select(p => p.Id)), BulkColumn.Of("code", fresh.Select(p => p.Code)),
-            BulkColumn.Of("name", fresh.Select(p => p.Name.Length > Product.NameMax ? p.Name[..Product.NameMax] : p.Name)));
+            BulkColumn.Of("name", fresh.Select(p => p.Name.Head(Product.NameMax))));
         foreach (var product in fresh) products[product.Code] = product.Id;
     }
 

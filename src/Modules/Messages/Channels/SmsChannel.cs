@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -47,8 +48,7 @@ public sealed class SmsChannel(IDataProtectionProvider protection, Outside outsi
     {
         var bare = Outside.Read(status, lost);
         if (bare.Delivery != Delivery.Sent) return bare;
-        var id = SmsGateway.Read(text, gateway.IdPath) ?? "";
-        if (id.Length > Message.AddressMax) id = id[..Message.AddressMax];
+        var id = (SmsGateway.Read(text, gateway.IdPath) ?? "").Head(Message.AddressMax);
         if (gateway.OkPath.Length == 0) return new Delivered(Delivery.Sent, id);
         return SmsGateway.Read(text, gateway.OkPath) is not { } said ? new Delivered(lost, ErrorKey: "messages.error.gateway-odd") : said == gateway.OkValue ? new Delivered(Delivery.Sent, id) : new Delivered(Delivery.Refused, ErrorKey: "messages.error.gateway-refused");
     }

@@ -71,5 +71,5 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         return placed ? message.Body.Replace(field, link, StringComparison.Ordinal) : message.Body + "\n" + texts.In(message.Made?.Language ?? "zh-CN", "messages.opt-out.line", link);
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most];
+    private static string Cut(string text, int most) => text.Head(most);
 }

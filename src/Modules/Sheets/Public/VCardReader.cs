@@ -1,4 +1,5 @@
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Sheets.Public;
 
@@ -149,7 +150,7 @@ internal static class VCardReader
         return day.Length == 8 && day.All(char.IsAsciiDigit) ? $"{day[..4]}-{day[4..6]}-{day[6..]}" : day;
     }
 
-    private static string Short(string text) => text.Length <= LongestValue ? text : text[..LongestValue];
+    private static string Short(string text) => text.Head(LongestValue);
 
     /// <summary>One line of a card.</summary>
     private sealed record Property(string Name, string[] Parameters, string Value, Encoding Encoding, bool Quoted)
