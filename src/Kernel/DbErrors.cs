@@ -18,6 +18,10 @@ public static class DbErrors
     /// <summary>A foreign key was hit: the row pointed to is gone, or belongs to another company.</summary>
     public static bool IsForeignKeyViolation(this DbUpdateException failed) => failed.InnerException?.IsForeignKeyViolation() == true;
 
+    /// <summary>A text holds what PostgreSQL cannot store: the character zero, which nobody types and a broken device sends.</summary>
+    public static bool IsUnstorable(this Exception failed) =>
+        (failed as PostgresException ?? failed.InnerException as PostgresException) is { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter };
+
     internal static bool IsForeignKeyViolation(this Exception failed) => failed switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => true,

@@ -73,6 +73,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         DbUpdateConcurrencyException => (StatusCodes.Status409Conflict, texts["kernel.conflict"], null),
         DbUpdateException failed when failed.IsUniqueViolation() => (StatusCodes.Status409Conflict, texts["kernel.there-already"], null),
         DbUpdateException failed when failed.IsForeignKeyViolation() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.points-nowhere"], null),
+        _ when fault.IsUnstorable() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.unstorable"], null),
         BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], null),
         JsonException or InvalidDataException => (StatusCodes.Status400BadRequest, texts["kernel.bad-request"], null),
         _ => (StatusCodes.Status500InternalServerError, "", null),

@@ -54,6 +54,10 @@ public abstract class Page : Part
             Conflict = true;
             Errors.Add("", T["kit.conflict"]);
         }
+        catch (Exception unstorable) when (unstorable.IsUnstorable())
+        {
+            Errors.Add("", T["kernel.unstorable"]);
+        }
 
         if (Errors.Any)
         {

@@ -14,6 +14,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
     /// <exception cref="Refused">There is one already.</exception>
     public async Task<Guid> MakeAsync(DateOnly month, Guid? storeId, CancellationToken cancel = default)
     {
+        if (month.Year is < 2000 or > 2200) throw new Refused("followups.cycle.month-wrong") { Field = "In.Month" };
         month = new DateOnly(month.Year, month.Month, 1);
         await ReadyRules.EnsureAsync(db, cancel);
         var setting = await ReadyRules.SettingAsync(db, cancel);

@@ -22,7 +22,7 @@ internal static class RatingSearch
 
         if (!string.IsNullOrEmpty(month))
         {
-            if (!DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)) return found.Where(r => false);
+            if (!DateOnly.TryParseExact(month + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) || first.Year is < 2000 or > 2200) return found.Where(r => false);
             var (begin, end) = (first.ToDateTime(TimeOnly.MinValue).Utc(zone), first.AddMonths(1).ToDateTime(TimeOnly.MinValue).Utc(zone));
             found = found.Where(r => r.At >= begin && r.At < end);
         }

@@ -1,0 +1,58 @@
+using System.Net;
+using Huitou.Complaints;
+using Huitou.Customers.Public;
+using Huitou.Tests.Goods;
+using Microsoft.EntityFrameworkCore;
+
+namespace Huitou.Tests.House;
+
+/// <summary>What a broken device or an odd hand sends, at both doors: a plain answer, never a fault.</summary>
+public sealed class InputTests
+{
+    [Theory, Engines]
+    public async Task A_letter_of_two_units_is_not_cut_in_half(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("彭国华", "15073147729");
+        // The title is the beginning of the words: here it ends inside the emoji.
+        var (status, _, _) = await shop.As("specialist").ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = new string('等', 28) + "😀没人解释" });
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(new string('等', 28) + "…", await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Title).SingleAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task The_character_zero_is_said_plainly_or_kept_and_nothing_is_half_done(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var manager = shop.As("store-manager");
+        var expected = engine == EnginesAttribute.Postgres ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Created;
+        var (status, problem, _) = await manager.ApiAsync(HttpMethod.Post, "/api/v1/customers", new { name = "零\0零", phone = "15073140001", consents = new[] { "Service" } });
+        Assert.Equal(expected, status);
+        if (status == HttpStatusCode.UnprocessableEntity) Assert.Contains("看不见的字符", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+
+        var page = await (await manager.OpenAsync("/customers/new")).SubmitAsync("save", ("In.Name", "零\0页"), ("In.Phone", "15073140002"), ("In.Service", "true"));
+        Assert.Contains(page.Status, new[] { HttpStatusCode.UnprocessableEntity, HttpStatusCode.SeeOther });
+        if (page.Status == HttpStatusCode.UnprocessableEntity) Assert.Equal("15073140002", page.Document.QuerySelector("[name='In.Phone']")!.GetAttribute("value"));
+        if (engine == EnginesAttribute.Postgres) Assert.Equal(0, await shop.LookAsync(db => db.Set<Customer>().CountAsync()));
+
+        foreach (var list in new[] { "/customers", "/staff", "/complaints", "/sales", "/messages", "/ratings", "/promises" })
+        {
+            var answer = await manager.GetAsync(list + "?q=%00&about=%00&purpose=%00");
+            Assert.True((int)answer.StatusCode < 500, $"{list}: {(int)answer.StatusCode}");
+        }
+    }
+
+    [Theory, Engines]
+    public async Task A_month_beyond_all_calendars_is_none(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var boss = shop.As("general-manager");
+        foreach (var month in new[] { "9999-12", "0001-01" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await boss.GetAsync("/ratings?month=" + month)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await boss.GetAsync("/cycles/" + month)).StatusCode);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month })).Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await boss.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", month))).Status);
+        }
+    }
+}
