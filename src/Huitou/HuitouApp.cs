@@ -57,7 +57,7 @@ public static class HuitouApp
             antiforgery.Cookie.Name = "ht-form";
             antiforgery.HeaderName = "X-Form-Token";
         });
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", ApiDescription.Configure);
         services.AddProblemDetails();
         // Chinese leaves as Chinese, not as &#x4F60; a third of the bytes.
         services.Configure<WebEncoderOptions>(web => web.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

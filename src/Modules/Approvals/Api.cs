@@ -16,14 +16,14 @@ internal static class ApprovalsApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/approvals").WithTags("approvals");
-        group.MapGet("/", ListAsync).Needs("approvals.view").WithName("approvals-list");
-        group.MapGet("/{id:guid}", OneAsync).Needs("approvals.view").WithName("approvals-one");
-        group.MapPost("/{id:guid}/decision", DecideAsync).Needs("approvals.decide").WithName("approvals-decide");
+        group.MapGet("/", ListAsync).Needs("approvals.view").WithName("approvals-list").WithSummary("Requests; view: waiting (for the caller, the default), mine, all");
+        group.MapGet("/{id:guid}", OneAsync).Needs("approvals.view").WithName("approvals-one").WithSummary("A request with its steps");
+        group.MapPost("/{id:guid}/decision", DecideAsync).Needs("approvals.decide").WithName("approvals-decide").WithSummary("Says yes or no to a request, with the reason");
         var table = app.MapGroup("/api/v1/authority").WithTags("approvals");
         table.MapGet("/", TableAsync).Needs("approvals.authority").WithName("authority-list").WithSummary("The authority table: act, up to (fen), steps in order (a|b either, a+b both, @head the asker's head), substitute, business hours");
-        table.MapPost("/", AddRuleAsync).Needs("approvals.authority").WithName("authority-add");
-        table.MapPut("/{id:guid}", ChangeRuleAsync).Needs("approvals.authority").WithName("authority-change");
-        table.MapDelete("/{id:guid}", RemoveRuleAsync).Needs("approvals.authority").WithName("authority-remove");
+        table.MapPost("/", AddRuleAsync).Needs("approvals.authority").WithName("authority-add").WithSummary("Adds a line to the authority table");
+        table.MapPut("/{id:guid}", ChangeRuleAsync).Needs("approvals.authority").WithName("authority-change").WithSummary("Changes a line of the authority table");
+        table.MapDelete("/{id:guid}", RemoveRuleAsync).Needs("approvals.authority").WithName("authority-remove").WithSummary("Removes a line of the authority table");
     }
 
     /// <param name="view">waiting (for me, the default), mine, all.</param>

@@ -36,33 +36,33 @@ internal static class CustodyApi
         group.MapDelete("/files/{id:guid}/custodians/{staffId:guid}", ReleaseAsync).Needs("custody.level").WithSummary("Releases a custodian; the last one stays");
 
         group.MapGet("/requests", RequestsAsync).Needs("custody.view").WithSummary("Requests within reach, newest first");
-        group.MapGet("/requests/{id:guid}", OneRequestAsync).Needs("custody.view");
+        group.MapGet("/requests/{id:guid}", OneRequestAsync).Needs("custody.view").WithSummary("A request to see a file, with its signatures");
         group.MapPost("/requests", AskAsync).Needs("custody.ask").WithSummary("Asks to view, copy, give out or carry");
-        group.MapPost("/requests/{id:guid}/withdraw", (Guid id, Requests requests, Db db, CancellationToken cancel) => DoAsync(db, requests.WithdrawAsync(id, cancel), cancel)).Needs("custody.ask");
+        group.MapPost("/requests/{id:guid}/withdraw", (Guid id, Requests requests, Db db, CancellationToken cancel) => DoAsync(db, requests.WithdrawAsync(id, cancel), cancel)).Needs("custody.ask").WithSummary("Withdraws a request of one's own");
         group.MapPost("/requests/{id:guid}/end", (Guid id, Requests requests, Db db, CancellationToken cancel) => DoAsync(db, requests.EndAsync(id, cancel), cancel)).Needs("custody.ask").WithSummary("Ends a right before its time");
         group.MapPost("/requests/{id:guid}/use", (Guid id, Requests requests, Db db, CancellationToken cancel) => DoAsync(db, requests.UseAsync(id, cancel), cancel)).Needs("custody.ask").WithSummary("Notes that the copy was made, the papers given or carried out");
 
         group.MapGet("/loans", LoansAsync).Needs("custody.view").WithSummary("The lending register; view: open (default), late, out, mine, all");
-        group.MapGet("/loans/{id:guid}", OneLoanAsync).Needs("custody.view");
+        group.MapGet("/loans/{id:guid}", OneLoanAsync).Needs("custody.view").WithSummary("A loan with all its hands");
         group.MapPost("/loans", BorrowAsync).Needs("custody.ask").WithSummary("Asks for a loan, signed with the caller's password");
-        group.MapPost("/loans/{id:guid}/withdraw", (Guid id, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.WithdrawAsync(id, cancel), cancel)).Needs("custody.ask");
-        group.MapPost("/loans/{id:guid}/hand-out", (Guid id, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.HandOutAsync(id, cancel), cancel)).Needs("custody.keep");
-        group.MapPost("/loans/{id:guid}/take-back", (Guid id, BackBody body, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.TakeBackAsync(id, body.Complete, body.Missing, cancel), cancel)).Needs("custody.keep");
-        group.MapPost("/loans/{id:guid}/put-back", (Guid id, PlaceBody body, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.PutBackAsync(id, body.Place, cancel), cancel)).Needs("custody.keep");
+        group.MapPost("/loans/{id:guid}/withdraw", (Guid id, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.WithdrawAsync(id, cancel), cancel)).Needs("custody.ask").WithSummary("Withdraws a loan that was not handed out");
+        group.MapPost("/loans/{id:guid}/hand-out", (Guid id, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.HandOutAsync(id, cancel), cancel)).Needs("custody.keep").WithSummary("Hands the paper out");
+        group.MapPost("/loans/{id:guid}/take-back", (Guid id, BackBody body, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.TakeBackAsync(id, body.Complete, body.Missing, cancel), cancel)).Needs("custody.keep").WithSummary("Takes the paper back, checked");
+        group.MapPost("/loans/{id:guid}/put-back", (Guid id, PlaceBody body, Loans loans, Db db, CancellationToken cancel) => DoAsync(db, loans.PutBackAsync(id, body.Place, cancel), cancel)).Needs("custody.keep").WithSummary("Puts the paper back in its place");
 
         group.MapGet("/seals", SealsAsync).Needs("custody.view").WithSummary("Sealed forms: never what stands on them");
-        group.MapPost("/seals", SealAsync).Needs("custody.seal");
+        group.MapPost("/seals", SealAsync).Needs("custody.seal").WithSummary("Registers a sealed form");
         group.MapPost("/seals/{id:guid}/open", OpenSealAsync).Needs("custody.view").WithSummary("Opens a seal for half an hour: who the authority table names, with the reason");
 
-        group.MapGet("/reports", ReportsAsync).Needs("custody.view");
+        group.MapGet("/reports", ReportsAsync).Needs("custody.view").WithSummary("Reports of the archive");
         group.MapPost("/reports", ReportAsync).Needs("custody.report").WithSummary("Hands a report in to be checked");
-        group.MapPost("/reports/{id:guid}/issue", (Guid id, IssueBody body, Reports reports, Db db, CancellationToken cancel) => DoAsync(db, reports.IssueAsync(id, body.To, body.Copies, cancel), cancel)).Needs("custody.report");
+        group.MapPost("/reports/{id:guid}/issue", (Guid id, IssueBody body, Reports reports, Db db, CancellationToken cancel) => DoAsync(db, reports.IssueAsync(id, body.To, body.Copies, cancel), cancel)).Needs("custody.report").WithSummary("Issues a checked report to somebody");
         group.MapPost("/reports/{id:guid}/corrections", CorrectAsync).Needs("custody.report").WithSummary("Asks for one item to be put right");
 
-        group.MapGet("/rules", async (Finding finding, CancellationToken cancel) => TypedResults.Ok(RulesAnswer.Of(await finding.SettingAsync(cancel)))).Needs("custody.view");
-        group.MapPut("/rules", (SettingForm form, SaveSetting save, Db db, CancellationToken cancel) => DoAsync(db, save.SaveAsync(form, cancel), cancel)).Needs("custody.level");
+        group.MapGet("/rules", async (Finding finding, CancellationToken cancel) => TypedResults.Ok(RulesAnswer.Of(await finding.SettingAsync(cancel)))).Needs("custody.view").WithSummary("The limits of custody: days, copies, carriers");
+        group.MapPut("/rules", (SettingForm form, SaveSetting save, Db db, CancellationToken cancel) => DoAsync(db, save.SaveAsync(form, cancel), cancel)).Needs("custody.level").WithSummary("Sets the limits of custody");
         group.MapPost("/carriers", (StaffBody body, SaveSetting save, Db db, CancellationToken cancel) => DoAsync(db, save.DesignateAsync(body.StaffId.ToString(), cancel), cancel)).Needs("custody.level").WithSummary("Designates who may carry files out");
-        group.MapDelete("/carriers/{staffId:guid}", (Guid staffId, SaveSetting save, Db db, CancellationToken cancel) => DoAsync(db, save.DismissAsync(staffId, cancel), cancel)).Needs("custody.level");
+        group.MapDelete("/carriers/{staffId:guid}", (Guid staffId, SaveSetting save, Db db, CancellationToken cancel) => DoAsync(db, save.DismissAsync(staffId, cancel), cancel)).Needs("custody.level").WithSummary("Ends a carrier's appointment");
     }
 
     public sealed record RulesAnswer(int LoanDays, int RemindHours, int GrantDays, int Version)

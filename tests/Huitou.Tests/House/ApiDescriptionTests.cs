@@ -1,0 +1,45 @@
+using System.Net;
+using Huitou.Tests.Tidiness;
+
+namespace Huitou.Tests.House;
+
+/// <summary>The description of the machine door, and its page to try it.</summary>
+public sealed class ApiDescriptionTests
+{
+    [Fact]
+    public async Task It_is_OpenAPI_3_1_and_says_of_every_operation_what_it_does_how_it_fails_and_how_to_repeat_it()
+    {
+        var host = await TestHost.OfAsync(EnginesAttribute.Sqlite);
+        var (status, document, _) = await Browser.New(host).ApiAsync(HttpMethod.Get, "/api/v1/openapi.json");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        Assert.Equal("bearer", document.GetProperty("components").GetProperty("securitySchemes").GetProperty("key").GetProperty("scheme").GetString());
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                looked++;
+                var name = $"{operation.Name} {path.Name}";
+                if (!path.Name.StartsWith("/api/v1/", StringComparison.Ordinal)) wrong.Add(name + " is no part of the API");
+                if (!operation.Value.TryGetProperty("summary", out var summary) || summary.GetString()!.Length < 5) wrong.Add(name + " does not say what it does");
+                if (!operation.Value.GetProperty("responses").TryGetProperty("default", out var error) || !error.GetProperty("content").TryGetProperty("application/problem+json", out _)) wrong.Add(name + " does not say how it fails");
+                var named = operation.Value.TryGetProperty("parameters", out var parameters) && parameters.EnumerateArray().Any(p => p.TryGetProperty("name", out var n) && n.GetString() == "Idempotency-Key");
+                if (named == (operation.Name == "get")) wrong.Add(name + (named ? " changes nothing and takes a name of an act" : " does not take the name of an act"));
+            }
+        }
+
+        Source.Hold(looked, wrong, "the API is described");
+    }
+
+    [Theory, Engines]
+    public async Task The_page_to_try_it_shows_every_operation_to_who_is_signed_in(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        Assert.StartsWith("/sign-in", (await Browser.New(shop.Host).GetAsync("/api-docs")).Headers.Location!.PathAndQuery, StringComparison.Ordinal);
+        var page = await shop.As("representative").OpenAsync("/api-docs");
+        var (_, document, _) = await shop.As("representative").ApiAsync(HttpMethod.Get, "/api/v1/openapi.json");
+        Assert.Equal(document.GetProperty("paths").EnumerateObject().Sum(p => p.Value.EnumerateObject().Count()), page.Document.QuerySelectorAll("details.api-operation form").Length);
+        Assert.Null(page.Document.QuerySelector("[name='Idempotency-Key']"));
+    }
+}
