@@ -59,6 +59,38 @@ public sealed partial class SchemaTests
         Source.Hold(looked, wrong, "tables are <module>_<thing> of portable types");
     }
 
+    /// <summary>Looked at on SQLite, where the keys are named one by one; both engines run the same lines.</summary>
+    [Fact]
+    public async Task Keys_of_companies_rows_begin_with_the_company_and_links_between_them_carry_it()
+    {
+        var host = await TestHost.OfAsync(EnginesAttribute.Sqlite);
+        await using var connection = new SqliteConnection(host.Engine.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        var companies = await ReadAsync("select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'company_id' where m.type = 'table' and m.sql not like '%virtual%'");
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var table in companies.Select(row => row[0]).Where(t => !global::Huitou.Kernel.Postgres.PlatformPrefixes.Any(p => t.StartsWith(p, StringComparison.Ordinal))))
+        {
+            looked++;
+            var key = await ReadAsync($"select name from pragma_table_info('{table}') where pk > 0 order by pk");
+            if (key.Count == 0 || key[0][0] != "company_id") wrong.Add($"{table}: the key does not begin with company_id");
+            foreach (var link in (await ReadAsync($"select id, \"table\", \"from\" from pragma_foreign_key_list('{table}')")).GroupBy(row => row[0]))
+            {
+                if (!link.Any(row => row[2] == "company_id")) wrong.Add($"{table}: the link to {link.First()[1]} by {string.Join(", ", link.Select(row => row[2]))} does not carry company_id");
+            }
+        }
+
+        Source.Hold(looked, wrong, "the database itself keeps companies apart");
+
+        async Task<List<string[]>> ReadAsync(string sql)
+        {
+            await using var command = new SqliteCommand(sql, connection);
+            await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+            var rows = new List<string[]>();
+            while (await reader.ReadAsync(TestContext.Current.CancellationToken)) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i).ToString()!)]);
+            return rows;
+        }
+    }
+
     [Fact]
     public async Task Row_level_security_is_forced_for_every_table_of_a_company()
     {
