@@ -8,12 +8,12 @@ using Microsoft.Playwright;
 namespace Huitou.BrowserTests;
 
 /// <summary>
-/// axe over every page that can be opened without an id, and one of each kind that needs one: nothing serious. All in simplified
-/// Chinese by day on a desktop; on a phone and in the dark half of them in English and half in traditional Chinese, turn about, so that each
+/// axe over every page that can be opened without an id, and the first record of each list: nothing serious. All in simplified
+/// Chinese by day on a desktop, and there also one of each kind of page that any link leads to (an edit, a form, what a customer opens from a code); on a phone and in the dark half of them in English and half in traditional Chinese, turn about, so that each
 /// page is seen in all three languages in the time of three walks. Two walk at once, each every other page: what one page waits for, the other uses.
 /// </summary>
 [Trait("Category", "Long")]
-public sealed class AxeTests(BrowserHost host)
+public sealed partial class AxeTests(BrowserHost host)
 {
     [Theory]
     [InlineData(false, false, new[] { "zh-CN", "zh-CN" })]
@@ -24,7 +24,10 @@ public sealed class AxeTests(BrowserHost host)
         var walkers = new List<(IPage Page, IPage Admin)>();
         foreach (var language in languages) walkers.Add((await host.SignInAsync("linxiaomei", phone, language, dark), await host.SignInAsync("admin", phone, language, dark)));
         var routes = Pages().ToList();
-        var walks = await Task.WhenAll(walkers.Select((walker, turn) => WalkAsync(walker.Page, walker.Admin, routes.Where((_, at) => at % walkers.Count == turn))));
+        // Only in the first walk: what these pages are made of, the others see on the other pages.
+        var links = phone || dark ? null : new LinksByShape();
+        var walks = (await Task.WhenAll(walkers.Select((walker, turn) => WalkAsync(walker.Page, walker.Admin, routes.Where((_, at) => at % walkers.Count == turn), links)))).ToList();
+        if (links is not null) walks.AddRange(await Task.WhenAll(walkers.Select(walker => WalkAsync(walker.Page, walker.Admin, links.All(), links))));
         var wrong = walks.SelectMany(w => w.Wrong).ToList();
         var looked = walks.Sum(w => w.Looked);
 
@@ -44,7 +47,7 @@ public sealed class AxeTests(BrowserHost host)
         Assert.True(wrong.Count == 0, string.Join("\n", wrong.Distinct()));
     }
 
-    private static async Task<(int Looked, List<string> Wrong)> WalkAsync(IPage page, IPage admin, IEnumerable<string> routes)
+    private static async Task<(int Looked, List<string> Wrong)> WalkAsync(IPage page, IPage admin, IEnumerable<string> routes, LinksByShape? links)
     {
         var wrong = new List<string>();
         var looked = 0;
@@ -67,15 +70,63 @@ public sealed class AxeTests(BrowserHost host)
 
             looked++;
             await CheckAsync(at, address, wrong);
+            if (links is not null) await links.GatherAsync(at);
             // One record of the list, where the page is a list.
             var first = await at.Locator("main a.main-link").First.IsVisibleAsync() ? await at.Locator("main a.main-link").First.GetAttributeAsync("href") : null;
             if (first is null || !first.StartsWith('/')) continue;
             await at.GotoAsync(first);
             looked++;
             await CheckAsync(at, first.Split('?')[0], wrong);
+            if (links is not null) await links.GatherAsync(at, first);
         }
 
         return (looked, wrong);
+    }
+
+    /// <summary>Links of pages, one of each shape: an id, a month or a code in the address is the same page.</summary>
+    private sealed partial class LinksByShape
+    {
+        private readonly Lock gate = new();
+        private readonly HashSet<string> known = [.. Pages()];
+        private readonly Queue<string> open = [];
+
+        /// <summary>Takes up the links of the page that is open.</summary>
+        /// <param name="page">The page.</param>
+        /// <param name="seen">Its own address, where it was looked at already.</param>
+        public async Task GatherAsync(IPage page, string? seen = null)
+        {
+            var links = await page.Locator("main a[href^='/']:not([download])").EvaluateAllAsync<string[]>("all => all.map(a => a.getAttribute('href'))");
+            lock (gate)
+            {
+                if (seen is not null) known.Add(ShapeOf(seen));
+                foreach (var link in links)
+                {
+                    if (!File().IsMatch(link) && known.Add(ShapeOf(link))) open.Enqueue(link.Split('#')[0]);
+                }
+            }
+        }
+
+        /// <summary>Those not looked at yet, also what is gathered while they are gone through.</summary>
+        public IEnumerable<string> All()
+        {
+            while (Next() is { } link) yield return link;
+        }
+
+        private string? Next()
+        {
+            lock (gate) return open.TryDequeue(out var link) ? link : null;
+        }
+
+        private static string ShapeOf(string link) => Code().Replace(Part().Replace(link.Split('?', '#')[0], "{}"), "/$1/{}");
+
+        [GeneratedRegex("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?<=/cycles/)[0-9]{4}-[0-9]{2}|(?<=/followups/rules/)[^/]+")]
+        private static partial Regex Part();
+
+        [GeneratedRegex("^/([cdnopr])/[^/]+")]
+        private static partial Regex Code();
+
+        [GeneratedRegex(@"^//|^/api/|/export|\.(csv|xlsx|vcf|json|ics)\b|^/files/")]
+        private static partial Regex File();
     }
 
     // What a page has to be asked for.
