@@ -21,6 +21,21 @@ public sealed class SheetRules : IDisposable
     }
 
     [Fact]
+    public void A_compressed_file_that_was_cut_off_is_broken_and_not_short()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"Q{i},{i * 7919 % 1000},x\n"))));
+        var whole = packed.ToArray();
+        File.WriteAllBytes(path, whole);
+        Assert.Equal(20_000, SheetReader.Read(path).Count());
+        foreach (var left in new[] { whole.Length / 2, whole.Length - 8, whole.Length - 4, 10 })
+        {
+            File.WriteAllBytes(path, whole[..left]);
+            Assert.Equal("sheets.file.broken", Assert.Throws<Refused>(() => SheetReader.Read(path).Count()).Key);
+        }
+    }
+
+    [Fact]
     public void Quotes_and_line_breaks_belong_to_the_cell() =>
         Assert.Equal([["a", "b"], ["1", "ha \"ha\"\r\n, ha"], ["3", "4"]], Read("a,b\r\n1,\"ha \"\"ha\"\"\r\n, ha\"\r\n3,4"));
 

@@ -119,7 +119,8 @@ public static class SheetReader
     private static IEnumerable<SheetRow> ReadCards(string path, SheetFormat format)
     {
         using var stream = OpenText(path, format.Gzip);
-        foreach (var row in VCardReader.Read(stream, Encoding.GetEncoding(format.Encoding))) yield return row;
+        using var rows = VCardReader.Read(stream, Encoding.GetEncoding(format.Encoding)).GetEnumerator();
+        while (Guarded(rows.MoveNext)) yield return rows.Current;
     }
 
     /// <summary>False for a workbook with sheets that are not read.</summary>
