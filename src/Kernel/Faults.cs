@@ -36,7 +36,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
         {
             // A form without its token, or with one of a session that is over: the framework throws when it is read.
-            var stale = fault is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false };
+            var stale = fault is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } || fault is NullReferenceException && CameEmpty(http.Request);
             var (status, title, errors) = Read(stale ? new BadHttpRequestException(fault.Message) : fault, texts);
             if (status == StatusCodes.Status500InternalServerError)
             {
@@ -64,6 +64,10 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         if (errors is { Count: > 0 }) problem["errors"] = errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray());
         return http.Response.WriteAsync(JsonSerializer.Serialize(problem, Readable), http.RequestAborted);
     }
+
+    // A form of which only the hidden marks arrived: of another version of the page, or cut off on the way. What was read from it is not there.
+    private static bool CameEmpty(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
 
     private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
     {

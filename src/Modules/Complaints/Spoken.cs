@@ -34,10 +34,13 @@ public static class Spoken
 
     /// <summary>A wall-clock moment as a form sends it (<c>2026-11-21T17:00</c>), as an instant; null when it is none.</summary>
     public static DateTime? Instant(string? typed, TimeZoneInfo zone) =>
-        DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local.Utc(zone) : null;
+        DateTime.TryParseExact(typed?.Trim(), ["yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && IsOurs(local.Year) ? local.Utc(zone) : null;
 
     /// <summary>A day as a form sends it; null when it is none.</summary>
-    public static DateOnly? Day(string? typed) => DateOnly.TryParseExact(typed?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    public static DateOnly? Day(string? typed) => DateOnly.TryParseExact(typed?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && IsOurs(day.Year) ? day : null;
+
+    // Beyond, the day after is no date any more.
+    private static bool IsOurs(int year) => year is >= 1900 and <= 2200;
 
     /// <summary>The other way: what a form's input holds.</summary>
     public static string Input(DateTime at, TimeZoneInfo zone) => at.Local(zone).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture);

@@ -43,6 +43,17 @@ public sealed class InputTests
     }
 
     [Theory, Engines]
+    public async Task An_address_with_an_id_that_is_none_opens_the_page_without_it(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var boss = shop.As("general-manager");
+        foreach (var address in new[] { "/custody/notices/new?customer=x&template=x", "/custody/rights/new?customer=x", "/custody/handovers/new?from=x" })
+        {
+            Assert.True((int)(await boss.GetAsync(address)).StatusCode < 500, address);
+        }
+    }
+
+    [Theory, Engines]
     public async Task A_month_beyond_all_calendars_is_none(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
@@ -50,6 +61,8 @@ public sealed class InputTests
         foreach (var month in new[] { "9999-12", "0001-01" })
         {
             Assert.Equal(HttpStatusCode.OK, (await boss.GetAsync("/ratings?month=" + month)).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await boss.GetAsync($"/promises?from={month}-31&to={month}-31")).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await boss.GetAsync($"/complaints?from={month}-31&to={month}-31")).StatusCode);
             Assert.Equal(HttpStatusCode.NotFound, (await boss.GetAsync("/cycles/" + month)).StatusCode);
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await boss.ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month })).Status);
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await boss.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", month))).Status);
