@@ -68,7 +68,8 @@ public sealed partial class SchemaTests
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         var companies = await ReadAsync("select m.name from sqlite_master m join pragma_table_info(m.name) c on c.name = 'company_id' where m.type = 'table' and m.sql not like '%virtual%'");
         var (looked, wrong) = (0, new List<string>());
-        foreach (var table in companies.Select(row => row[0]).Where(t => !global::Huitou.Kernel.Postgres.PlatformPrefixes.Any(p => t.StartsWith(p, StringComparison.Ordinal))))
+        // The search index of SQLite goes by row numbers; its words carry the company's own.
+        foreach (var table in companies.Select(row => row[0]).Where(t => t != "customers_search" && !global::Huitou.Kernel.Postgres.PlatformPrefixes.Any(p => t.StartsWith(p, StringComparison.Ordinal))))
         {
             looked++;
             var key = await ReadAsync($"select name from pragma_table_info('{table}') where pk > 0 order by pk");
