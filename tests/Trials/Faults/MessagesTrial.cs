@@ -51,7 +51,7 @@ public static class MessagesTrial
         var (first, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/live");
         await using (first)
         {
-            var (second, _) = nodes > 1 ? await Server.StartAsync(Path.Combine(grounds.Folder, "second"), grounds.Database, "/health/live") : (null, default);
+            var (second, _) = nodes > 1 ? await Server.StartAsync(grounds.Folder, grounds.Database, "/health/live") : (null, default);
             var killed = 0L;
             try
             {
