@@ -28,7 +28,7 @@ public sealed class ChannelTests
         return shop;
     }
 
-    private static async Task RunAsync(Shop shop)
+    internal static async Task RunAsync(Shop shop)
     {
         await shop.Host.RunDueAsync();
         for (var i = 0; i < 400 && await shop.LookAsync(db => db.Set<Due>().AnyAsync(d => d.CompanyId == shop.Company.Id && d.LeaseUntil != null)); i++)

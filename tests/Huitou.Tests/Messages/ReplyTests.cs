@@ -40,10 +40,10 @@ public sealed class ReplyTests
             await SendingTests.SendAsync(shop, new Outgoing(id, phone, "您好", "您好", "messages.purpose.test", null, "r:" + Ids.New()) { Purpose = purpose });
         }
 
-        await shop.Host.RunDueAsync();
+        await ChannelTests.RunAsync(shop);
         Assert.Equal(2, await PostAsync(shop, door, new { from = "+86 138-7316-6720", text = "退订", id = "1" }, new { from = "13873166721", text = " td ", id = "2" }));
         Assert.Equal(0, await PostAsync(shop, door, new { from = "13873166720", text = "退订", id = "1" })); // told twice is told once
-        await shop.Host.RunDueAsync();
+        await ChannelTests.RunAsync(shop);
         // To an offer: no more offers. To a greeting: nothing any more.
         Assert.Null(await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == offered).Select(c => c.DoNotContactSince).SingleAsync()));
         Assert.NotNull(await shop.LookAsync(db => db.Set<Consent>().Where(c => c.CustomerId == offered).Select(c => c.WithdrawnAt).SingleAsync()));
@@ -61,7 +61,7 @@ public sealed class ReplyTests
         var door = await DoorAsync(shop);
         var customer = await shop.CustomerAsync("李雪琴", "13873166720");
         await SendingTests.SendAsync(shop, new Outgoing(customer, "13873166720", "到货", "膜到了，来贴吧", "messages.purpose.test", null, "q:" + Ids.New(), shop.First.Id));
-        await shop.Host.RunDueAsync();
+        await ChannelTests.RunAsync(shop);
         // Alibaba Cloud's own shape; one from nobody we know; thanks.
         Assert.Equal(4, await PostAsync(shop, door, new { phone_number = "13873166720", content = "几点关门？", sequence_id = 77 }, new { from = "13873166720", text = "周末开吗" }, new { from = "13900000000", text = "你们是谁？" }, new { from = "13873166720", text = "谢谢" }));
         var work = await shop.LookAsync(db => db.Set<FollowUp>().Where(t => t.CustomerId == customer).OrderBy(t => t.Occurrence).ToListAsync());
