@@ -1,6 +1,7 @@
 using Huitou.Access;
 using Huitou.Approvals;
 using Huitou.Calendars;
+using Huitou.Care;
 using Huitou.Complaints;
 using Huitou.Custody;
 using Huitou.Customers;
@@ -35,6 +36,7 @@ public static class Rooms
         new ComplaintsModule(),
         new SurveysModule(),
         new FollowUpsModule(),
+        new CareModule(),
         new InsightsModule(),
         new HouseModule(),
     ];

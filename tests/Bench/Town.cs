@@ -59,7 +59,7 @@ public sealed class Town
                 ("company_id", Company.Id), ("id", CustomerId(n)), ("number", NumberOf(n)), ("store_id", Firm.StoreIds[n % Firm.Stores]), ("owner_id", Seller(n)), ("name", NameOf(n)), ("phone", PhoneOf(n)),
                 ("class", "General"), ("stage", "Buyer"), ("tier", Mix(n, 7) % 10 == 0 ? "Gold" : "None"), ("source", "Sale"), ("birth_year", 1960 + Mix(n, 8) % 45), ("birth_month", 1 + Mix(n, 9) % 12), ("birth_day", 1 + Mix(n, 10) % 28),
                 ("collected_by", Seller(n)), ("opened_at", At(n)), ("file_on", bought), ("next_contact_at", n % 3 == 0 ? null : At(n).AddDays(800 - 790 + Mix(n, 11) % 90)), ("next_contact_reason", n % 3 == 0 ? "" : "complaints.next-contact.promise"),
-                ("last_contact_at", At(n, 2)), ("last_purchase_on", bought), ("purchase_count", 1 + n % 3), ("purchase_total", (1 + n % 3) * 99_900L), ("device_model", Models[n % Models.Length]), ("replacement_due", bought.AddMonths(30)), ("version", 1),
+                ("last_contact_at", At(n, 2)), ("last_purchase_on", bought), ("purchase_count", 3 + n % 5), ("purchase_total", (3 + n % 5) * 99_900L), ("device_model", Models[n % Models.Length]), ("replacement_due", bought.AddMonths(30)), ("version", 1),
             ];
         });
         var prefix = Company.Number.ToString(CultureInfo.InvariantCulture) + "_";
@@ -95,16 +95,16 @@ public sealed class Town
         var batch = Id(6, 0);
         await copy.WriteAsync("goods_product", Enumerable.Range(1, Models.Length), n => [("company_id", Company.Id), ("id", Id(7, n)), ("code", $"M{n:00}"), ("name", Models[n - 1])]);
         // The n-th purchase of every customer; a twelfth of the buyers bought in the last month.
-        var sales = Enumerable.Range(1, Customers).SelectMany(n => Enumerable.Range(0, 1 + n % 3).Select(k => (Customer: n, Nth: k)));
+        var sales = Enumerable.Range(1, Customers).SelectMany(n => Enumerable.Range(0, 3 + n % 5).Select(k => (Customer: n, Nth: k)));
         DateTime When((int Customer, int Nth) s) => s.Nth == 0 ? at(s.Customer, 0) : Firm.Today.AddDays(-(1 + Mix(s.Customer, 12 + s.Nth) % 720)).ToDateTime(new TimeOnly(11, 0), DateTimeKind.Utc);
         await copy.WriteAsync("goods_sale", sales, s =>
         [
-            ("company_id", Company.Id), ("id", Id(8, s.Customer * 4 + s.Nth)), ("number", $"XS{s.Customer * 4 + s.Nth:00000000}"), ("kind", "Sale"), ("store_id", Firm.StoreIds[s.Customer % Firm.Stores]), ("owner_id", Seller(s.Customer)),
+            ("company_id", Company.Id), ("id", Id(8, s.Customer * 8 + s.Nth)), ("number", $"XS{s.Customer * 8 + s.Nth:00000000}"), ("kind", "Sale"), ("store_id", Firm.StoreIds[s.Customer % Firm.Stores]), ("owner_id", Seller(s.Customer)),
             ("customer_id", CustomerId(s.Customer)), ("at", When(s)), ("sold_on", DateOnly.FromDateTime(When(s))), ("currency", "CNY"), ("amount", 399_900L), ("line_count", 1), ("batch_id", batch), ("version", 1),
         ]);
         await copy.WriteAsync("goods_sale_line", sales, s =>
         [
-            ("company_id", Company.Id), ("id", Id(9, s.Customer * 4 + s.Nth)), ("sale_id", Id(8, s.Customer * 4 + s.Nth)), ("line_number", 1), ("content", (long)s.Customer), ("nth", 1), ("product_id", Id(7, 1 + s.Customer % Models.Length)),
+            ("company_id", Company.Id), ("id", Id(9, s.Customer * 8 + s.Nth)), ("sale_id", Id(8, s.Customer * 8 + s.Nth)), ("line_number", 1), ("content", (long)s.Customer), ("nth", 1), ("product_id", Id(7, 1 + s.Customer % Models.Length)),
             ("quantity", 1L), ("unit_price", 399_900L), ("amount", 399_900L),
         ]);
     }

@@ -94,6 +94,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         await KnowAsync(cancel);
         await DoubleAsync(cancel);
         await WriteAsync(cancel);
+        await CareAsync(cancel);
     }
 
     // A customer written down twice, a couple with one phone, a lead from the web without an owner: what the archive finds and the manager decides.

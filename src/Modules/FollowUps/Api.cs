@@ -51,10 +51,10 @@ public static class Api
     /// <param name="Last">The newest 50 contacts of every module and way.</param>
     public sealed record ContactsAnswer(Messages.Public.BudgetLeft Budget, IReadOnlyList<Messages.Public.ContactRow> Last);
 
-    public sealed record RuleAnswer(string Key, RuleCause Cause, RuleLine Line, int Days, RuleShift Shift, bool Active, string Title, string Aim, int Edition, int Version);
+    public sealed record RuleAnswer(string Key, RuleCause Cause, RuleLine Line, int Days, RuleShift Shift, bool Active, string Title, string Aim, int Edition, int Version, bool Working);
 
     /// <param name="Version">The one you have read.</param>
-    public sealed record RuleRequest(int? Days, RuleLine? Line, RuleShift? Shift, bool? Active, int Version);
+    public sealed record RuleRequest(int? Days, RuleLine? Line, RuleShift? Shift, bool? Active, int Version, bool? Working = null);
 
     /// <summary>What of the follow-ups that are still to be done is touched.</summary>
     public sealed record ImpactAnswer(int Moved, int Handed, int TakenOut, int Open, int Version);
@@ -127,7 +127,7 @@ public static class Api
         return TypedResults.Created(href, new ResultAnswer(result.Id, result.ComplaintId, result.NextTaskId));
     }
 
-    private static async Task<Ok<List<RuleAnswer>>> RulesAsync(Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Rule>().OrderBy(r => r.Place).Select(r => new RuleAnswer(r.Key, r.Cause, r.Line, r.Days, r.Shift, r.Active, r.Title, r.Aim, r.Edition, r.Version)).ToListAsync(cancel));
+    private static async Task<Ok<List<RuleAnswer>>> RulesAsync(Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Rule>().OrderBy(r => r.Place).Select(r => new RuleAnswer(r.Key, r.Cause, r.Line, r.Days, r.Shift, r.Active, r.Title, r.Aim, r.Edition, r.Version, r.Working)).ToListAsync(cancel));
 
     private static async Task<Ok<ImpactAnswer>> ChangeRuleAsync(string key, RuleRequest request, bool? look, ChangeRule change, Db db, CancellationToken cancel)
     {
@@ -135,7 +135,7 @@ public static class Api
         if (request.Shift is not { } shift || !Enum.IsDefined(shift)) throw new BadInput([("shift", "None, Before, After")]);
         var rule = await db.Set<Rule>().AsTracking().FirstOrDefaultAsync(r => r.Key == key, cancel) ?? throw new NotThere();
         if (request.Version != rule.Version) throw new DbUpdateConcurrencyException();
-        var terms = new RuleTerms(request.Days ?? rule.Days, line, shift, request.Active ?? rule.Active);
+        var terms = new RuleTerms(request.Days ?? rule.Days, line, shift, request.Active ?? rule.Active, request.Working ?? rule.Working);
         if (look == true)
         {
             if (terms.Days is < 0 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays);

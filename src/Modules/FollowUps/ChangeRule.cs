@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>What a rule shall say from now on.</summary>
-public sealed record RuleTerms(int Days, RuleLine Line, RuleShift Shift, bool Active);
+public sealed record RuleTerms(int Days, RuleLine Line, RuleShift Shift, bool Active, bool Working = false);
 
 /// <summary>What a change does to follow-ups that are not done yet. What was agreed with a customer is never touched.</summary>
 /// <param name="Moved">Get another day.</param>
@@ -37,9 +37,10 @@ public sealed class ChangeRule(Db db, CurrentUser user, TimeProvider time, Peopl
     /// <exception cref="Refused">The days make no sense.</exception>
     public async Task<RuleImpact> ApplyAsync(Rule rule, RuleTerms to, CancellationToken cancel = default)
     {
-        if (rule.Cause is RuleCause.Plan or RuleCause.Hand) to = to with { Days = rule.Days };
-        else if (to.Days is < 1 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays) { Field = "In.Days" };
-        if (to == new RuleTerms(rule.Days, rule.Line, rule.Shift, rule.Active)) return default;
+        if (rule.Cause is RuleCause.Plan or RuleCause.Hand) to = to with { Days = rule.Days, Working = false };
+        else if (rule.Cause == RuleCause.Service) to = to with { Working = false };
+        if (rule.Cause is not (RuleCause.Plan or RuleCause.Hand) && to.Days is < 1 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays) { Field = "In.Days" };
+        if (to == new RuleTerms(rule.Days, rule.Line, rule.Shift, rule.Active, rule.Working)) return default;
         var impact = await LookAsync(rule, to, cancel);
         var (now, setting) = (time.Now(), await ReadyRules.SettingAsync(db, cancel));
         if (!to.Active)
@@ -60,10 +61,10 @@ public sealed class ChangeRule(Db db, CurrentUser user, TimeProvider time, Peopl
         }
 
         rule.Edition++;
-        (rule.Days, rule.Line, rule.Shift, rule.Active) = (to.Days, to.Line, to.Shift, to.Active);
+        (rule.Days, rule.Line, rule.Shift, rule.Active, rule.Working) = (to.Days, to.Line, to.Shift, to.Active, to.Working);
         db.Set<RuleEdition>().Add(new RuleEdition
         {
-            RuleId = rule.Id, Edition = rule.Edition, Days = to.Days, Line = to.Line, Shift = to.Shift, Active = to.Active, Moved = impact.Moved, Handed = impact.Handed, TakenOut = impact.TakenOut, At = now, ByStaff = Me,
+            RuleId = rule.Id, Edition = rule.Edition, Days = to.Days, Line = to.Line, Shift = to.Shift, Active = to.Active, Working = to.Working, Moved = impact.Moved, Handed = impact.Handed, TakenOut = impact.TakenOut, At = now, ByStaff = Me,
         });
         audit.Add("followups.rule", "followups.rule", rule.Id, string.Create(CultureInfo.InvariantCulture, $"{rule.Key} {to.Days} {to.Line} {to.Shift} {to.Active}: {impact.Touched}/{impact.Open}"));
         await db.SaveChangesAsync(cancel);
@@ -80,13 +81,13 @@ public sealed class ChangeRule(Db db, CurrentUser user, TimeProvider time, Peopl
 
     private async Task<List<Move>> MovesAsync(Rule rule, RuleTerms to, CancellationToken cancel)
     {
-        if (rule.Cause is RuleCause.Plan or RuleCause.Hand || (to.Days, to.Shift) == (rule.Days, rule.Shift)) return [];
+        if (rule.Cause is RuleCause.Plan or RuleCause.Hand || (to.Days, to.Shift, to.Working) == (rule.Days, rule.Shift, rule.Working)) return [];
         var today = time.Today(user.Zone);
         var moves = new List<Move>();
         foreach (var g in await OpenOf(rule).GroupBy(t => new { t.StoreId, t.AnchorOn, t.DueOn }).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancel))
         {
             var clock = await calendars.ForAsync(g.Key.StoreId, cancel);
-            var due = OpenDays.Of(to.Shift, g.Key.AnchorOn.AddDays(to.Days), clock.IsWorkingDay);
+            var due = to.Working ? clock.AddWorkingDays(g.Key.AnchorOn, to.Days) : OpenDays.Of(to.Shift, g.Key.AnchorOn.AddDays(rule.Cause == RuleCause.Service ? -to.Days : to.Days), clock.IsWorkingDay);
             // Nothing becomes late by a change of the rule; what is late stays so.
             if (due < today) due = g.Key.DueOn < today ? g.Key.DueOn : today;
             if (due != g.Key.DueOn) moves.Add(new(g.Key.StoreId, g.Key.AnchorOn, g.Key.DueOn, due, g.Count));

@@ -29,6 +29,9 @@ public sealed class FollowUpsModule : Module
         services.AddSingleton(new CustomerTable("followups_result"));
         services.AddSingleton(new CustomerTable("followups_cycle_item") { Unique = ["cycle_id", "rule_key"] });
         services.AddSingleton(new CustomerTable("followups_check"));
+        services.AddSingleton(new CustomerTable("followups_visit"));
+        services.AddSingleton(new FileThing("visits", (db, id) => db.Set<Visit>().IgnoreQueryFilters([Db.ScopeFilter]).Where(v => v.Id == id).Select(v => (Guid?)v.CustomerId)));
+        services.AddSingleton(new CustomerAct("followups.visit.new", "map-pin", "/visits/new?customer={0}", null, 62, "followups.work"));
         services.AddScoped<IHandle<SalesRecorded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
@@ -38,13 +41,19 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();
+        services.AddJob<MaintenanceDue>();
+        services.AddSingleton(new CalendarWork(MaintenanceDue.Name, Every.Day, 4));
         services.AddScoped<CycleDesk>();
         services.AddScoped<CycleReport>();
         services.AddScoped<WorkList>();
+        services.AddScoped<VisitDesk>();
+        services.AddScoped<MeetingDesk>();
+        services.AddScoped<Preparation>();
         services.AddScoped<CallFiles>();
         services.AddScoped<Call>();
         services.AddScoped<AddMany>();
         services.AddScoped<FollowUpRows>();
+        services.AddScoped<CareCalls>();
         services.AddScoped<CycleRows>();
         services.AddScoped<CheckRows>();
         services.AddScoped<IBadge, WorkBadge>();
@@ -57,13 +66,20 @@ public sealed class FollowUpsModule : Module
         services.AddSingleton(new CustomerAct("followups.call", "phone-call", "/followups/call?customer={0}", 'C', 10, "followups.work"));
     }
 
-    public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
+    public override void MapEndpoints(IEndpointRouteBuilder app)
+    {
+        Api.Map(app);
+        VisitApi.Map(app);
+    }
 
     public override IEnumerable<MenuItem> Menu =>
     [
         new(MenuGroup.Prevention, 10, "followups.cycle.title", "/cycles", "refresh", "followups.view"),
         new(MenuGroup.Prevention, 20, "followups.title", "/followups", "phone-call", "followups.work", 'R'),
+        new(MenuGroup.Prevention, 25, "followups.visits", "/visits", "map-pin", "followups.view"),
+        new(MenuGroup.Prevention, 27, "followups.prospects", "/followups/prospects", "user-question", "followups.view"),
         new(MenuGroup.Prevention, 30, "followups.day", "/followups/day", "list-check", "followups.view"),
+        new(MenuGroup.Prevention, 40, "followups.meetings", "/meetings", "users-group", "followups.view"),
     ];
 
     public override IEnumerable<string> Permissions => ["followups.view", "followups.work", "followups.plan", "followups.check"];

@@ -18,6 +18,7 @@ internal sealed class Forgetting(Db db, TimeProvider time) : IHandle<PersonsEras
         var theirs = db.Set<Result>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => ids.Contains(r.CustomerId)).Select(r => r.Id);
         await db.Set<ScriptAnswer>().Where(a => theirs.Contains(a.ResultId)).ExecuteDeleteAsync(cancel);
         await db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => ids.Contains(i.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(i => i.Note, ""), cancel);
+        await db.Set<Visit>().IgnoreQueryFilters([Db.ScopeFilter]).Where(v => ids.Contains(v.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(v => v.Place, "").SetProperty(v => v.Purpose, "").SetProperty(v => v.OpenPoint, "").SetProperty(v => v.Answer, "").SetProperty(v => v.State, v => v.State == VisitState.Planned ? VisitState.Cancelled : v.State), cancel);
         await db.Set<Check>().Where(c => ids.Contains(c.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(c => c.Words, ""), cancel);
         foreach (var word in happened.Marks.Concat(happened.Names))
         {

@@ -31,11 +31,38 @@ public sealed class OpenDays(Db db, CurrentUser user, BusinessCalendars calendar
         return due;
     }
 
+    /// <summary>Days on which a sale has to lie so that its limit, counted in working days, falls into a month: limits rise with the days. Pure.</summary>
+    public static (DateOnly From, DateOnly To)? Anchors(Func<DateOnly, int, DateOnly> add, int days, DateOnly first, DateOnly next)
+    {
+        DateOnly? from = null, to = null;
+        for (var day = first.AddDays(-Reach(days)); day < next; day = day.AddDays(1))
+        {
+            var due = add(day, days);
+            if (due >= next) break;
+            if (due < first) continue;
+            from ??= day;
+            to = day;
+        }
+
+        return from is { } a && to is { } b ? (a, b) : null;
+    }
+
+    /// <summary>So many days of the calendar hold so many working days, with room for a long holiday.</summary>
+    public static int Reach(int workingDays) => 2 * workingDays + LongestClosure;
+
     /// <summary>The follow-ups written at this instant.</summary>
     public async Task ShiftTasksAsync(DateTime createdAt, Setting setting, CancellationToken cancel)
     {
         var tasks = db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => t.CreatedAt == createdAt && t.State == Public.FollowUpState.Open && !t.Appointed);
-        var found = await tasks.Join(db.Set<Rule>().Where(r => r.Shift != RuleShift.None), t => t.RuleKey, r => r.Key, (t, r) => new { t.StoreId, t.DueOn, r.Key, r.Shift }).Distinct().ToListAsync(cancel);
+        var found = await tasks.Join(db.Set<Rule>().Where(r => r.Shift != RuleShift.None && !r.Working), t => t.RuleKey, r => r.Key, (t, r) => new { t.StoreId, t.DueOn, r.Key, r.Shift }).Distinct().ToListAsync(cancel);
+        var counted = await tasks.Join(db.Set<Rule>().Where(r => r.Working), t => t.RuleKey, r => r.Key, (t, r) => new { t.StoreId, t.AnchorOn, r.Key, r.Days }).Distinct().ToListAsync(cancel);
+        foreach (var f in counted)
+        {
+            var to = (await calendars.ForAsync(f.StoreId, cancel)).AddWorkingDays(f.AnchorOn, f.Days);
+            var at = EndOf(to, setting);
+            await tasks.Where(t => t.StoreId == f.StoreId && t.AnchorOn == f.AnchorOn && t.RuleKey == f.Key).ExecuteUpdateAsync(s => s.SetProperty(t => t.DueOn, to).SetProperty(t => t.DueAt, at), cancel);
+        }
+
         foreach (var f in found)
         {
             var clock = await calendars.ForAsync(f.StoreId, cancel);
@@ -50,7 +77,14 @@ public sealed class OpenDays(Db db, CurrentUser user, BusinessCalendars calendar
     public async Task ShiftPlanAsync(Guid cycleId, CancellationToken cancel)
     {
         var items = db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId);
-        var found = await items.Join(db.Set<Rule>().Where(r => r.Shift != RuleShift.None), i => i.RuleKey, r => r.Key, (i, r) => new { i.StoreId, i.DueOn, r.Key, r.Shift }).Distinct().ToListAsync(cancel);
+        var found = await items.Join(db.Set<Rule>().Where(r => r.Shift != RuleShift.None && !r.Working), i => i.RuleKey, r => r.Key, (i, r) => new { i.StoreId, i.DueOn, r.Key, r.Shift }).Distinct().ToListAsync(cancel);
+        var counted = await items.Join(db.Set<Rule>().Where(r => r.Working), i => i.RuleKey, r => r.Key, (i, r) => new { i.StoreId, i.AnchorOn, r.Key, r.Days }).Distinct().ToListAsync(cancel);
+        foreach (var f in counted)
+        {
+            var to = (await calendars.ForAsync(f.StoreId, cancel)).AddWorkingDays(f.AnchorOn, f.Days);
+            await items.Where(i => i.StoreId == f.StoreId && i.AnchorOn == f.AnchorOn && i.RuleKey == f.Key).ExecuteUpdateAsync(s => s.SetProperty(i => i.DueOn, to), cancel);
+        }
+
         foreach (var f in found)
         {
             var clock = await calendars.ForAsync(f.StoreId, cancel);

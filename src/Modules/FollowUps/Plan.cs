@@ -1,3 +1,5 @@
+using Huitou.Access.Public;
+using Huitou.Calendars.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
@@ -6,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
-public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays)
+public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, BusinessCalendars calendars)
 {
     /// <summary>
     /// Makes the plan of a month, for a store or the whole company, by one INSERT … SELECT. Part of the caller's transaction.
@@ -34,13 +36,22 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
     private async Task FillAsync(Cycle cycle, DateTime now, CancellationToken cancel)
     {
         var reach = await db.Set<Rule>().Where(r => r.Cause == RuleCause.Sale && r.Active).Select(r => (int?)r.Days).MaxAsync(cancel) ?? 0;
+        var (within, working) = (await WorkingAsync(cycle.Month, cancel), "");
+        if (within.Count > 0)
+        {
+            reach = Math.Max(reach, within.Max(w => cycle.Month.DayNumber - w.From.DayNumber));
+            working = ", counted (rule_key, store_id, first_on, last_on) as (values " + string.Join(", ", within.Select(w => $"('{w.Key}', {Schedule.IdOf(db.Engine, w.Store)}, {Schedule.DayOf(db.Engine, w.From)}, {Schedule.DayOf(db.Engine, w.To)})")) + ")";
+        }
+
         var replaces = await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Replacement && r.Active, cancel);
         var store = cycle.StoreId is null ? "" : "and c.store_id = {5}";
         const string anchor = "case when c.file_on > s.sold_on then c.file_on else s.sold_on end";
         var due = Schedule.AddDays(db.Engine, anchor, "r.days");
+        var inMonth = $"{due} >= {{3}} and {due} < {{4}}";
+        if (within.Count > 0) inMonth = $"((r.working <> {{6}} and {inMonth}) or (r.working = {{6}} and exists (select 1 from counted w where w.rule_key = r.key and w.store_id = c.store_id and {anchor} >= w.first_on and {anchor} <= w.last_on)))";
         // Grouped by the person too: there is one a customer and line, and PostgreSQL 15 has no max(uuid).
         var sql = $$"""
-            with {{await Schedule.SpecialistsAsync(db, people, cancel)}}
+            with {{await Schedule.SpecialistsAsync(db, people, cancel)}}{{working}}
             insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
             select {0}, {{Bulk.NewId(db.Engine, now)}}, {1}, q.store_id, q.owner_id, q.customer_id, q.rule_key, q.anchor_on, q.due_on, q.note
             from (
@@ -50,7 +61,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
               join followups_rule r on r.company_id = {0} and r.cause = 'Sale' and r.active = {6}
               {{Schedule.JoinSpecialist}}
               where s.company_id = {0} and s.sold_on >= {2} and s.sold_on < {4} and s.kind = 'Sale' {{store}}
-                and c.do_not_contact_since is null and {{due}} >= {3} and {{due}} < {4} and (r.line <> 'Specialist' or spec.id is not null)
+                and c.do_not_contact_since is null and {{inMonth}} and (r.line <> 'Specialist' or spec.id is not null)
               group by c.store_id, 2, c.id, r.key, c.device_model
               union all
               select c.store_id, c.owner_id, c.id, '{{Rule.Replacement}}', c.replacement_due, c.replacement_due, c.device_model
@@ -59,6 +70,25 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
             ) q
             """;
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, cycle.Month.AddDays(-reach), cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty, true, replaces], cancel);
+    }
+
+    // Rules that count working days: which days of sale owe something in this month, store by store.
+    private async Task<List<(string Key, Guid Store, DateOnly From, DateOnly To)>> WorkingAsync(DateOnly month, CancellationToken cancel)
+    {
+        var rules = await db.Set<Rule>().Where(r => r.Cause == RuleCause.Sale && r.Active && r.Working).Select(r => new { r.Key, r.Days }).ToListAsync(cancel);
+        var found = new List<(string, Guid, DateOnly, DateOnly)>();
+        if (rules.Count == 0) return found;
+        foreach (var store in await db.Set<Store>().Select(s => s.Id).ToListAsync(cancel))
+        {
+            var clock = await calendars.ForAsync(store, cancel);
+            foreach (var rule in rules)
+            {
+                // A rule of the shop's own has a key that is made here, never typed.
+                if (OpenDays.Anchors(clock.AddWorkingDays, rule.Days, month, month.AddMonths(1)) is { } days) found.Add((rule.Key, store, days.From, days.To));
+            }
+        }
+
+        return found;
     }
 
     /// <summary>

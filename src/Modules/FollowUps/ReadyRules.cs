@@ -17,6 +17,7 @@ public static class ReadyRules
         ("event-3", RuleCause.Event, RuleLine.Representative, 3, "keep-close"),
         ("event-15", RuleCause.Event, RuleLine.Representative, 15, "introduce"),
         (Rule.AfterComplaint, RuleCause.Complaint, RuleLine.Specialist, 7, "after-complaint"),
+        (Rule.Maintenance, RuleCause.Service, RuleLine.Specialist, 7, "guide-use"),
         (Rule.Replacement, RuleCause.Plan, RuleLine.Representative, 0, "replacement"),
         (Rule.Agreed, RuleCause.Hand, RuleLine.Representative, 0, "ask-opinion"),
         (Rule.Unplanned, RuleCause.Hand, RuleLine.Representative, 0, "ask-opinion"),

@@ -21,6 +21,9 @@ public enum RuleCause
 
     /// <summary>Agreed with the customer, or called without a plan.</summary>
     Hand,
+
+    /// <summary>A thing owned is due for maintenance; days count before that day.</summary>
+    Service,
 }
 
 /// <summary>What becomes of a limit that falls on a day on which the store is closed; it never leaves its month.</summary>
@@ -65,6 +68,9 @@ public sealed class Rule : ICompanyOwned, IVersioned
     /// <summary>Key of the call after a complaint.</summary>
     public const string AfterComplaint = "after-complaint";
 
+    /// <summary>Key of the call before a maintenance is due.</summary>
+    public const string Maintenance = "maintenance";
+
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
     public required string Key { get; init; }
@@ -78,6 +84,8 @@ public sealed class Rule : ICompanyOwned, IVersioned
     public Guid ScriptId { get; set; }
     public bool Active { get; set; } = true;
     public RuleShift Shift { get; set; }
+    /// <summary>The days are working days of the customer's store.</summary>
+    public bool Working { get; set; }
     /// <summary>Rises with each change that concerns follow-ups.</summary>
     public int Edition { get; set; } = 1;
     public int Place { get; init; }
@@ -176,6 +184,7 @@ public sealed class RuleEdition : ICompanyOwned
     public RuleLine Line { get; init; }
     public RuleShift Shift { get; init; }
     public bool Active { get; init; }
+    public bool Working { get; init; }
     public int Moved { get; init; }
     public int Handed { get; init; }
     public int TakenOut { get; init; }

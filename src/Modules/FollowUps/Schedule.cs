@@ -24,7 +24,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     public async Task HandleAsync(SalesRecorded happened, CancellationToken cancel)
     {
         // History: one look, and nothing to do.
-        var earliest = MonthBegan.AddDays(-Rule.MostDays);
+        var earliest = MonthBegan.AddDays(-2 * Rule.MostDays);
         if (!await db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(s => s.BatchId == happened.BatchId && s.CustomerId != null && s.Kind == SaleKind.Sale && s.SoldOn >= earliest, cancel)) return;
         await ReadyRules.EnsureAsync(db, cancel);
         await db.SaveChangesAsync(cancel);
@@ -104,7 +104,11 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     /// <summary>SQL join of a customer <c>c</c> with its specialist.</summary>
     internal const string JoinSpecialist = "left join spec on spec.store_id = c.store_id and spec.place = cast(substr(c.number, length(c.number) - 5) as integer) % spec.n";
 
-    private string Day(DateOnly day) => db.Engine.IsPostgres ? $"date '{day:yyyy-MM-dd}'" : $"'{day:yyyy-MM-dd}'";
+    private string Day(DateOnly day) => DayOf(db.Engine, day);
+
+    internal static string DayOf(Engine engine, DateOnly day) => engine.IsPostgres ? $"date '{day:yyyy-MM-dd}'" : $"'{day:yyyy-MM-dd}'";
+
+    internal static string IdOf(Engine engine, Guid id) => Id(engine, id);
 
     private static string Id(Engine engine, Guid id) => engine.IsPostgres ? $"'{id}'::uuid" : $"'{id.ToString().ToUpperInvariant()}'";
 
@@ -122,12 +126,15 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
             from {{from}}
             join followups_rule r on r.company_id = {0} and r.cause = {1} and r.active = {5}
             {{JoinSpecialist}}
-            where {{where}} and c.do_not_contact_since is null and {{due}} >= {2} and (r.line <> 'Specialist' or spec.id is not null)
+            where {{where}} and c.do_not_contact_since is null and ({{due}} >= {2} or r.working = {5} and {{AddDays(db.Engine, anchor, "r.days * 2 + 31")}} >= {2}) and (r.line <> 'Specialist' or spec.id is not null)
               and not exists (select 1 from followups_task o where o.company_id = {0} and o.customer_id = c.id and o.state = 'Open' and o.rule_key = r.key)
             on conflict do nothing
             """;
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cause.ToString(), MonthBegan, false, now, true, subject], cancel);
         await openDays.ShiftTasksAsync(now, setting, cancel);
+        // Counted in working days it may still belong to a month that is over.
+        var began = MonthBegan;
+        await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => t.CreatedAt == now && t.DueOn < began && db.Set<Rule>().Any(r => r.Key == t.RuleKey && r.Working)).ExecuteDeleteAsync(cancel);
     }
 
     /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>

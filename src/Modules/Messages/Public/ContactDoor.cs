@@ -114,6 +114,10 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     public IQueryable<ContactRow> With(Guid customerId) => db.Set<ContactEntry>().Where(c => c.CustomerId == customerId && !c.Released).OrderByDescending(c => c.At)
         .Select(c => new ContactRow { At = c.At, Day = c.Day, Purpose = c.Purpose, Way = c.Way, WhatKey = c.WhatKey, Counted = c.Counted });
 
+    /// <summary>Customers who since a day were contacted twice or more, and never about anything but something to buy (D5).</summary>
+    public IQueryable<Guid> HearOnlyOffers(DateOnly since) => db.Set<ContactEntry>().Where(c => c.Day >= since && !c.Released && c.Counted).GroupBy(c => c.CustomerId)
+        .Where(g => g.Count() > 1 && g.Count(c => c.Purpose == ContactPurpose.Promotion) == g.Count()).Select(g => g.Key);
+
     /// <summary>One after the other for a customer, until the transaction ends.</summary>
     internal async Task LockAsync(Guid customerId, CancellationToken cancel)
     {

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Huitou.Care;
+using Huitou.Customers.Public;
+using Huitou.Kernel;
+using Huitou.Messages;
+using Huitou.Messages.Public;
+using Huitou.Tests.Goods;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Huitou.Tests.Care;
+
+/// <summary>The way after a purchase (D6), topics and news (D3), promotions (D4), events (D7).</summary>
+public sealed partial class OutreachTests
+{
+    private static readonly DateOnly Today = new(2026, 11, 21);
+
+    [Theory, Engines]
+    public async Task The_stage_follows_the_purchase_and_the_welcome_card_says_nothing_personal(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("李雪琴", "13873166720");
+        await shop.SellAsync(customer, Today.AddDays(-2));
+        var representative = shop.As("representative");
+        Assert.Contains("送欢迎卡", (await representative.OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
+        Assert.Contains("李雪琴", (await representative.OpenAsync("/care/journey")).Text, StringComparison.Ordinal);
+        var (_, stages, _) = await representative.ApiAsync(HttpMethod.Get, "/api/v1/care/journey");
+        Assert.Equal([1, 0, 0, 0], stages.EnumerateArray().Select(s => s.GetProperty("customers").GetInt32()));
+        var card = await (await (await representative.OpenAsync($"/care/welcome?customer={customer}")).SubmitAsync("make")).FollowAsync();
+        Assert.Contains("0731-88880001", card.Text, StringComparison.Ordinal);
+        Assert.StartsWith("data:image/png", card.Document.QuerySelector("img.qr")!.GetAttribute("src"), StringComparison.Ordinal);
+        var token = await shop.LookAsync(db => db.Set<Welcome>().Select(w => w.Token).SingleAsync());
+        var open = await Browser.New(shop.Host).OpenAsync($"/w/{token}");
+        Assert.Contains("0731-88880001", open.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("李雪琴", open.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await Browser.New(shop.Host).GetAsync("/w/AAAAAAAAAAAAAAAAAAAAAA")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").GetAsync($"/care/welcome?customer={customer}")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task News_finds_who_cares_for_it_and_leaves_out_who_hears_only_offers(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (cares, offers, not) = (await shop.CustomerAsync("李雪琴", "13873166720"), await shop.CustomerAsync("邓建国", "13873166721"), await shop.CustomerAsync("王强", "13873166722"));
+        var manager = shop.As("store-manager");
+        await (await (await manager.OpenAsync("/care/news")).SubmitAsync("topic", ("In.Name", "拍照"))).FollowAsync();
+        var topic = await shop.LookAsync(db => db.Set<Topic>().Select(t => t.Id).SingleAsync());
+        foreach (var id in new[] { cares, offers }) await (await (await manager.OpenAsync($"/care/interests?customer={id}")).SubmitAsync("choose", ("In.Topics", topic.ToString()))).FollowAsync();
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                var entry = new ContactEntry { CustomerId = offers, OnceKey = "t" + i, WhatKey = "care.title", Purpose = ContactPurpose.Promotion };
+                typeof(ContactEntry).GetMethod("Count", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.Invoke(entry, [ContactWay.Sms, true, Today.AddDays(-3 - i), new DateTime(2026, 11, 17, 3, 0, 0, DateTimeKind.Utc), null]);
+                db.Set<ContactEntry>().Add(entry);
+            }
+
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Contains("先关心一次再说", (await manager.OpenAsync($"/customers/{offers}")).Text, StringComparison.Ordinal);
+        var page = await (await (await manager.OpenAsync("/care/news")).SubmitAsync("news", ("In.Topic", topic.ToString()), ("In.Title", "夜拍课"), ("In.Words", "{address}，周六店里教夜拍"))).FollowAsync();
+        page = await (await page.SubmitAsync("send")).FollowAsync();
+        var message = await shop.LookAsync(db => db.Set<Message>().SingleAsync());
+        Assert.Equal(cares, message.CustomerId);
+        Assert.StartsWith("李雪琴，周六店里教夜拍", message.Body, StringComparison.Ordinal);
+        Assert.NotEqual(not, message.CustomerId);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/news/{await shop.LookAsync(db => db.Set<NewsItem>().Select(n => n.Id).SingleAsync())}/send", new { alsoOnlyOffers = true })).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").ApiAsync(HttpMethod.Post, "/api/v1/care/topics", new { name = "x" })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task A_promotion_leaves_a_drawn_part_alone_and_reckons_the_difference(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customers = new List<Guid>();
+        for (var i = 0; i < 10; i++) customers.Add(await shop.CustomerAsync("客户" + i, $"1390000000{i}"));
+        var manager = shop.As("store-manager");
+        var (status, made, _) = await manager.ApiAsync(HttpMethod.Post, "/api/v1/care/promotions", new { customerIds = customers, title = "换新周", words = "{address}，旧机抵 300", controlPercent = 30, days = 14, seed = 7 });
+        Assert.Equal(HttpStatusCode.Created, status);
+        var id = made.GetProperty("id").GetGuid();
+        var members = await shop.LookAsync(db => db.Set<PromotionMember>().ToListAsync());
+        Assert.Equal(Promotion.Draw(customers, 7, 30).Order(), members.Where(m => m.Control).Select(m => m.CustomerId).Order());
+        Assert.Contains("还没发", (await manager.OpenAsync($"/care/promotions/{id}")).Text, StringComparison.Ordinal);
+        (status, var begun, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/promotions/{id}/begin");
+        Assert.Equal((HttpStatusCode.OK, 7), (status, begun.GetProperty("customers").GetInt32()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/promotions/{id}/begin")).Status);
+        var written = await shop.LookAsync(db => db.Set<Message>().Select(m => m.CustomerId).ToListAsync());
+        Assert.Equal(members.Where(m => !m.Control).Select(m => m.CustomerId).Order(), written.Order());
+        foreach (var buyer in members.Where(m => !m.Control).Take(3)) await shop.SellAsync(buyer.CustomerId, Today);
+        var (_, result, _) = await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/promotions/{id}");
+        Assert.Equal((7, 3, 3, 0, 3, true), (result.GetProperty("told").GetInt32(), result.GetProperty("toldBought").GetInt32(), result.GetProperty("left").GetInt32(), result.GetProperty("leftBought").GetInt32(), result.GetProperty("newBuyers").GetInt32(), result.GetProperty("tooFew").GetBoolean()));
+        Assert.Contains("人太少", (await manager.OpenAsync($"/care/promotions/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task A_guest_answers_by_link_checks_in_and_says_how_it_was(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var (first, second) = (await shop.CustomerAsync("李雪琴", "13873166720"), await shop.CustomerAsync("邓建国", "13873166721"));
+        var manager = shop.As("store-manager");
+        var page = await manager.OpenAsync("/care/events");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("make", ("In.Title", "车主日"), ("In.At", "2020-01-01T10:00"), ("In.Words", "x"))).Status);
+        page = await (await page.SubmitAsync("make", ("In.Title", "夜拍课"), ("In.At", "2026-11-28T14:00"), ("In.Place", "五一广场店"), ("In.Seats", "1"), ("In.Words", "请来学夜拍"))).FollowAsync();
+        var id = await shop.LookAsync(db => db.Set<ShopEvent>().Select(e => e.Id).SingleAsync());
+        var (status, invited, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/events/{id}/invite", new { customerIds = new[] { first, second } });
+        Assert.Equal((HttpStatusCode.OK, 2), (status, invited.GetProperty("customers").GetInt32()));
+        var links = await shop.LookAsync(db => db.Set<Message>().ToDictionaryAsync(m => m.CustomerId, m => Token().Match(m.Body).Value));
+        var guest = Browser.New(host);
+        page = await (await (await guest.OpenAsync(links[first])).SubmitAsync("answer", ("In.Comes", "yes"))).FollowAsync();
+        Assert.Contains("我们等您来", page.Text, StringComparison.Ordinal);
+        var full = await (await Browser.New(host).OpenAsync(links[second])).SubmitAsync("answer", ("In.Comes", "yes"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, full.Status);
+        Assert.Contains("名额满了", full.Text, StringComparison.Ordinal);
+
+        var guestId = await shop.LookAsync(db => db.Set<Guest>().Where(g => g.CustomerId == first).Select(g => g.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.Redirect, (await guest.GetAsync($"/care/check-in/{guestId}")).StatusCode); // the code alone opens nothing
+        host.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromHours(6));
+        page = await (await (await shop.As("clerk").OpenAsync($"/care/check-in/{guestId}")).SubmitAsync("come")).FollowAsync();
+        Assert.Contains("到了", page.Text, StringComparison.Ordinal);
+        page = await guest.OpenAsync(links[first]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("say", ("In.Words", "没选分数"))).Status);
+        page = await (await page.SubmitAsync("say", ("In.Score", "5"), ("In.Words", "学到了"))).FollowAsync();
+        Assert.Contains("谢谢您告诉我们", page.Text, StringComparison.Ordinal);
+        Assert.Contains("学到了", (await shop.As("store-manager").OpenAsync($"/care/events/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("/e/[A-Za-z0-9_-]{22}")]
+    private static partial Regex Token();
+}
