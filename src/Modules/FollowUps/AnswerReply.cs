@@ -24,7 +24,7 @@ internal sealed class AnswerReply(Db db, CurrentUser user, TimeProvider time) : 
         db.Set<FollowUp>().Add(new FollowUp
         {
             Id = Ids.New(now), CustomerId = happened.CustomerId, StoreId = customer.StoreId, OwnerId = customer.OwnerId, RuleKey = Rule.Agreed, Occurrence = nth, AnchorOn = today, DueOn = due,
-            DueAt = due.ToDateTime(TimeOnly.MinValue).AddMinutes(setting.DayEndsAt).Utc(user.Zone), Note = words.Length <= AddMany.NoteMax ? words : words[..(AddMany.NoteMax - 1)] + "…", CreatedAt = now, Version = 1,
+            DueAt = due.ToDateTime(TimeOnly.MinValue).AddMinutes(setting.DayEndsAt).Utc(user.Zone), Note = words.Length <= AddMany.NoteMax ? words : words.Head(AddMany.NoteMax - 1) + "…", CreatedAt = now, Version = 1,
         });
         await db.SaveChangesAsync(cancel); // a second question may follow in the same post
         await Schedule.NextContactAsync(db, happened.CustomerId, cancel);

@@ -22,7 +22,7 @@ public sealed class ReplyDesk(Db db, CurrentUser user, TimeProvider time, Messen
         {
             if (reply.CustomerId is not { } customer || reply.Sender.Length == 0) throw new Refused("messages.reply.nobody") { Field = "In.Words" };
             // The customer asked: an answer, which no budget holds up.
-            sent = messenger.Send(new Outgoing(customer, reply.Sender, words.Length > 24 ? words[..23] + "…" : words, words, "messages.purpose.reply", reply.Id, $"reply:{reply.Id:N}", reply.StoreId) { Purpose = ContactPurpose.Answer, Channel = reply.Channel });
+            sent = messenger.Send(new Outgoing(customer, reply.Sender, words.Length > 24 ? words.Head(23) + "…" : words, words, "messages.purpose.reply", reply.Id, $"reply:{reply.Id:N}", reply.StoreId) { Purpose = ContactPurpose.Answer, Channel = reply.Channel });
         }
 
         reply.Answer(user.StaffId == Guid.Empty ? null : user.StaffId, sent, time.Now());

@@ -42,7 +42,7 @@ public sealed class TakeReplies(Db db, Texts texts, Templates templates, Messeng
             var row = new CustomerReply
             {
                 Id = Ids.New(now), CustomerId = sender?.CustomerId, StoreId = sender?.StoreId, OwnerId = sender?.OwnerId, MessageId = before?.Id, Channel = channel, Sender = reply.From, OnceKey = key, At = now,
-                Words = reply.Text.Length <= CustomerReply.WordsMax ? reply.Text : reply.Text[..CustomerReply.WordsMax], Kind = ReplyWords.KindOf(texts, reply.Text), Version = 1,
+                Words = reply.Text.Head(CustomerReply.WordsMax), Kind = ReplyWords.KindOf(texts, reply.Text), Version = 1,
             };
             db.Add(row);
             if (sender is null) continue;

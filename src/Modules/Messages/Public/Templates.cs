@@ -155,7 +155,7 @@ public sealed class Templates(Db db, CurrentUser user, TimeProvider time, Texts 
         var body = TemplateText.Fill(words.Body, all, empty);
         if (body.Length == 0) throw new Refused("messages.template.nothing-left", template.Name, string.Join(" ", empty.Select(f => "{" + f + "}")));
         var subject = TemplateText.Fill(words.Subject, all, empty).ReplaceLineEndings(" ");
-        if (subject.Length == 0) subject = body.Split('\n')[0] is { Length: > HeadlineMax } head ? head[..(HeadlineMax - 1)] + "…" : body.Split('\n')[0];
+        if (subject.Length == 0) subject = body.Split('\n')[0] is { Length: > HeadlineMax } head ? head.Head(HeadlineMax - 1) + "…" : body.Split('\n')[0];
         var used = TemplateText.FieldsOf(words.Subject + "\n" + words.Body).Where(f => all.ContainsKey(f)).ToDictionary(f => f, f => all[f]);
         return new(template.Key, template.Edition, Texts.Languages[spoken], template.Purpose, template.Channel, template.ProviderCode, subject, body, used, empty);
     }
