@@ -59,6 +59,13 @@ need_browser() {
   need_debian fonts-noto-cjk has_chinese_font
 }
 
+# Papers as PDF (decision 0013).
+need_papers() {
+  need_debian weasyprint command -v weasyprint
+  need_debian fontconfig command -v fc-list
+  need_debian fonts-noto-cjk has_chinese_font
+}
+
 # Builds the published program, only when something it is made of changed since the last time.
 publish() {
   local out="$root/artifacts/huitou" stamp

@@ -49,6 +49,7 @@ public static class HuitouApp
         services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
         services.AddRazorComponents();
         services.AddHttpContextAccessor();
+        services.AddSingleton<PaperPdf>();
         services.AddMemoryCache();
         services.AddAuthentication();
         services.AddAuthorization();
@@ -134,6 +135,7 @@ public static class HuitouApp
         app.UseMiddleware<WhoIsMiddleware>();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseMiddleware<PaperPages>();
         app.UseMiddleware<UnitOfWork>();
         app.UseMiddleware<SecretReading>();
 
