@@ -77,6 +77,16 @@ public sealed class PaperTests
         var certificate = await keeper.OpenAsync($"/custody/destructions/{id}/certificate");
         Assert.Contains("KH-2020-000007", certificate.Text, StringComparison.Ordinal);
         Assert.NotEqual("", certificate.Document.QuerySelector(".paper-head")!.TextContent.Trim());
+        // As PDF, on screen and at the machine door; whoever may not destroy gets none.
+        foreach (var address in new[] { $"/custody/destructions/{id}/certificate?as=pdf", $"/api/v1/destructions/{id}/certificate.pdf" })
+        {
+            var response = await keeper.GetAsync(address);
+            Assert.Equal("application/pdf", response.Content.Headers.ContentType?.MediaType);
+            var pdf = await response.Content.ReadAsByteArrayAsync();
+            Pdf.Holds(pdf, "KH-2020-000007", "XH-2026-0059", "档案销毁证明");
+            Assert.True(Pdf.Pages(pdf) > 1);
+            Assert.NotEqual(HttpStatusCode.OK, (await shop.As("clerk").GetAsync(address)).StatusCode);
+        }
     }
 
     private static async Task<string> PaperAsync(Browser browser, string address, string number, params string[] words)

@@ -1,4 +1,5 @@
 using Huitou.Kernel;
+using Huitou.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,6 +38,7 @@ internal static class RetentionApi
         group.MapGet("/destructions", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Destruction>().ListAsync(d => Answer(d, null), cursor, size, cancel)).Needs("custody.destroy").WithSummary("Destructions, newest first");
         group.MapPost("/destructions", Ask).Needs("custody.destroy").WithSummary("Ask to destroy what is due of a class");
         group.MapGet("/destructions/{id:guid}", Get).Needs("custody.destroy").WithSummary("One destruction with its list");
+        group.MapGet("/destructions/{id:guid}/certificate.pdf", (Guid id) => new RazorComponentResult(typeof(Pages.Certificate), new { Id = id })).Needs("custody.destroy").WithMetadata(new PaperAttribute { Always = true }).WithSummary("The certificate of destruction as PDF").Produces(StatusCodes.Status200OK, contentType: "application/pdf");
         group.MapPost("/destructions/{id:guid}/carrying-out", Carry).Needs("custody.destroy").WithSummary("Carried out before two witnesses");
     }
 
