@@ -35,13 +35,13 @@ internal static class Api
         imports.MapGet("/{id:guid}", ShowAsync).Needs("imports.view").WithSummary("How far an import is");
         imports.MapGet("/{id:guid}/refused", RefusedAsync).Needs("imports.view").WithSummary("Rows that were not taken over, with reasons");
         imports.MapPost("/{id:guid}/cancellation", CancelAsync).Needs("imports.run").WithSummary("Stops an import");
-        app.MapGet("/imports/{id:guid}/refused.csv", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, false, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
+        app.MapGet("/imports/{id:guid}/refused.csv", (Guid id, HttpContext http, ImportDesk desk, Importer importer, RefusedRest refused, Texts texts, CancellationToken cancel) => DownloadAsync(id, false, http, desk, importer, refused, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
         app.MapGet("/imports/{id:guid}/refused.vcf", CardsAsync).Needs("imports.view").ExcludeFromDescription();
-        app.MapGet("/imports/{id:guid}/refused.xlsx", (Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel) => DownloadAsync(id, true, http, desk, importer, db, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
+        app.MapGet("/imports/{id:guid}/refused.xlsx", (Guid id, HttpContext http, ImportDesk desk, Importer importer, RefusedRest refused, Texts texts, CancellationToken cancel) => DownloadAsync(id, true, http, desk, importer, refused, texts, cancel)).Needs("imports.view").ExcludeFromDescription();
     }
 
     /// <summary>The refused cards as they stood in the file, in each the reason: correct them and import this file.</summary>
-    private static async Task CardsAsync(Guid id, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
+    private static async Task CardsAsync(Guid id, HttpContext http, ImportDesk desk, Importer importer, RefusedRest refused, Texts texts, CancellationToken cancel)
     {
         var import = await desk.FindAsync(id, cancel);
         var format = import.ReadFormat();
@@ -52,7 +52,7 @@ internal static class Api
         http.Response.Headers.XContentTypeOptions = "nosniff";
         using var cards = (there ? SheetReader.RawCards(importer.PathOf(id), format) : []).GetEnumerator();
         var more = cards.MoveNext();
-        await foreach (var row in db.Set<RefusedRow>().Where(r => r.ImportId == id).OrderBy(r => r.RowNumber).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (var row in refused.AllAsync(import, cancel: cancel))
         {
             while (more && cards.Current.Number < row.RowNumber) more = cards.MoveNext();
             var reason = texts["sheets.refused.note", Reason.Read(texts, row.Reason)];
@@ -125,10 +125,10 @@ internal static class Api
 
     private static async Task<Ok<ImportAnswer>> ShowAsync(Guid id, ImportDesk desk, Texts texts, CancellationToken cancel) => TypedResults.Ok(Answer(await desk.FindAsync(id, cancel), texts));
 
-    private static async Task<Ok<RefusedPage>> RefusedAsync(Guid id, int? after, ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
+    private static async Task<Ok<RefusedPage>> RefusedAsync(Guid id, int? after, ImportDesk desk, RefusedRest refused, Texts texts, CancellationToken cancel)
     {
-        await desk.FindAsync(id, cancel);
-        var rows = await db.Set<RefusedRow>().Where(r => r.ImportId == id && r.RowNumber > (after ?? 0)).OrderBy(r => r.RowNumber).Take(PageSize).ToListAsync(cancel);
+        var import = await desk.FindAsync(id, cancel);
+        var rows = await refused.AllAsync(import, after ?? 0, cancel).Take(PageSize).ToListAsync(cancel);
         return TypedResults.Ok(new RefusedPage(
             rows.ConvertAll(r => new RefusedAnswer(r.RowNumber, Reason.Read(texts, r.Reason), JsonSerializer.Deserialize<string[]>(r.Cells)!)),
             rows.Count == PageSize ? $"/api/v1/imports/{id}/refused?after={rows[^1].RowNumber}" : null));
@@ -144,7 +144,7 @@ internal static class Api
     }
 
     /// <summary>The refused rows as they stood in the file, the reason behind each: correct them and import this file.</summary>
-    private static async Task DownloadAsync(Guid id, bool xlsx, HttpContext http, ImportDesk desk, Importer importer, Db db, Texts texts, CancellationToken cancel)
+    private static async Task DownloadAsync(Guid id, bool xlsx, HttpContext http, ImportDesk desk, Importer importer, RefusedRest refused, Texts texts, CancellationToken cancel)
     {
         var import = await desk.FindAsync(id, cancel);
         http.Response.ContentType = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
@@ -153,7 +153,7 @@ internal static class Api
         await using var sheet = xlsx ? SheetWriter.Xlsx(http.Response.Body, texts["sheets.refused.title"]) : SheetWriter.Csv(http.Response.Body);
         var header = File.Exists(importer.PathOf(id)) ? importer.Preview(import).FirstOrDefault(r => r.Number == import.HeaderRow)?.Cells ?? [] : [];
         await sheet.WriteAsync([.. header, texts["sheets.refused.row"], texts["sheets.refused.reason"]], cancel);
-        await foreach (var row in db.Set<RefusedRow>().Where(r => r.ImportId == id).OrderBy(r => r.RowNumber).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (var row in refused.AllAsync(import, cancel: cancel))
         {
             var cells = JsonSerializer.Deserialize<string[]>(row.Cells)!;
             await sheet.WriteAsync([.. cells, .. Enumerable.Repeat("", Math.Max(0, header.Length - cells.Length)), row.RowNumber, Reason.Read(texts, row.Reason)], cancel);

@@ -34,16 +34,24 @@ internal sealed class Forgetting(Db db, Engine engine, Importer importer, Jobs j
         // Small ones first: most of them are looked through before the time is up.
         foreach (var import in (await db.Set<Import>().Where(i => i.CreatedAt > time.Now().AddDays(-Import.DaysKept - 1)).ToListAsync(cancel)).OrderBy(i => i.Size))
         {
-            if (!File.Exists(importer.PathOf(import.Id)) || !MayHold(import, sought, () => watch.Elapsed > most)) continue;
+            if (!Lies(import) || !MayHold(import, sought, () => watch.Elapsed > most)) continue;
             jobs.Add(ForgetSourceJob.Name, Ids.New().ToString("N"), time.Now(), new ImportWork(import.Id));
         }
     }
+
+    private bool Lies(Import import) => File.Exists(importer.PathOf(import.Id)) || File.Exists(importer.RestOf(import.Id));
 
     // True as well when it could not be told: too long, or broken further down.
     private bool MayHold(Import import, Sought sought, Func<bool> late)
     {
         try
         {
+            foreach (var line in RefusedRest.Read(importer.RestOf(import.Id), import.RefusedRestLength))
+            {
+                if (late() || sought.Within(string.Concat(JsonSerializer.Deserialize<string[]>(line.Cells)!)) || sought.Within(line.Why)) return true;
+            }
+
+            if (!File.Exists(importer.PathOf(import.Id))) return false;
             var (path, format) = (importer.PathOf(import.Id), import.ReadFormat());
             if (!SheetReader.ReadsAll(path, format)) return true;
             foreach (var row in SheetReader.Read(path, format))
@@ -112,5 +120,6 @@ internal sealed class ForgetSourceJob(Importer importer, Db db, Jobs jobs, TimeP
 
         await db.Set<Import>().Where(i => i.Id == work.ImportId && i.State == ImportState.Draft).ExecuteDeleteAsync(cancel);
         File.Delete(importer.PathOf(work.ImportId));
+        File.Delete(importer.RestOf(work.ImportId));
     }
 }

@@ -20,7 +20,7 @@ public sealed class Import : ICompanyOwned, IVersioned
     /// <summary>After so many days source and refused rows are deleted; the figures stay.</summary>
     public const int DaysKept = 30;
 
-    /// <summary>How many refused rows are kept with their reasons; more are counted only.</summary>
+    /// <summary>How many refused rows stand in the table; more are kept in a file beside the source (<see cref="RefusedRest"/>).</summary>
     public const int MostRefusedKept = 100_000;
 
     public Guid CompanyId { get; set; }
@@ -45,6 +45,8 @@ public sealed class Import : ICompanyOwned, IVersioned
     public long RowsAdded { get; private set; }
     public long RowsSame { get; private set; }
     public long RowsRefused { get; private set; }
+    /// <summary>How much of the file of further refused rows counts, bytes.</summary>
+    public long RefusedRestLength { get; internal set; }
     /// <summary>Why it failed, a packed reason.</summary>
     public string Failure { get; private set; } = "";
     public required DateTime CreatedAt { get; init; }

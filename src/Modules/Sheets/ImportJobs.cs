@@ -40,5 +40,6 @@ internal sealed class ForgetImportJob(Importer importer, Db db) : IJob
         await db.Set<RefusedRow>().Where(r => r.ImportId == id).ExecuteDeleteAsync(cancel);
         await db.Set<Import>().Where(i => i.Id == id && i.State == ImportState.Draft).ExecuteDeleteAsync(cancel);
         File.Delete(importer.PathOf(id));
+        File.Delete(importer.RestOf(id));
     }
 }

@@ -26,6 +26,12 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     /// <summary>Where a source lies; the id is the name.</summary>
     public string PathOf(Guid importId) => Path.Combine(engine.DataFolder, "imports", importId.ToString("N"));
 
+    /// <summary>Where the refused rows lie that the table does not keep.</summary>
+    public string RestOf(Guid importId) => PathOf(importId) + ".refused";
+
+    /// <summary>How many refused rows the table keeps; less is for tests.</summary>
+    public int KeptInTable { get; set; } = Import.MostRefusedKept;
+
     /// <summary>Writes a source to the data folder and reads how it is made. Not yet a row: the caller adds the draft in its transaction.</summary>
     /// <exception cref="Refused">Too large, empty, or not a table; nothing is left behind.</exception>
     public async Task<Import> ReceiveAsync(ImportKind kind, Stream source, string fileName, Guid? by, CancellationToken cancel)
@@ -164,11 +170,10 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
         if (import.State != ImportState.Running || import.RowsDone != batch.Before) throw new DbUpdateConcurrencyException();
         if (batch.Rows.Count > 0) await kind.ImportBatchAsync(batch, cancel);
 
-        var room = (int)Math.Max(0, Import.MostRefusedKept - import.RowsRefused);
-        foreach (var (row, reason) in batch.Refusals.Take(room))
-        {
-            db.Set<RefusedRow>().Add(new RefusedRow { ImportId = batch.ImportId, RowNumber = row.Number, Reason = reason, Cells = Cut(row.Cells) });
-        }
+        var room = (int)Math.Max(0, KeptInTable - import.RowsRefused);
+        var refused = batch.Refusals.OrderBy(r => r.Row.Number).Select(r => new RefusedRow { ImportId = batch.ImportId, RowNumber = r.Row.Number, Reason = r.Reason, Cells = Cut(r.Row.Cells) });
+        db.Set<RefusedRow>().AddRange(refused.Take(room));
+        if (batch.Refusals.Count > room) import.RefusedRestLength = await RefusedRest.AppendAsync(RestOf(import.Id), import.RefusedRestLength, refused.Skip(room), cancel);
 
         import.Advance(batch);
         var over = batch.Rows.Count < batch.Wanted;

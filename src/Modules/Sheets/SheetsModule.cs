@@ -18,6 +18,7 @@ public sealed class SheetsModule : Module
     {
         services.AddSingleton<Importer>();
         services.AddScoped<ImportDesk>();
+        services.AddScoped<RefusedRest>();
         services.AddJob<ImportJob>();
         services.AddJob<ForgetImportJob>();
         services.AddJob<ForgetSourceJob>();

@@ -5,6 +5,7 @@ using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Tests.Sheets;
 
@@ -243,6 +244,51 @@ public sealed class ImportTests
         Assert.Equal(HttpStatusCode.NotFound, (await other.As("administrator").ApiAsync(HttpMethod.Get, "/api/v1/imports/" + id)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await other.As("administrator").GetAsync("/imports/" + id)).StatusCode);
         Assert.Empty(await NamesAsync(other));
+    }
+
+    // A12: every refused row comes back, also where the table keeps no more.
+    [Theory, Engines]
+    public async Task Every_refused_row_is_in_the_report_however_many(string engine)
+    {
+        await using var host = await HostAsync(engine);
+        var importer = host.Services.GetRequiredService<Huitou.Sheets.Importer>();
+        importer.KeptInTable = 40;
+        var shop = await Shop.OpenAsync(host);
+        var browser = shop.As("administrator");
+        // Every other row has no name; one batch dies on the way and is done again.
+        var csv = "region,note\n" + string.Concat(Enumerable.Range(1, 1500).Select(i => $"{(i % 2 == 0 ? "" : "R" + i)},\"n, {i}\"\n"));
+        RegionImport.DieAt = "R901";
+        var response = await SendAsync(browser, csv, "many");
+        var id = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("id").GetGuid();
+        await host.RunDueAsync();
+        host.Clock.Forward(TimeSpan.FromMinutes(10));
+        await host.RunDueAsync();
+        browser = shop.As("administrator");
+        var import = (await browser.ApiAsync(HttpMethod.Get, "/api/v1/imports/" + id)).Body;
+        Assert.Equal(("Done", 750), (import.GetProperty("state").GetString(), import.GetProperty("rowsRefused").GetInt32()));
+        Assert.Equal(40, await shop.LookAsync(db => db.Set<Huitou.Sheets.RefusedRow>().CountAsync(r => r.ImportId == id)));
+
+        var lines = (await (await browser.GetAsync($"/imports/{id}/refused.csv")).Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(751, lines.Length);
+        Assert.Contains("n, 1500", lines[^1], StringComparison.Ordinal);
+        var seen = new List<int>();
+        for (var next = $"/api/v1/imports/{id}/refused"; next is not null;)
+        {
+            var page = (await browser.ApiAsync(HttpMethod.Get, next)).Body;
+            seen.AddRange(page.EnumerateObject().First(p => p.Value.ValueKind == System.Text.Json.JsonValueKind.Array).Value.EnumerateArray().Select(r => r.EnumerateObject().First(p => p.Value.ValueKind == System.Text.Json.JsonValueKind.Number).Value.GetInt32()));
+            next = page.EnumerateObject().Where(p => p.Value.ValueKind == System.Text.Json.JsonValueKind.String).Select(p => p.Value.GetString()).FirstOrDefault();
+        }
+
+        Assert.Equal(Enumerable.Range(1, 750).Select(i => 2 * i + 1), seen);
+        Assert.Contains("有全部", (await browser.OpenAsync($"/imports/{id}")).Text, StringComparison.Ordinal);
+
+        // A node that wrote and died before it committed leaves nothing that counts.
+        await File.AppendAllTextAsync(importer.RestOf(id), "half a line");
+        Assert.Equal(751, (await (await browser.GetAsync($"/imports/{id}/refused.csv")).Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        // After its days it goes with the source.
+        host.Clock.Forward(TimeSpan.FromDays(40));
+        await host.RunDueAsync();
+        Assert.False(File.Exists(importer.RestOf(id)));
     }
 
     [Theory, Engines]
