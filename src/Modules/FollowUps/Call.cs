@@ -80,8 +80,9 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
 
         if (reached)
         {
-            result.RatingId = await ratings.RecordAsync(new RatingGiven(task.CustomerId, result.StoreId, customer.OwnerId ?? Me, Rating.FollowUp, task.Id, result.Score!.Value, result.Words, now, call.Way == Way.Phone ? "phone" : "visit"), cancel);
+            // The case first: the rating names it, so that who is shut out from the case reads its words nowhere (F6).
             if (result.Score <= setting.LowScore || call.OpenLoop) result.ComplaintId = await OpenLoopAsync(result, customer.OwnerId, cancel);
+            result.RatingId = await ratings.RecordAsync(new RatingGiven(task.CustomerId, result.StoreId, customer.OwnerId ?? Me, Rating.FollowUp, task.Id, result.Score!.Value, result.Words, now, call.Way == Way.Phone ? "phone" : "visit", ComplaintId: result.ComplaintId), cancel);
         }
 
         if (call.NextOn is { } next && call.Outcome is Outcome.Reached or Outcome.Declined) result.NextTaskId = await AgreeAsync(task, result, customer.OwnerId, next, setting, now, cancel);

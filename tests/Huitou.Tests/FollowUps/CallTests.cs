@@ -99,6 +99,37 @@ public sealed class CallTests
         Assert.DoesNotContain("收回这条结果", page.Text);
     }
 
+    // F6: the words that opened a case stand in the rating of the call too.
+    [Theory, Engines]
+    public async Task Who_is_shut_out_from_the_case_later_reads_its_words_nowhere(string engine)
+    {
+        var (shop, customer, task) = await DueTodayAsync(engine);
+        const string said = "小陈说话太冲，等了一个钟头";
+        var answer = await (await shop.As("representative").OpenAsync($"/followups/{task.Id}")).SubmitAsync("result", ("In.Outcome", "Reached"), ("In.Score", "1"), ("In.Words", said), ("In.Next", "none"));
+        Assert.True(answer.Status is HttpStatusCode.SeeOther or HttpStatusCode.Redirect, answer.Text);
+        var rating = await shop.LookAsync(db => db.Set<Rating>().SingleAsync());
+        var complaint = await shop.LookAsync(db => db.Set<Result>().Select(r => r.ComplaintId).SingleAsync());
+        Assert.Equal(complaint, rating.ComplaintId);
+        string[] places = [$"/ratings?id={rating.Id}", "/ratings", $"/customers/{customer}", $"/customers/{customer}?all=true", "/followups/results/" + await shop.LookAsync(db => db.Set<Result>().Select(r => r.Id).SingleAsync())];
+        async Task<bool> ReadsAsync()
+        {
+            foreach (var place in places)
+            {
+                var response = await shop.As("representative").GetAsync(place);
+                if (response.IsSuccessStatusCode && (await response.Content.ReadAsStringAsync()).Contains(said, StringComparison.Ordinal)) return true;
+            }
+
+            return false;
+        }
+
+        Assert.True(await ReadsAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{complaint}/exclusions", new { staffId = shop.People["representative"].Id })).Status);
+        Assert.False(await ReadsAsync());
+        var (_, ratings, _) = await shop.As("representative").ApiAsync(HttpMethod.Get, "/api/v1/ratings");
+        Assert.DoesNotContain(said, ratings.ToString(), StringComparison.Ordinal);
+        Assert.Contains(said, (await shop.As("store-manager").OpenAsync($"/ratings?id={rating.Id}")).Text, StringComparison.Ordinal);
+    }
+
     [Theory, Engines]
     public async Task Words_that_sound_like_trouble_are_asked_about_once(string engine)
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Surveys.Public;
 
 /// <summary>One answer to "how content are you": 1 (very unhappy) … 5 (very content). Never changed.</summary>
-public sealed class Rating : ICompanyOwned, IScoped, IIsAbout
+public sealed class Rating : ICompanyOwned, IScoped, IIsAbout, INamesCase
 {
     public const string FollowUp = "followup";
     public const string Handling = "handling";
@@ -27,6 +27,8 @@ public sealed class Rating : ICompanyOwned, IScoped, IIsAbout
     public string OneThing { get; init; } = "";
     public DateTime At { get; init; }
     public required string Channel { get; init; }
+    /// <summary>The case that was opened because of it: its words stand there too, so who is shut out from the case does not read them here (F6).</summary>
+    public Guid? ComplaintId { get; init; }
 
     /// <summary>Everything that was said.</summary>
     public string Said => OneThing.Length == 0 ? Words : Words.Length == 0 ? OneThing : Words + "\n" + OneThing;

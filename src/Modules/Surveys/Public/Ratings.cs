@@ -14,8 +14,9 @@ namespace Huitou.Surveys.Public;
 /// <param name="Words">The customer's own words, as said; may be empty.</param>
 /// <param name="At">When it was given.</param>
 /// <param name="OneThing">The one thing we should change, as said; may be empty (E1).</param>
+/// <param name="ComplaintId">The case that was opened because of it; null: none.</param>
 /// <param name="Channel">How it came: <c>phone</c>, <c>visit</c>, <c>link</c>; the ways of a follow-up.</param>
-public sealed record RatingGiven(Guid CustomerId, Guid? StoreId, Guid? StaffId, string About, Guid SubjectId, int Score, string Words, DateTime At, string Channel = "phone", string OneThing = "");
+public sealed record RatingGiven(Guid CustomerId, Guid? StoreId, Guid? StaffId, string About, Guid SubjectId, int Score, string Words, DateTime At, string Channel = "phone", string OneThing = "", Guid? ComplaintId = null);
 
 /// <summary>A rating was stored; whoever reacts to low ones hears it.</summary>
 public sealed record RatingRecorded(Guid Id, Guid CustomerId, int Score);
@@ -33,15 +34,15 @@ public sealed class Ratings(Db db, Timeline timeline, Events events)
         var rating = new Rating
         {
             Id = Ids.New(given.At), CustomerId = given.CustomerId, StoreId = given.StoreId, OwnerId = given.StaffId, About = given.About, SubjectId = given.SubjectId,
-            Score = Rating.Checked(given.Score), Words = given.Words.Trim(), OneThing = given.OneThing.Trim(), At = given.At, Channel = given.Channel,
+            Score = Rating.Checked(given.Score), Words = given.Words.Trim(), OneThing = given.OneThing.Trim(), At = given.At, Channel = given.Channel, ComplaintId = given.ComplaintId,
         };
         db.Set<Rating>().Add(rating);
         timeline.Add(given.CustomerId, TimelineKind.Satisfaction, "surveys.timeline." + given.About, [given.Score], rating.Said, HrefOf(given, rating.Id), given.At);
         return rating.Id;
     }
 
-    // What was said of the handling of a case belongs to the case: who is shut out from it does not read it (F6).
-    private static string HrefOf(RatingGiven given, Guid id) => given.About == Rating.Handling ? $"/complaints/{given.SubjectId}" : $"/ratings?id={id}";
+    // What was said of the handling of a case, or opened one, belongs to the case: who is shut out from it does not read it (F6).
+    private static string HrefOf(RatingGiven given, Guid id) => given.About == Rating.Handling ? $"/complaints/{given.SubjectId}" : given.ComplaintId is { } opened ? $"/complaints/{opened}" : $"/ratings?id={id}";
 
     /// <summary>The same, and publishes <see cref="RatingRecorded"/>.</summary>
     public async Task<Guid> RecordAsync(RatingGiven given, CancellationToken cancel = default)

@@ -1,0 +1,1 @@
+alter table surveys_rating add column complaint_id uuid;
