@@ -25,9 +25,14 @@ internal static class Api
     /// <summary>A month. Complaints are those open now in the present month, those taken down in a past one.</summary>
     public sealed record MonthAnswer(string Month, Satisfaction Satisfaction, Calls Calls, int Complaints, int ComplaintsLate, int PromisesKept, int PromisesBroken, int PromisesOpen, int NewCustomers, int? Target, IReadOnlyList<WeekAnswer> Weeks, IReadOnlyList<StoreAnswer> Stores);
 
+    /// <summary>How many of a group bought again; percent is null under thirty people.</summary>
+    public sealed record AgainAnswer(Touched Of, int People, int Again, double? Percent);
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGroup("/api/v1/insights").WithTags("insights").Needs("insights.view").MapGet("/month", MonthAsync).WithSummary("A month in figures (month is yyyy-MM; the present one when not given)");
+        var insights = app.MapGroup("/api/v1/insights").WithTags("insights").Needs("insights.view");
+        insights.MapGet("/month", MonthAsync).WithSummary("A month in figures (month is yyyy-MM; the present one when not given)");
+        insights.MapGet("/repurchase", AgainAsync).WithSummary("Who buys again: won back after a complaint, not won back, never troubled (days: 90, 180, 365)");
         app.MapGet("/reports/month.{format:regex(^(xlsx|csv)$)}", FileAsync).Needs("insights.view").ExcludeFromDescription();
     }
 
@@ -38,6 +43,12 @@ internal static class Api
         var view = await figures.ReadAsync(span, storeId, null, byStaff: false, byStore: true, cancel);
         return TypedResults.Ok(new MonthAnswer(span.Word, Satisfaction.Of(view.Rated), view.Calls, view.Loops, view.LoopsLate, view.PromisesKept, view.PromisesBroken, view.PromisesOpen, view.NewCustomers, view.Cycle?.Target,
             [.. view.Weeks.Select((w, i) => new WeekAnswer(span.WeekTo(i), Satisfaction.Of(w)))], [.. view.Stores.Where(s => storeId is null || s.Id == storeId).Select(s => new StoreAnswer(s.Id, s.Name, s.Calls, Satisfaction.Of(s.Rated)))]));
+    }
+
+    private static async Task<Ok<List<AgainAnswer>>> AgainAsync(Repurchase repurchase, CancellationToken cancel, int days = 180)
+    {
+        if (!Repurchase.Days.Contains(days)) throw new BadInput([("days", days.ToString(CultureInfo.InvariantCulture))]);
+        return TypedResults.Ok((await repurchase.ReadAsync(days, cancel)).Select(g => new AgainAnswer(g.Of, g.People, g.Again, g.Percent)).ToList());
     }
 
     private static async Task FileAsync(string format, MonthTable table, Texts texts, CurrentUser me, TimeProvider time, HttpContext http, CancellationToken cancel, string? month = null)

@@ -16,6 +16,7 @@ public sealed class InsightsModule : Module
     [
         new(MenuGroup.Home, 0, "insights.home", "/", "home", "", 'H'),
         new(MenuGroup.Insight, 20, "insights.report", "/reports/month", "report-analytics", "insights.view"),
+        new(MenuGroup.Insight, 25, "insights.again.title", "/reports/repurchase", "refresh", "insights.view"),
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -25,6 +26,7 @@ public sealed class InsightsModule : Module
         services.AddScoped<MonthTable>();
         services.AddScoped<FirstThings>();
         services.AddScoped<FigureRows>();
+        services.AddScoped<Repurchase>();
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);
