@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Huitou.BrowserTests.CaseActs;
 using static Microsoft.Playwright.Assertions;
 
 namespace Huitou.BrowserTests;
@@ -46,27 +47,9 @@ public sealed partial class ComplaintTests(BrowserHost host)
         await StepAsync(manager, "Apology", "您为同一个毛病跑了两趟，说好周五回话也没有人打，是我这个店长没管好。");
         await StepAsync(manager, "Listen", "要一台不关机的手机。");
         await StepAsync(manager, "Remedy", "换新机，客户口头同意。");
-        await manager.Locator("#promise-new > summary").ClickAsync();
-        var promise = Form(manager, "promise");
-        await promise.Locator("input[name='Made.What']").FillAsync("新机送到家里");
-        await promise.Locator("input[name='Made.Due']").FillAsync("2026-11-22T18:00");
-        await promise.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(manager, "承诺记下了");
-        await manager.Locator("details:has(form input[name='_handler'][value='compensate']) > summary").First.ClickAsync();
-        var compensation = Form(manager, "compensate");
-        await compensation.Locator("input[name='Comp.What']").FillAsync("换一台新机");
-        await compensation.Locator("input[name='Comp.Amount']").FillAsync("3999");
-        await compensation.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(manager, "要批的已送批");
-
-        var region = await host.SignInAsync("zhengwei");
-        await region.GotoAsync(complaint);
-        await region.GetByRole(AriaRole.Link, new() { Name = "看审批" }).ClickAsync();
-        await region.WaitForURLAsync("**/approvals/**");
-        await region.Locator("button[name='In.Answer'][value='yes']").ClickAsync();
-        await Expect(region.Locator("button[name='In.Answer']")).ToHaveCountAsync(0);
-        await region.Context.CloseAsync();
-
+        await PromiseAsync(manager, "新机送到家里");
+        await CompensateAsync(manager, "换一台新机", "3999");
+        await ApproveAsync(host, complaint);
         await manager.GotoAsync(complaint);
         await manager.GetByRole(AriaRole.Button, new() { Name = "兑现了" }).ClickAsync();
         await ToastAsync(manager, "记下了");
@@ -175,41 +158,6 @@ public sealed partial class ComplaintTests(BrowserHost host)
 
         Assert.Fail($"The tabulator does not come to {selector}.");
     }
-
-    private static async Task<string> NewestLinkAsync(IPage page, string purpose)
-    {
-        await page.GotoAsync($"/messages?purpose={purpose}");
-        await page.Locator("main a.main-link").First.ClickAsync();
-        await page.WaitForURLAsync("**/messages/*-*");
-        var link = page.Locator("[data-message-link]");
-        for (var looks = 0; looks < 100 && await link.CountAsync() == 0; looks++) await page.ReloadAsync();
-        return (await link.First.GetAttributeAsync("href"))!;
-    }
-
-    private static async Task SettleAsync(IPage page, string result)
-    {
-        await page.Locator("#settle summary").ClickAsync();
-        var form = Form(page, "settle");
-        await form.Locator("textarea[name='Close.Result']").FillAsync(result);
-        await form.Locator("textarea[name='Close.Lacking']").FillAsync("修好前没有试够时间。");
-        await form.Locator("textarea[name='Close.Improvement']").FillAsync("修好的机子多试一天再交。");
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(page, "已结案");
-    }
-
-    private static ILocator Form(IPage page, string handler) => page.Locator($"form:has(input[name='_handler'][value='{handler}'])");
-
-    private static Task PickAsync(ILocator form, string name, string value) => form.Locator($"label:has(> input[name='{name}'][value='{value}'])").ClickAsync();
-
-    private static async Task StepAsync(IPage page, string step, string words)
-    {
-        var form = Form(page, "step-" + step);
-        await form.Locator("textarea").FillAsync(words);
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-        await Expect(page.Locator($"#step-{step}.done")).ToContainTextAsync(words);
-    }
-
-    private static Task ToastAsync(IPage page, string words) => Expect(page.Locator(".toasts")).ToContainTextAsync(words);
 
     [GeneratedRegex(@"KS-\d{4}-\d{6}")]
     private static partial Regex NumberIn();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Huitou.BrowserTests.CaseActs;
 using static Microsoft.Playwright.Assertions;
 
 namespace Huitou.BrowserTests;
@@ -28,7 +29,7 @@ public sealed partial class JourneyTests(BrowserHost host)
         var representative = await host.SignInAsync("chenli");
         var (customer, complaint) = await CallAsync(representative, "2", Unhappy);
         await RecoverAsync(manager, complaint);
-        await ApproveAsync(complaint);
+        await ApproveAsync(host, complaint);
         var progress = await LinkAsync(manager, complaint);
         await KeepAndSettleAsync(manager, complaint);
         await FollowAsync(progress);
@@ -169,32 +170,10 @@ public sealed partial class JourneyTests(BrowserHost host)
         await StepAsync(page, "Listen", "不是要赔钱，是要有人把话说清楚，膜补上。");
         await StepAsync(page, "Remedy", "膜今天补，手机发热换新的，客户口头同意。");
 
-        await page.Locator("#promise-new > summary").ClickAsync();
-        var promise = Form(page, "promise");
-        await promise.Locator("input[name='Made.What']").FillAsync("把贴好的膜送到单位");
-        await promise.Locator("input[name='Made.Due']").FillAsync("2026-11-22T18:00");
-        await promise.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(page, "承诺记下了");
-
-        await OpenAsync(page, "compensate");
-        var compensation = Form(page, "compensate");
-        await compensation.Locator("input[name='Comp.What']").FillAsync("换一台新机");
-        await compensation.Locator("input[name='Comp.Amount']").FillAsync("4499");
-        await compensation.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(page, "要批的已送批");
+        await PromiseAsync(page, "把贴好的膜送到单位");
+        await CompensateAsync(page, "换一台新机", "4499");
         await Expect(page.Locator("#settle")).ToContainTextAsync("还不能结案");
         await Expect(page.Locator("main").GetByText("等 区域经理").First).ToBeVisibleAsync();
-    }
-
-    private async Task ApproveAsync(string complaint)
-    {
-        var region = await host.SignInAsync("zhengwei");
-        await region.GotoAsync(complaint);
-        await region.GetByRole(AriaRole.Link, new() { Name = "看审批" }).ClickAsync();
-        await region.WaitForURLAsync("**/approvals/**");
-        await region.Locator("button[name='In.Answer'][value='yes']").ClickAsync();
-        await Expect(region.Locator("button[name='In.Answer']")).ToHaveCountAsync(0);
-        await region.Context.CloseAsync();
     }
 
     // 5. The sandbox shows the message with the link of the case.
@@ -209,35 +188,12 @@ public sealed partial class JourneyTests(BrowserHost host)
 
     private static Task<string> RatingLinkAsync(IPage page) => NewestLinkAsync(page, "surveys.purpose.rating");
 
-    private static async Task<string> NewestLinkAsync(IPage page, string purpose)
-    {
-        await page.GotoAsync($"/messages?purpose={purpose}");
-        await page.Locator("main a.main-link").First.ClickAsync();
-        await page.WaitForURLAsync("**/messages/*-*");
-        var link = page.Locator("[data-message-link]");
-        // Due work sends it within a second; until then the page offers to look again.
-        for (var looks = 0; looks < 100 && await link.CountAsync() == 0; looks++) await page.ReloadAsync();
-        return (await link.First.GetAttributeAsync("href"))!;
-    }
-
     private static async Task KeepAndSettleAsync(IPage page, string complaint)
     {
         await page.GotoAsync(complaint);
         await page.GetByRole(AriaRole.Button, new() { Name = "兑现了" }).ClickAsync();
         await ToastAsync(page, "记下了");
         await SettleAsync(page, Remedied);
-    }
-
-    private static async Task SettleAsync(IPage page, string result)
-    {
-        await page.Locator("#settle summary").ClickAsync();
-        var form = Form(page, "settle");
-        await form.Locator("textarea[name='Close.Result']").FillAsync(result);
-        await form.Locator("textarea[name='Close.Lacking']").FillAsync("周末人手不够，没人解释要等多久。");
-        await form.Locator("textarea[name='Close.Improvement']").FillAsync("周末下午加一个窗口，排队超过 20 分钟由值班经理去说明。");
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-        await ToastAsync(page, "已结案");
-        await Expect(page.Locator("main").GetByText("等客户确认").First).ToBeVisibleAsync();
     }
 
     private static async Task SettleQuicklyAsync(IPage page, string complaint)
@@ -313,27 +269,6 @@ public sealed partial class JourneyTests(BrowserHost host)
             await Expect(page.Locator("main tbody tr").First).ToBeVisibleAsync();
         }
     }
-
-    private static ILocator Form(IPage page, string handler) => page.Locator($"form:has(input[name='_handler'][value='{handler}'])");
-
-    private static Task PickAsync(ILocator form, string name, string value) => form.Locator($"label:has(> input[name='{name}'][value='{value}'])").ClickAsync();
-
-    private static async Task StepAsync(IPage page, string step, string words)
-    {
-        await RecordAsync(page, step, words);
-        await Expect(page.Locator($"#step-{step}.done")).ToContainTextAsync(words);
-    }
-
-    private static async Task RecordAsync(IPage page, string step, string words)
-    {
-        var form = Form(page, "step-" + step);
-        await form.Locator("textarea").FillAsync(words);
-        await form.GetByRole(AriaRole.Button).ClickAsync();
-    }
-
-    private static Task OpenAsync(IPage page, string handler) => page.Locator($"details:has(form input[name='_handler'][value='{handler}']) > summary").First.ClickAsync();
-
-    private static Task ToastAsync(IPage page, string words) => Expect(page.Locator(".toasts")).ToContainTextAsync(words);
 
     [GeneratedRegex("旅途 \\d")]
     private static partial Regex Traveller();
