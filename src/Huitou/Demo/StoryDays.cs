@@ -102,7 +102,7 @@ internal sealed partial class Story
                 await handling.StepAsync(one.Complaint, RecoveryStep.Listen, "主要是等太久没人解释，耽误了接孩子。", cancel);
                 break;
             case 1:
-                await handling.StepAsync(one.Complaint, RecoveryStep.Remedy, "下次来提前留好位置，耽误的当面补一份心意。", cancel);
+                await handling.StepAsync(one.Complaint, RecoveryStep.Remedy, "下次来提前留好位置，耽误的当面补一份心意。", cancel, ("不用再干等，心意当面补上", "有位置就不用当着客户解释", "花一张膜的钱，留住一位老客户"));
                 await inside.GetRequiredService<Compensations>().GrantAsync(one.Complaint, CompensationKind.Goodwill, "钢化膜和贴膜", 3_900, cancel);
                 one.Promise = await inside.GetRequiredService<Promises>().AddAsync(one.Customer, one.Complaint, "把贴好的膜和充电线送到单位", At(day.AddDays(1), 20, 30), owner.Id, cancel);
                 break;
@@ -169,7 +169,7 @@ internal sealed partial class Story
             await AsAsync(specialist, async (inside, db) =>
             {
                 var handling = inside.GetRequiredService<Handling>();
-                await handling.StepAsync(battery, RecoveryStep.Remedy, "换新机，客户口头同意。", cancel);
+                await handling.StepAsync(battery, RecoveryStep.Remedy, "换新机，客户口头同意。", cancel, ("今天就有能用的手机", "不用再来回返修", "少一次升级投诉，留住金卡客户"));
                 var asked = await inside.GetRequiredService<Compensations>().GrantAsync(battery, CompensationKind.Damages, "换新机", 399_900, cancel);
                 approval = asked.RequestId;
                 await inside.GetRequiredService<Promises>().AddAsync(customer.Id, battery, "换机结果给准信", At(today, 9, 30) < end ? At(today, 9, 30) : end.AddMinutes(30), specialist.Id, cancel);

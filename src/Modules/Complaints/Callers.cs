@@ -1,6 +1,7 @@
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,9 +11,12 @@ namespace Huitou.Complaints;
 /// Calls people to a major case (F5): the head of the store and the general manager at once, and again whoever stands above when somebody
 /// up the line was not told in time. The call is a note of the case that names them, so it stands in their list until they have looked.
 /// </summary>
-public sealed class Callers(Db db, TimeProvider time, Texts texts, People people, Jobs jobs)
+public sealed class Callers(Db db, TimeProvider time, Texts texts, People people, Jobs jobs, Messenger messenger)
 {
     public const string Job = "complaints.report";
+
+    /// <summary>Head office's customer service, or a store's own customer-relations manager.</summary>
+    internal const string Service = "customer-service-manager";
 
     private static readonly string[] AtOnce = ["store-manager", "general-manager"];
 
@@ -21,6 +25,24 @@ public sealed class Callers(Db db, TimeProvider time, Texts texts, People people
     {
         await CallAsync(complaint, "complaints.call.major", [complaint.MajorReason], excluded, complaint.TakenBy, cancel);
         foreach (var (due, place) in reportsDue.Distinct().Order().Select((d, i) => (d, i))) jobs.Add(Job, $"{complaint.Id:N}:{place}", due, new ReportWork(complaint.Id));
+    }
+
+    /// <summary>A case from the group's call centre reaches the store: its customer-relations manager, else its head, is written to (F5).</summary>
+    public async Task StoreAsync(Complaint complaint, IReadOnlyCollection<Guid> excluded, CancellationToken cancel)
+    {
+        var here = (await people.HereAsync(cancel)).Where(p => p.StoreId == complaint.StoreId && !excluded.Contains(p.Id)).ToList();
+        var heads = here.FindAll(p => p.RoleKey == Service) is { Count: > 0 } service ? service : here.FindAll(p => p.RoleKey == "store-manager");
+        if (heads.Count == 0) return;
+        var ids = heads.ConvertAll(p => p.Id);
+        Name(complaint, "complaints.call.call-centre", [], ids.Where(i => i != complaint.TakenBy));
+        foreach (var head in await db.Set<Member>().Where(m => ids.Contains(m.Id) && m.Phone != "").Select(m => new { m.Id, m.Phone }).ToListAsync(cancel))
+        {
+            messenger.Send(new Outgoing(complaint.CustomerId, head.Phone, texts.In(ComplaintsDesk.Language, "complaints.message.call-centre-subject", complaint.Number),
+                texts.In(ComplaintsDesk.Language, "complaints.message.call-centre", complaint.Number, ComplaintsDesk.Href(complaint.Id)), "complaints.purpose.call-centre", complaint.Id, $"complaints-call-centre:{complaint.Id:N}:{head.Id:N}", complaint.StoreId, head.Id)
+            {
+                Purpose = ContactPurpose.Answer, // to our own people: no contact with the customer
+            });
+        }
     }
 
     /// <summary>A major case owes its reports from now on, and those who must know at once are named.</summary>

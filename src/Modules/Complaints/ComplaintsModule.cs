@@ -24,6 +24,7 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<Promises>();
         services.AddScoped<ComplaintRows>();
         services.AddScoped<PromiseRows>();
+        services.AddScoped<EndedRows>();
         services.AddScoped<Handling>();
         services.AddScoped<Compensations>();
         services.AddScoped<ClockKeeper>();
@@ -40,6 +41,7 @@ public sealed class ComplaintsModule : Module
         services.AddJob<ReportJob>();
         services.AddScoped<Guides>();
         services.AddScoped<Letters>();
+        services.AddScoped<SentLetters>();
         services.AddScoped<PromiseTable>();
         services.AddScoped<Presences>();
         services.AddScoped<Pausing>();
@@ -75,8 +77,11 @@ public sealed class ComplaintsModule : Module
         {
             if (typeof(IPointsTo).IsAssignableFrom(type)) Cut(nameof(CutPointers), type, model, db);
             if (typeof(IBecauseOf).IsAssignableFrom(type)) Cut(nameof(CutReasons), type, model, db);
-            if (typeof(INamesCase).IsAssignableFrom(type)) Cut(nameof(CutNames), type, model, db);
-            if (typeof(IIsAbout).IsAssignableFrom(type)) Cut(nameof(CutSubjects), type, model, db);
+            // One filter a set: what is about a thing and names a case besides is cut by both at once.
+            var (names, about) = (typeof(INamesCase).IsAssignableFrom(type), typeof(IIsAbout).IsAssignableFrom(type));
+            if (names && about) Cut(nameof(CutBoth), type, model, db);
+            else if (names) Cut(nameof(CutNames), type, model, db);
+            else if (about) Cut(nameof(CutSubjects), type, model, db);
         }
     }
 
@@ -91,6 +96,9 @@ public sealed class ComplaintsModule : Module
 
     private static void CutNames<T>(ModelBuilder model, Db db) where T : class, INamesCase =>
         model.Entity<T>().HasQueryFilter(Excluded.Filter, e => e.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.ComplaintId.Value));
+
+    private static void CutBoth<T>(ModelBuilder model, Db db) where T : class, INamesCase, IIsAbout =>
+        model.Entity<T>().HasQueryFilter(Excluded.Filter, e => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Any(x => x.ComplaintId == e.SubjectId || x.ComplaintId == e.ComplaintId));
 
     private static void CutSubjects<T>(ModelBuilder model, Db db) where T : class, IIsAbout =>
         model.Entity<T>().HasQueryFilter(Excluded.Filter, e => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(e.SubjectId));

@@ -11,6 +11,9 @@ public static class RecoveryStep
     public const string Apology = "Apology", Listen = "Listen", Remedy = "Remedy", Extra = "Extra", Promise = "Promise", FollowUp = "FollowUp";
     public const string Repeat = "Repeat", Thank = "Thank", Ask = "Ask", Follow = "Follow", Reply = "Reply", Record = "Record", Report = "Report";
 
+    /// <summary>Where the three wins are weighed (F4): with the remedy, or with the answer in an order that has no remedy of its own.</summary>
+    public static bool Weighs(string step, IEnumerable<string> order) => step == Remedy || step == Reply && !order.Contains(Remedy);
+
     /// <summary>What is owed once in a case, however often it is taken up again.</summary>
     public static bool OnlyFirstRound(string step) => step == Apology;
 }

@@ -130,9 +130,11 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
             if (Apology.WhyNot(words, rules.StockApologies.Concat(used).Concat(StockPhrases())) is { } why) throw new Refused(why, Apology.Least) { Field = "Step.Words" };
         }
 
-        string Win(string? win) => step != RecoveryStep.Remedy ? "" : (win?.Trim() ?? "") is { Length: <= StepDone.WordsMax } said ? said : throw new Refused("complaints.too-long", StepDone.WordsMax) { Field = "Step.Words" };
+        // A remedy stands when customer, staff and company each have something of it (三赢): all three are said.
+        var weighs = RecoveryStep.Weighs(step, steps.Select(s => s.Key));
+        string Win(string? win, string field) => !weighs ? "" : Checked(win, StepDone.WinMax, "Step." + field, "complaints.wins-needed");
         var now = time.Now();
-        db.Set<StepDone>().Add(new StepDone { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, Step = step, Words = words, By = Staff, At = now, WinCustomer = Win(wins.Customer), WinStaff = Win(wins.Staff), WinCompany = Win(wins.Company) });
+        db.Set<StepDone>().Add(new StepDone { Id = Ids.New(now), ComplaintId = id, Round = complaint.Round, Step = step, Words = words, By = Staff, At = now, WinCustomer = Win(wins.Customer, "WinCustomer"), WinStaff = Win(wins.Staff, "WinStaff"), WinCompany = Win(wins.Company, "WinCompany") });
         var line = "complaints.timeline.step-" + step.ToLowerInvariant();
         if (texts.Has(line)) timeline.Add(complaint.CustomerId, TimelineKind.Complaint, line, [complaint.Number], words, ComplaintsDesk.Href(id), now);
         else timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.step", [complaint.Number, rules.StepName(texts, ComplaintsDesk.Language, complaint.Guide, step)], words, ComplaintsDesk.Href(id), now);
@@ -288,10 +290,10 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
 
     private string Moment(DateTime at) => at.Local(me.Zone).ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Checked(string? words, int most, string field)
+    private static string Checked(string? words, int most, string field, string missing = "complaints.write-it")
     {
         words = words?.Trim() ?? "";
-        if (words.Length == 0) throw new Refused("complaints.write-it") { Field = field };
+        if (words.Length == 0) throw new Refused(missing) { Field = field };
         if (words.Length > most) throw new Refused("complaints.too-long", most) { Field = field };
         return words;
     }

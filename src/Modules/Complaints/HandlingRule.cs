@@ -11,7 +11,7 @@ namespace Huitou.Complaints;
 /// told of a major, minutes of plain time, number = place in the chain; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
 /// the result goes back to head office, minutes of plain time); <c>help</c> (minutes of business time for the answer to a call for help);
 /// <c>pause</c> (key = why the solution clock may rest); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
-/// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
+/// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>aim</c> (key = time of the table, minutes of business time); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
 /// </summary>
 public sealed class HandlingRule : ICompanyOwned, IVersioned
 {
@@ -93,6 +93,12 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     /// <summary>Percent aimed at for a figure of the table; null: none.</summary>
     public int? Target(string figure) => rules.FirstOrDefault(r => r.Kind == "target" && r.Key == figure && r.Active)?.Number;
 
+    /// <summary>The times of the table that have a target: median and nine of ten, of the first answer and of the solution.</summary>
+    public static readonly string[] Aims = ["first-median", "first-p90", "solution-median", "solution-p90"];
+
+    /// <summary>Business minutes aimed at for a time of the table; null: none.</summary>
+    public int? AimOf(string time) => rules.FirstOrDefault(r => r.Kind == "aim" && r.Key == time && r.Active)?.Minutes;
+
     /// <summary>Business minutes for the answer to a call for help.</summary>
     public int HelpMinutes => rules.FirstOrDefault(r => r.Kind == "help")?.Minutes ?? 240;
 
@@ -130,7 +136,7 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     internal static async Task<bool> IsPropertyAsync(Db db, CancellationToken cancel) => await db.Set<Company>().AnyAsync(c => c.Id == db.CompanyId && c.Trade == "property", cancel);
 
     // Kinds that came after a company may have made its rules its own; none of them can be emptied, only switched off.
-    private static readonly string[] Later = ["category", "reason", "pause", "result", "help", "guide", "step", "mood", "target"];
+    private static readonly string[] Later = ["category", "reason", "pause", "result", "help", "guide", "step", "mood", "target", "aim"];
 
     private static readonly Type[] MadeOf = [typeof(HandlingRule)];
 
@@ -159,6 +165,7 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
         yield return new() { Kind = "result", Key = AnyMajor, Number = 1, Minutes = 24 * 60 };
         foreach (var rule in ReadyGuides.Rules()) yield return rule;
         foreach (var (key, percent) in new[] { ("first-share", 90), ("solution-share", 85), ("recovered", 80) }) yield return new() { Kind = "target", Key = key, Number = percent };
+        foreach (var (key, minutes, place) in new[] { ("first-median", 120, 0), ("first-p90", 240, 1), ("solution-median", 1080, 2), ("solution-p90", 2160, 3) }) yield return new() { Kind = "aim", Key = key, Number = place, Minutes = minutes };
         yield return new() { Kind = "help", Key = "Help", Minutes = 240 };
         foreach (var (role, place) in ReadyReports.Select((r, i) => (r, i))) yield return new() { Kind = "report", Key = role, Number = place, Minutes = 24 * 60 };
     }

@@ -44,6 +44,12 @@ public sealed class Attachment : ICompanyOwned
     public Guid FileId { get; init; }
     public required string Name { get; init; }
     public bool ByCustomer { get; init; }
+    /// <summary>The way a letter went that was sent (F10), see <see cref="SentLetters.Channels"/>; empty: no letter of ours.</summary>
+    public string Channel { get; init; } = "";
+    /// <summary>Of the letter.</summary>
+    public string Language { get; init; } = "";
+    /// <summary>Which version of the template the letter was made with; 0: the ready one.</summary>
+    public int Template { get; init; }
     public Guid? By { get; init; }
     public DateTime At { get; init; }
 }

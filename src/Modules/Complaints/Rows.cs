@@ -41,6 +41,7 @@ public sealed class CaseMessage : ICompanyOwned
 public sealed class StepDone : ICompanyOwned
 {
     public const int WordsMax = 1000;
+    public const int WinMax = 200;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
@@ -49,7 +50,7 @@ public sealed class StepDone : ICompanyOwned
     /// <summary>Key, see <see cref="RecoveryStep"/>.</summary>
     public required string Step { get; init; }
     public required string Words { get; init; }
-    /// <summary>三赢: what the customer, the staff and the company have of the remedy; empty where it was not weighed.</summary>
+    /// <summary>三赢: what the customer, the staff and the company have of the remedy; empty for steps that weigh none.</summary>
     public string WinCustomer { get; init; } = "";
     public string WinStaff { get; init; } = "";
     public string WinCompany { get; init; } = "";

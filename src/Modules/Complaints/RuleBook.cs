@@ -8,19 +8,19 @@ namespace Huitou.Complaints;
 public sealed class RuleBook(Db db, Audit audit)
 {
     /// <summary>Kinds that the shop adds to and takes from.</summary>
-    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "apology"];
+    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "aim", "apology"];
 
     /// <summary>Lists whose entries cases bear: switched off, not removed.</summary>
-    public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "target"];
+    public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "target", "aim"];
 
     /// <summary>Lists whose entries have a time of their own.</summary>
-    public static readonly string[] Timed = ["report", "result", "help"];
+    public static readonly string[] Timed = ["report", "result", "help", "aim"];
 
     /// <summary>All rules, as they stand or ready.</summary>
     public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
     {
         var rules = HandlingRules.Whole(await db.Set<HandlingRule>().ToListAsync(cancel), await HandlingRules.IsPropertyAsync(db, cancel));
-        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" or "pause" or "result" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
+        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" or "pause" or "result" or "aim" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
     }
 
     /// <summary>Sets the three clocks of a grade, in business minutes.</summary>
@@ -63,7 +63,7 @@ public sealed class RuleBook(Db db, Audit audit)
         }
         else
         {
-            if (kind is "help" or "target" || !Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
+            if (kind is "help" or "target" or "aim" || !Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
             words = Checked(words);
             if (rules.Exists(r => r.Kind == kind && r.Words == words)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
             rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words, Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };

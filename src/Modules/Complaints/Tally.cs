@@ -33,9 +33,12 @@ public sealed record Tally
     public int Count { get; private init; }
     public double? FirstMedian { get; private init; }
     public double? FirstP90 { get; private init; }
+    /// <summary>How many times these come from; under <see cref="Enough"/> they are held against no target.</summary>
+    public int FirstTimed { get; private init; }
     public (int In, int Of) FirstInTime { get; private init; }
     public double? SolutionMedian { get; private init; }
     public double? SolutionP90 { get; private init; }
+    public int SolutionTimed { get; private init; }
     public (int In, int Of) SolutionInTime { get; private init; }
     public int Repeats { get; private init; }
     /// <summary>Satisfied of those who answered to the result: the recovery rate (S1).</summary>
@@ -52,13 +55,22 @@ public sealed record Tally
         var scores = cases.Select(c => c.Score).OfType<int>().ToList();
         return new()
         {
-            Count = cases.Count, FirstMedian = Median(first), FirstP90 = Percentile(first, 0.9), SolutionMedian = Median(solution), SolutionP90 = Percentile(solution, 0.9),
+            Count = cases.Count, FirstMedian = Median(first), FirstP90 = Percentile(first, 0.9), SolutionMedian = Median(solution), SolutionP90 = Percentile(solution, 0.9), FirstTimed = first.Count, SolutionTimed = solution.Count,
             FirstInTime = (cases.Count(c => c.FirstInTime == true), cases.Count(c => c.FirstInTime is not null)),
             SolutionInTime = (cases.Count(c => c.SolutionInTime == true), cases.Count(c => c.SolutionInTime is not null)),
             Repeats = cases.Count(c => c.Repeat), Recovered = (cases.Count(c => c.Said == ConfirmationKind.Satisfied), cases.Count(c => c.Said is not null)),
             Reopened = cases.Count(c => c.Reopened), Score = scores.Count == 0 ? null : scores.Average(), Scored = scores.Count, Cost = cases.Sum(c => c.Cost),
         };
     }
+
+    /// <summary>A time of the table by the key of its target (see <see cref="HandlingRules.AimOf"/>), and from how many it comes.</summary>
+    public (double? Minutes, int Of) Time(string aim) => aim switch
+    {
+        "first-median" => (FirstMedian, FirstTimed), "first-p90" => (FirstP90, FirstTimed), "solution-median" => (SolutionMedian, SolutionTimed), _ => (SolutionP90, SolutionTimed),
+    };
+
+    /// <summary>Whether a time misses its target; few cases say nothing about one.</summary>
+    public bool Misses(string aim, int? target) => target is { } most && Time(aim) is ({ } minutes, >= Enough) && minutes > most;
 
     /// <summary>The middle one, or between the two in the middle; of sorted values.</summary>
     public static double? Median(IReadOnlyList<double> sorted) =>

@@ -173,7 +173,7 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
         var report = await db.Set<ResultReport>().AsTracking().Where(r => r.ComplaintId == id && r.At == null).OrderByDescending(r => r.Round).FirstOrDefaultAsync(cancel) ?? throw new Refused("complaints.result.none");
         report.Tell(Checked(words, ResultReport.WordsMax, "Back.Words"), Staff, time.Now());
         var excluded = await ExcludedAsync(id, cancel);
-        callers.Name(complaint, "complaints.call.result", [report.Words], (await people.HereAsync(cancel)).Where(p => p.RoleKey == Service && p.StoreId == null && p.Id != me.StaffId && !excluded.Contains(p.Id)).Select(p => p.Id));
+        callers.Name(complaint, "complaints.call.result", [report.Words], (await people.HereAsync(cancel)).Where(p => p.RoleKey == Callers.Service && p.StoreId == null && p.Id != me.StaffId && !excluded.Contains(p.Id)).Select(p => p.Id));
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.result-told", [complaint.Number], "", ComplaintsDesk.Href(id));
         audit.Add("complaints.result", "complaints.complaint", id);
     }
@@ -185,27 +185,6 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
         var own = await db.Set<Role>().Where(r => r.Reach == Reach.Own).Select(r => r.Key).ToListAsync(cancel);
         return [.. (await people.HereAsync(cancel)).Where(p => (p.StoreId == null || p.StoreId == complaint.StoreId) && !own.Contains(p.RoleKey) && !excluded.Contains(p.Id)).OrderBy(p => p.StoreId == null).ThenBy(p => p.Name, StringComparer.Ordinal)];
     }
-
-    /// <summary>A case from the group's call centre reaches the store: its customer-relations manager, else its head, is written to (F5).</summary>
-    internal static async Task TellStoreAsync(Complaint complaint, IReadOnlyCollection<Guid> excluded, Db db, People people, Messenger messenger, Texts texts, Callers callers, CancellationToken cancel)
-    {
-        var here = (await people.HereAsync(cancel)).Where(p => p.StoreId == complaint.StoreId && !excluded.Contains(p.Id)).ToList();
-        var heads = here.FindAll(p => p.RoleKey == Service) is { Count: > 0 } service ? service : here.FindAll(p => p.RoleKey == "store-manager");
-        if (heads.Count == 0) return;
-        var ids = heads.ConvertAll(p => p.Id);
-        callers.Name(complaint, "complaints.call.call-centre", [], ids.Where(i => i != complaint.TakenBy));
-        foreach (var head in await db.Set<Member>().Where(m => ids.Contains(m.Id) && m.Phone != "").Select(m => new { m.Id, m.Phone }).ToListAsync(cancel))
-        {
-            messenger.Send(new Outgoing(complaint.CustomerId, head.Phone, texts.In(ComplaintsDesk.Language, "complaints.message.call-centre-subject", complaint.Number),
-                texts.In(ComplaintsDesk.Language, "complaints.message.call-centre", complaint.Number, ComplaintsDesk.Href(complaint.Id)), "complaints.purpose.call-centre", complaint.Id, $"complaints-call-centre:{complaint.Id:N}:{head.Id:N}", complaint.StoreId, head.Id)
-            {
-                Purpose = ContactPurpose.Answer, // to our own people: no contact with the customer
-            });
-        }
-    }
-
-    /// <summary>Head office's customer service, or a store's own customer-relations manager.</summary>
-    internal const string Service = "customer-service-manager";
 
     private Task<List<Guid>> ExcludedAsync(Guid id, CancellationToken cancel) => db.Set<Excluded>().Where(e => e.ComplaintId == id).Select(e => e.StaffId).ToListAsync(cancel);
 

@@ -40,7 +40,7 @@ public sealed partial class CaseTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("step-Apology", ("Step.Words", "非常抱歉给您带来不便！"))).Status);
         page = await (await page.SubmitAsync("step-Apology", ("Step.Words", Apology))).FollowAsync();
         page = await (await page.SubmitAsync("step-Listen", ("Step.Words", "不再误工，有台能用的手机"))).FollowAsync();
-        page = await (await page.SubmitAsync("step-Remedy", ("Step.Words", "换新机，客户口头同意"))).FollowAsync();
+        page = await (await page.SubmitAsync("step-Remedy", ("Step.Words", "换新机，客户口头同意"), ("Step.WinCustomer", "马上能用"), ("Step.WinStaff", "不再来回修"), ("Step.WinCompany", "留住他"))).FollowAsync();
 
         page = await (await page.SubmitAsync("promise", ("Made.What", "旧机资料全部导到新机"), ("Made.Due", "2026-11-22T12:00"), ("Made.By", shop.People["representative"].Id.ToString()))).FollowAsync();
         page = await (await page.SubmitAsync("compensate", ("Comp.What", "换新机"), ("Comp.Amount", "3999"))).FollowAsync();
@@ -274,7 +274,7 @@ public sealed partial class CaseTests
         var specialist = shop.As("specialist");
         foreach (var (step, words) in new[] { ("Apology", Apology + id), ("Listen", "不再误工"), ("Remedy", "换新机") })
         {
-            Assert.Equal(HttpStatusCode.NoContent, (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words })).Status);
+            Assert.Equal(HttpStatusCode.NoContent, (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words, winCustomer = "马上能用", winStaff = "不再来回修", winCompany = "留住他" })).Status);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/settlement", new { result = "换了新机", lacking = "备用机没备足", improvement = "备足" })).Status);

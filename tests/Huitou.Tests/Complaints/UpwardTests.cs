@@ -197,7 +197,7 @@ public sealed partial class UpwardTests
         await (await page.SubmitAsync("pick-s39")).FollowAsync();
         var id = await OpenAsync(shop);
         var specialist = shop.As("specialist");
-        async Task<HttpStatusCode> StepAsync(string step, string words) => (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words })).Status;
+        async Task<HttpStatusCode> StepAsync(string step, string words) => (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words, winCustomer = "马上能用", winStaff = "不再来回修", winCompany = "留住他" })).Status;
         Assert.Contains("0 / 5", (await specialist.OpenAsync($"/complaints/{id}")).Text, StringComparison.Ordinal); // the report stands there for majors only
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await StepAsync("Extra", "送膜")); // not in this order
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await StepAsync("Reply", "换")); // before hearing out
@@ -212,6 +212,12 @@ public sealed partial class UpwardTests
         Assert.Equal(HttpStatusCode.NoContent, await StepAsync("Repeat", "您是说两次都没修好"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await StepAsync("Apology", "非常抱歉给您带来不便！"));
         Assert.Equal(HttpStatusCode.NoContent, await StepAsync("Apology", "王先生，说好三天结果五天，是我们没做到"));
+        // The remedy weighs three wins (F4): none of them is left out, by API or on the page, and what was typed stays.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step = "Remedy", words = "换新机", winCustomer = "马上能用", winStaff = " ", winCompany = "留住他" })).Status);
+        var unweighed = await (await specialist.OpenAsync($"/complaints/{id}")).SubmitAsync("step-Remedy", ("Step.Words", "换新机"), ("Step.WinCustomer", "马上能用"), ("Step.WinStaff", ""), ("Step.WinCompany", "留住他"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unweighed.Status);
+        Assert.Contains("三方各得到什么都要写", unweighed.Text, StringComparison.Ordinal);
+        Assert.Equal("留住他", unweighed.Document.QuerySelector("[name='Step.WinCompany']")?.GetAttribute("value"));
         page = await (await (await specialist.OpenAsync($"/complaints/{id}")).SubmitAsync("step-Remedy", ("Step.Words", "换新机"), ("Step.WinCustomer", "马上能用"), ("Step.WinStaff", "不再来回修"), ("Step.WinCompany", "留住他"))).FollowAsync();
         Assert.Contains("不再来回修", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/settlement", new { result = "换了", lacking = "备用机", improvement = "备足" })).Status);
@@ -411,7 +417,7 @@ public sealed partial class UpwardTests
     {
         foreach (var (step, words) in new[] { ("Apology", "王先生，备用机没给您留，是我们没做到" + id), ("Listen", "不再误工"), ("Remedy", "换新机") })
         {
-            Assert.Equal(HttpStatusCode.NoContent, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words })).Status);
+            Assert.Equal(HttpStatusCode.NoContent, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/steps", new { step, words, winCustomer = "马上能用", winStaff = "不再来回修", winCompany = "留住他" })).Status);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/settlement", new { result = "换了新机", lacking = "备用机没备足", improvement = "备足" })).Status);

@@ -94,4 +94,26 @@ public class TallyRules
     [Fact]
     public void A_household_on_the_new_internet_is_one_address() =>
         Assert.Equal(PublicForms.SourceOf(System.Net.IPAddress.Parse("2001:db8:1:2::1"), null, "k", Now), PublicForms.SourceOf(System.Net.IPAddress.Parse("2001:db8:1:2:ffff::9"), null, "k", Now));
+
+    [Theory]
+    [InlineData(29, 60, false)] // few say nothing
+    [InlineData(30, 60, true)]
+    [InlineData(30, 90, false)]
+    [InlineData(30, null, false)]
+    public void A_time_is_held_against_its_target_when_there_are_enough(int cases, int? target, bool misses)
+    {
+        var t = Tally.Of([.. Enumerable.Range(0, cases).Select(_ => new CountedCase { First = 90 }), new CountedCase()]);
+        Assert.Equal(misses, t.Misses("first-median", target));
+        Assert.Equal(misses, t.Misses("first-p90", target));
+        Assert.False(t.Misses("solution-median", target));
+    }
+
+    [Fact]
+    public void The_three_wins_are_weighed_with_the_remedy_or_with_the_answer_where_there_is_no_remedy()
+    {
+        Assert.True(RecoveryStep.Weighs(RecoveryStep.Remedy, [RecoveryStep.Listen, RecoveryStep.Remedy]));
+        Assert.True(RecoveryStep.Weighs(RecoveryStep.Reply, [RecoveryStep.Listen, RecoveryStep.Reply]));
+        Assert.False(RecoveryStep.Weighs(RecoveryStep.Reply, [RecoveryStep.Reply, RecoveryStep.Remedy]));
+        Assert.False(RecoveryStep.Weighs(RecoveryStep.Listen, [RecoveryStep.Listen]));
+    }
 }

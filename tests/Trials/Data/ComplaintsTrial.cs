@@ -186,7 +186,7 @@ public static class ComplaintsTrial
                 else
                 {
                     var (handling, id) = (inside.GetRequiredService<Handling>(), cases[row.Place]);
-                    foreach (var step in new[] { RecoveryStep.Apology, RecoveryStep.Listen, RecoveryStep.Remedy }) await handling.StepAsync(id, step, $"In our own words, number {row.Place}, we were wrong about {row.Product}");
+                    foreach (var step in new[] { RecoveryStep.Apology, RecoveryStep.Listen, RecoveryStep.Remedy }) await handling.StepAsync(id, step, $"In our own words, number {row.Place}, we were wrong about {row.Product}", wins: ("their money", "no third call", "they stay"));
                     await db.SaveChangesAsync();
                     await handling.SettleAsync(id, row.Relief, "-", "-");
                     await db.SaveChangesAsync();

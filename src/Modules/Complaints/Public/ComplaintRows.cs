@@ -39,6 +39,27 @@ public sealed class ComplaintRows(Db db)
     });
 }
 
+/// <summary>A complaint that came to an end, and what the customer said to it last: satisfied, not satisfied, or nothing (F11).</summary>
+public sealed record EndedRow
+{
+    public Guid Id { get; init; }
+    public string Number { get; init; } = "";
+    public Guid CustomerId { get; init; }
+    public Guid? StoreId { get; init; }
+    public DateTime SettledAt { get; init; }
+    public bool? Satisfied { get; init; }
+}
+
+/// <summary>The complaints that were settled, as far as a person may see: for what became of their customers.</summary>
+public sealed class EndedRows(Db db)
+{
+    public IQueryable<EndedRow> All => db.Set<Complaint>().Where(c => c.Kind == ComplaintKind.Complaint && c.SolutionDoneAt != null && (c.State == ComplaintState.Settled || c.State == ComplaintState.Ended)).Select(c => new EndedRow
+    {
+        Id = c.Id, Number = c.Number, CustomerId = c.CustomerId, StoreId = c.StoreId, SettledAt = c.SolutionDoneAt!.Value,
+        Satisfied = db.Set<Confirmation>().Where(x => x.ComplaintId == c.Id).OrderByDescending(x => x.At).Select(x => (bool?)(x.Kind == ConfirmationKind.Satisfied)).FirstOrDefault(),
+    });
+}
+
 /// <summary>A promise as lists and figures read it.</summary>
 public sealed record PromiseRow
 {

@@ -46,7 +46,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     /// <summary>The channel of what the group's call centre hands on.</summary>
     internal const string HeadOffice = "head-office";
 
-    private static readonly TimeSpan LinkLife = TimeSpan.FromDays(400);
+    internal static readonly TimeSpan LinkLife = TimeSpan.FromDays(400);
 
     /// <summary>Takes a complaint down: its row, timeline, audit, clock and the customer's receipt.</summary>
     /// <returns>The complaint, stored with the caller's transaction.</returns>
@@ -105,7 +105,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
             if (known.Count > 0 && !known.Contains(plate.Plate)) callers.Name(complaint, "complaints.plate-other", [string.Join(" ", known), plate.Plate], []);
         }
 
-        if (complaint.Channel == HeadOffice) await Upward.TellStoreAsync(complaint, [.. what.Excluded], db, people, messenger, texts, callers, cancel);
+        if (complaint.Channel == HeadOffice) await callers.StoreAsync(complaint, [.. what.Excluded], cancel);
 
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
         audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
