@@ -21,7 +21,6 @@ public sealed class PaperPdf
     /// <summary>Where the tool is, if not on the path.</summary>
     public const string Variable = "HUITOU_WEASYPRINT";
     private const int Seats = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Kept = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "FONTCONFIG_PATH", "FONTCONFIG_FILE"];
 
     private readonly SemaphoreSlim seats = new(Seats, Seats);
@@ -35,6 +34,9 @@ public sealed class PaperPdf
     /// <param name="log">As above.</param>
     /// <param name="tool">The tool's file; null looks for it on the path.</param>
     public PaperPdf(ILogger<PaperPdf> log, string? tool) => (this.log, given) = (log, tool);
+
+    /// <summary>How long a paper may wait for its turn, and how long the tool may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether the tool is installed; installed later it is seen at the next look.</summary>
     public bool IsHere => Tool() is not null;

@@ -66,7 +66,8 @@ public sealed class SentLetters(Db db, CurrentUser me, TimeProvider time, Texts 
         {
             var to = await db.Set<Customer>().Where(x => x.Id == complaint.CustomerId).Select(x => new { x.Phone, x.Email }).FirstOrDefaultAsync(cancel);
             messenger.Send(new Outgoing(complaint.CustomerId, to?.Phone ?? "", texts.In(letter.Language, "complaints.message.letter-subject", complaint.Number), texts.In(letter.Language, "complaints.message.letter", complaint.Number, "/p/" + Link.Create(db, "progress", id, now, ComplaintsDesk.LinkLife)),
-                "complaints.purpose.answer", id, $"complaints-letter:{made.Id:N}", complaint.StoreId, made.By, to?.Email ?? "") { Purpose = ContactPurpose.Answer });
+                "complaints.purpose.answer", id, $"complaints-letter:{made.Id:N}", complaint.StoreId, made.By, to?.Email ?? "")
+            { Purpose = ContactPurpose.Answer });
         }
 
         var address = $"/api/v1/complaints/{id}/letters/{made.FileId}";

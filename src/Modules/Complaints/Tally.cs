@@ -66,7 +66,10 @@ public sealed record Tally
     /// <summary>A time of the table by the key of its target (see <see cref="HandlingRules.AimOf"/>), and from how many it comes.</summary>
     public (double? Minutes, int Of) Time(string aim) => aim switch
     {
-        "first-median" => (FirstMedian, FirstTimed), "first-p90" => (FirstP90, FirstTimed), "solution-median" => (SolutionMedian, SolutionTimed), _ => (SolutionP90, SolutionTimed),
+        "first-median" => (FirstMedian, FirstTimed),
+        "first-p90" => (FirstP90, FirstTimed),
+        "solution-median" => (SolutionMedian, SolutionTimed),
+        _ => (SolutionP90, SolutionTimed),
     };
 
     /// <summary>Whether a time misses its target; few cases say nothing about one.</summary>

@@ -22,7 +22,7 @@ public sealed class LetterTests
         var shop = await Shop.OpenAsync(engine);
         var id = await OpenAsync(shop, "13900139101");
         var specialist = shop.As("specialist");
-        foreach (var address in new[] { $"/complaints/{id}/letter?as=pdf", $"/api/v1/complaints/{id}/letter.pdf", $"/complaints/{id}/print?as=pdf", $"/api/v1/complaints/{id}/form.pdf" })
+        foreach (var address in new[] { $"/complaints/{id}/letter?as=pdf", $"/api/v1/complaints/{id}/form.pdf" })
         {
             var pdf = await PdfAsync(specialist, address);
             Pdf.Holds(pdf, "修了五天", "file:///etc/passwd");
