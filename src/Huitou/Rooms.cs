@@ -12,6 +12,7 @@ using Huitou.House;
 using Huitou.Insights;
 using Huitou.Kernel;
 using Huitou.Messages;
+using Huitou.Mystery;
 using Huitou.Sheets;
 using Huitou.Staff;
 using Huitou.Surveys;
@@ -35,6 +36,7 @@ public static class Rooms
         new GoodsModule(),
         new ComplaintsModule(),
         new SurveysModule(),
+        new MysteryModule(),
         new FollowUpsModule(),
         new CareModule(),
         new InsightsModule(),

@@ -35,6 +35,7 @@ public static class Cast
         ("dingning", "丁宁", "information-specialist"),
         ("baijing", "白静", "call-agent"),
         ("yejun", "叶军", "customer-relations-manager"),
+        ("fanyi", "樊一", "mystery-shopper"),
     ];
 
     /// <summary>Per store: sign-in name, name, role. The first of each store manages it.</summary>

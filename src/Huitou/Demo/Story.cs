@@ -86,6 +86,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await RegisterAsync(day, today, cancel);
             await AroundComplaintsAsync(day, today, cancel);
             await SurveyAsync(day, today, cancel);
+            await MysteryAsync(day, today, cancel);
             await DueAsync(cancel);
         }
 

@@ -20,6 +20,7 @@ import Reveal from './controllers/reveal.js';
 import Rows from './controllers/rows.js';
 import Script from './controllers/script.js';
 import Template from './controllers/template.js';
+import Stopwatch from './controllers/stopwatch.js';
 import ToastController from './controllers/toast.js';
 import Try from './controllers/try.js';
 import { startBadges } from './badges.js';
@@ -46,6 +47,7 @@ stimulus.register('reveal', Reveal);
 stimulus.register('rows', Rows);
 stimulus.register('script', Script);
 stimulus.register('template', Template);
+stimulus.register('stopwatch', Stopwatch);
 stimulus.register('toast', ToastController);
 stimulus.register('try', Try);
 

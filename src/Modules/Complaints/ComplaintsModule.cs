@@ -52,6 +52,7 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<CrisisTeam>();
         services.AddScoped<Macros>();
         services.AddScoped<Improvements>();
+        services.AddScoped<ImprovementDesk>();
         services.AddScoped<ComplaintTable>();
         services.AddScoped<PublicForms>();
         services.AddScoped<Huitou.Files.Public.IFileOwner, CaseFiles>();

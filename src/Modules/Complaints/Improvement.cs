@@ -31,6 +31,9 @@ public sealed class Improvement : ICompanyOwned, IScoped, IVersioned
     public required string What { get; set; }
     /// <summary>Key of the shop's cause it is against; empty.</summary>
     public string Reason { get; init; } = "";
+    /// <summary>Address of the page of another module it comes from, and its words; empty.</summary>
+    public string Origin { get; init; } = "";
+    public string OriginWords { get; init; } = "";
     public DateOnly DueOn { get; private set; }
     public DateTime MadeAt { get; init; }
     public Guid? MadeBy { get; init; }

@@ -49,7 +49,7 @@ public sealed class RightsTests
         var rooms = Rooms.All.Select(m => m.Name).ToHashSet();
         var unknown = Roles.All.SelectMany(r => r.Value.May).Distinct().Where(p => !known.Contains(p) && rooms.Contains(p.Split('.')[0])).ToList();
         Assert.Empty(unknown);
-        Assert.Equal(23, Roles.All.Count);
+        Assert.Equal(24, Roles.All.Count);
         Assert.All(Roles.All.Values, r => Assert.True(r.Names.ContainsKey("*")));
     }
 
