@@ -20,7 +20,7 @@ public sealed class MysteryModule : Module
         new(MenuGroup.Care, 60, "mystery.tasks.title", "/mystery/tasks", "checklist", "mystery.shop"),
         new(MenuGroup.Insight, 40, "mystery.title", "/mystery", "spy", "mystery.view"),
         new(MenuGroup.Insight, 41, "mystery.plan.title", "/mystery/programmes", "calendar-event", "mystery.plan"),
-        new(MenuGroup.Home, 50, "mystery.mine.title", "/mystery/mine", "mirror", "mystery.mine"),
+        new(MenuGroup.Home, 50, "mystery.mine.title", "/mystery/mine", "user-search", "mystery.mine"),
     ];
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)

@@ -62,7 +62,7 @@ public sealed class CommentRules
     [Fact]
     public void Telling_words_are_what_the_unhappy_say()
     {
-        var telling = TellingWords.Of(Enumerable.Repeat("套餐变更没有人告诉", 20), Enumerable.Repeat("店员热情", 20));
+        var telling = TellingWords.Of(Enumerable.Repeat("套餐变更没有人告诉", 100), Enumerable.Repeat("店员热情", 100));
         Assert.Contains(telling, t => t.Word.Contains("套餐", StringComparison.Ordinal));
         Assert.DoesNotContain(telling, t => t.Word == "店员");
         Assert.Empty(TellingWords.Of([], ["店员"]));

@@ -65,7 +65,10 @@ public sealed class People(Db db)
     public IQueryable<Person> All =>
         from m in db.Set<Member>()
         join r in db.Set<Role>() on m.RoleId equals r.Id
-        select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleName = r.Name, StoreId = m.StoreId, ReportsTo = m.ReportsTo, IsHere = m.LeftOn == null };
+        select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleName = r.Name, StoreId = m.StoreId, ReportsTo = m.ReportsTo, IsHere = m.LeftOn == null && r.Key != MysteryShopper };
+
+    // Who visits the shops unknown (I1) is offered nowhere as a colleague: the name would give them away.
+    private const string MysteryShopper = "mystery-shopper";
 
     /// <summary>Who works here now, by name; remembered, for what nearly every act asks.</summary>
     public Task<List<Person>> HereAsync(CancellationToken cancel = default) =>
