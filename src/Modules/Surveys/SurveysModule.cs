@@ -47,6 +47,7 @@ public sealed class SurveysModule : Module
         services.AddScoped<Answering>();
         services.AddScoped<Inviting>();
         services.AddScoped<SurveyFigures>();
+        services.AddScoped<SurveyDrivers>();
         services.AddScoped<SurveyTable>();
         services.AddScoped<AnswerExport>();
         services.AddScoped<SurveyAnswers>();
