@@ -69,7 +69,7 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
             Add(new Invitation
             {
                 Id = Ids.New(now), SurveyId = programme.SurveyId, ProgrammeId = programme.Id, CustomerId = c.CustomerId, StoreId = c.StoreId, StaffId = c.StaffId, SubjectId = c.SubjectId, SubjectKind = c.Kind,
-                Product = c.Product.Length <= Invitation.ProductMax ? c.Product : c.Product[..Invitation.ProductMax], HappenedOn = c.On, At = now, SendAt = send, ExpiresAt = send.AddDays(programme.ExpireDays),
+                Product = c.Product.Head(Invitation.ProductMax), HappenedOn = c.On, At = now, SendAt = send, ExpiresAt = send.AddDays(programme.ExpireDays),
             });
             count++;
         }

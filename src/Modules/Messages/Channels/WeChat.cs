@@ -97,7 +97,7 @@ public sealed class WeChatChannel(IDataProtectionProvider protection, Outside ou
         if (code.Length == 0) return ("/cgi-bin/message/custom/send", new { touser = handle, msgtype = "text", text = new { content = text } });
         var fields = message.ProviderCode.Length > 0 && message.Fields.Length > 0 ? JsonSerializer.Deserialize<Dictionary<string, string>>(message.Fields)! : new() { ["content"] = text };
         // Their fields are named thing1, time2 …: the template's names are taken as they are, cut to what WeChat takes.
-        return ("/cgi-bin/message/template/send", new { touser = handle, template_id = code, client_msg_id = message.Id.ToString("N"), data = fields.ToDictionary(f => f.Key.Replace('-', '_'), f => new { value = f.Value.Length > FieldMax && code == message.ProviderCode ? f.Value[..FieldMax] : f.Value }) });
+        return ("/cgi-bin/message/template/send", new { touser = handle, template_id = code, client_msg_id = message.Id.ToString("N"), data = fields.ToDictionary(f => f.Key.Replace('-', '_'), f => new { value = code == message.ProviderCode ? f.Value.Head(FieldMax) : f.Value }) });
     }
 
     protected override Delivered Means(int code) => code switch

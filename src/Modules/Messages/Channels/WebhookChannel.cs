@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -34,11 +35,9 @@ public sealed class WebhookChannel(IDataProtectionProvider protection, Outside o
         request.Headers.TryAddWithoutValidation("X-Huitou-Timestamp", at);
         request.Headers.TryAddWithoutValidation("X-Huitou-Signature", "v1=" + Sign(hook.Reveal(protection), at, body));
         return await outside.AskAsync(request, Delivery.AskAgain, (status, text) =>
-            status == HttpStatusCode.Conflict ? new Delivered(Delivery.Sent) : Outside.Read(status, Delivery.AskAgain) is { Delivery: Delivery.Sent } ? new Delivered(Delivery.Sent, Cut(SmsGateway.Read(text, "id") ?? "")) : Outside.Read(status, Delivery.AskAgain), cancel);
+            status == HttpStatusCode.Conflict ? new Delivered(Delivery.Sent) : Outside.Read(status, Delivery.AskAgain) is { Delivery: Delivery.Sent } ? new Delivered(Delivery.Sent, (SmsGateway.Read(text, "id") ?? "").Head(Message.AddressMax)) : Outside.Read(status, Delivery.AskAgain), cancel);
     }
 
     /// <summary>The signature, in hexadecimal.</summary>
     public static string Sign(string secret, string timestamp, string body) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(timestamp + "." + body)));
-
-    private static string Cut(string text) => text.Length <= Message.AddressMax ? text : text[..Message.AddressMax];
 }
