@@ -84,7 +84,7 @@ public sealed class RealMailTests
                 words = [.. words[..3], "--tlscert", Path.Combine(folder, "cert.pem"), "--tlskey", Path.Combine(folder, "key.pem"), .. words[3..]];
             }
 
-            var start = new ProcessStartInfo("/usr/bin/python3", [.. words, Path.Combine(folder, "mail")]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("/usr/bin/python3", [.. words, Path.Combine(folder, "mail")]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
             var process = Process.Start(start)!;
             for (var tries = 0; ; tries++)
             {
@@ -105,7 +105,7 @@ public sealed class RealMailTests
         {
             try
             {
-                using var look = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import aiosmtpd"]) { RedirectStandardError = true })!;
+                using var look = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", "import aiosmtpd"]) { RedirectStandardError = true, UseShellExecute = false })!;
                 await look.WaitForExitAsync();
                 return look.ExitCode == 0;
             }

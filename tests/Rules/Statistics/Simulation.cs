@@ -57,10 +57,10 @@ public static class Simulation
         var all = lmg.Sum();
         var root = Cholesky(truth);
         var (held, looked) = (0, 0);
+        var z = new double[5];
         for (var shop = 0; shop < shops; shop++)
         {
             var columns = Enumerable.Range(0, 5).Select(_ => new double[300]).ToArray();
-            Span<double> z = stackalloc double[5];
             for (var r = 0; r < 300; r++)
             {
                 for (var i = 0; i < 5; i++) z[i] = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
