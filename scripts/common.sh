@@ -50,6 +50,7 @@ postgres_bin() {
 }
 
 has_chinese_font() { [[ -n "$(fc-list :lang=zh-cn 2>/dev/null)" ]]; }
+has_paper_font() { fc-list 2>/dev/null | grep -qi "wenquanyi micro hei"; }
 
 need_postgres() { need_debian postgresql postgres_bin; }
 
@@ -63,6 +64,7 @@ need_browser() {
 need_papers() {
   need_debian weasyprint command -v weasyprint
   need_debian fontconfig command -v fc-list
+  need_debian fonts-wqy-microhei has_paper_font
   need_debian fonts-noto-cjk has_chinese_font
 }
 

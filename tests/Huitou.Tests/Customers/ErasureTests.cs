@@ -32,7 +32,7 @@ public sealed class ErasureTests
     private static readonly string[] OurWords =
     [
         "rule_key", "text_key", "href", "kind", "channel", "origin", "why", "how", "purpose", "purpose_key", "what_key", "once_key", "about", "way", "outcome", "state", "step", "currency", "error_key", "media_type", "number", "receipt", "result_key", "clock", "role_key",
-        "major_reason", "direction", "grade", "cause", "verdict", "stage", "next_contact_reason", "preferred_channel", "reason_key", "args", "sha256", "act", "method", "class", "level", "place",
+        "major_reason", "direction", "grade", "cause", "verdict", "stage", "next_contact_reason", "preferred_channel", "reason_key", "args", "sha256", "act", "method", "class", "level", "place", "template_key", "provider_code", "wanted",
         "complaints_complaint.category", "complaints_complaint.reason", "complaints_complaint.guide", "complaints_complaint.mood", "complaints_complaint.merged_state", // keys of the shop's rules, a state
         "identity", "file_number", "outsider_paper", "choice_tier", "scale_key", "external_key",
     ];
