@@ -22,6 +22,7 @@ public sealed class TestHost : IAsyncDisposable
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<TestHost>>> Shared = new();
     private readonly string folder;
+    private readonly SemaphoreSlim oneRun = new(1, 1);
 
     private TestHost(WebApplication app, TestClock clock, Engine engine, string folder) => (App, Clock, Engine, this.folder) = (app, clock, engine, folder);
 
@@ -60,11 +61,22 @@ public sealed class TestHost : IAsyncDisposable
         return new TestHost(app, clock, database, folder);
     }
 
-    /// <summary>Does all due work until none is left.</summary>
+    /// <summary>
+    /// Does all due work until none is left. One test of a host after the other: work that another's run has taken up is done
+    /// when this one begins, not still under way when it ends.
+    /// </summary>
     public async Task RunDueAsync()
     {
-        var runner = Services.GetRequiredService<JobRunner>();
-        while (await runner.RunDueAsync(CancellationToken.None) > 0) { }
+        await oneRun.WaitAsync();
+        try
+        {
+            var runner = Services.GetRequiredService<JobRunner>();
+            while (await runner.RunDueAsync(CancellationToken.None) > 0) { }
+        }
+        finally
+        {
+            oneRun.Release();
+        }
     }
 
     /// <summary>Reads or changes the database as a company, past the doors: to set a scene or look at the result.</summary>
