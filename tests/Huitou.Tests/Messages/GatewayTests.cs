@@ -241,36 +241,10 @@ public sealed class GatewayTests
 public enum ProviderMood { Fine, Fails, HangsUp, Lies, Refuses, SaysNo, Throttles, KeyWrong, Moody }
 
 /// <summary>A provider of text messages on loopback. It takes an id once; <see cref="ProviderMood.Moody"/> takes, fails, hangs up after taking, throttles and answers the same again, by turns.</summary>
-public sealed class Provider : IAsyncDisposable
+public sealed class Provider() : LoopbackServer("send")
 {
-    private readonly HttpListener listener = new();
-    private readonly Task loop;
     private int turn;
 
-    public Provider()
-    {
-        // Ports are tried until one is free.
-        for (var tries = 0; ; tries++)
-        {
-            var port = Random.Shared.Next(20_000, 60_000);
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                listener.Start();
-                Address = $"http://127.0.0.1:{port}/send";
-                break;
-            }
-            catch (HttpListenerException) when (tries < 50)
-            {
-                // taken: another one
-            }
-        }
-
-        loop = LoopAsync();
-    }
-
-    public string Address { get; }
     public ProviderMood Mood { get; set; }
 
     /// <summary>Every request.</summary>
@@ -279,25 +253,7 @@ public sealed class Provider : IAsyncDisposable
     /// <summary>Ids that were taken, in order.</summary>
     public ConcurrentQueue<string> Taken { get; } = [];
 
-    private async Task LoopAsync()
-    {
-        while (listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await listener.GetContextAsync();
-            }
-            catch (Exception ended) when (ended is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            await AnswerAsync(context);
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
+    protected override async Task AnswerAsync(HttpListenerContext context)
     {
         using var reader = new StreamReader(context.Request.InputStream);
         var key = context.Request.Headers["Idempotency-Key"];
@@ -322,14 +278,6 @@ public sealed class Provider : IAsyncDisposable
             ProviderMood.KeyWrong => (401, ""),
             _ => (200, $"{{\"code\":\"OK\",\"data\":{{\"id\":\"p-{Taken.Count}\"}}}}"),
         };
-        context.Response.StatusCode = status;
-        await using var writer = new StreamWriter(context.Response.OutputStream);
-        await writer.WriteAsync(answer);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        listener.Close();
-        await loop;
+        await WriteAsync(context, status, answer);
     }
 }
