@@ -9,7 +9,7 @@ namespace Huitou.Demo;
 internal sealed partial class Story
 {
     private const int SurveyDays = 20;
-    private const int AnswersADay = 5;
+    private const int AnswersADay = 6; // the drivers of eight factors need 114
 
     // Chances of its own: what is added here changes nothing else of the story.
     private readonly Random answers = new(20261122);
@@ -63,7 +63,9 @@ internal sealed partial class Story
         var mood = answers.Next(100) switch { < 6 => 2, < 16 => 3, < 52 => 4, _ => 5 };
         foreach (var question in form.Questions.Where(q => q.Scale is not null))
         {
-            var near = Math.Clamp(mood + answers.Next(3) - 1 - (question.Factor == "responsive" && place % 2 == 1 ? 1 : 0), 1, 5);
+            // What weighs more goes closer with the whole.
+            var close = question.Factor switch { "responsive" => 95, "reliable" => 70, "trusted" => 55, "able" => 50, "understanding" => 40, _ => 25 };
+            var near = Math.Clamp((answers.Next(100) < close ? mood : 3 + answers.Next(3)) - (question.Factor != "responsive" ? 0 : place % 2 == 1 && answers.Next(3) == 0 ? 2 : 1), 1, 5);
             var number = question.Means == Meaning.Overall ? mood : question.Kind == QuestionKind.Nps ? Math.Clamp(mood * 2 + answers.Next(2), 0, 10) : near;
             typed[question.Key] = [number.ToString(CultureInfo.InvariantCulture)];
         }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using Huitou.Files.Public;
 using Huitou.Kernel;
+using Huitou.Sheets.Public;
+using Huitou.Statistics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -76,6 +79,8 @@ internal static class Api
         visits.MapPost("/{id:guid}/withdraw", (Guid id, MysteryDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, id, desk.WithdrawAsync(id, cancel), cancel)).Needs("mystery.plan").WithSummary("It does not count");
         visits.MapPost("/{id:guid}/appeals", AppealAsync).Needs("mystery.appeal").WithSummary("The store says that a mark is not fair");
         app.MapPost("/api/v1/mystery-appeals/{id:guid}/decision", (Guid id, DecideBody body, MysteryDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, id, desk.DecideAsync(id, body.Granted, body.Answer, cancel), cancel)).Needs("mystery.decide").WithTags("mystery").WithSummary("Decides an appeal; who made it may not");
+        app.MapPost("/api/v1/mystery-visits/series", SeriesAsync).Needs("mystery.plan").WithTags("mystery").WithSummary("Plans a visit and its return every so many months until the programme ends");
+        app.MapGet("/mystery/scores.xlsx", SheetAsync).Needs("mystery.view").ExcludeFromDescription();
         app.MapGet("/api/v1/mystery-scores", ScoresAsync).Needs("mystery.view").WithTags("mystery").WithSummary("Scores by store and section with margins; first and last day");
 
         var sheets = app.MapGroup("/api/v1/mystery-sheets").WithTags("mystery").Needs("mystery.plan");
@@ -156,6 +161,44 @@ internal static class Api
 
     private static async Task<Created<Made>> AppealAsync(Guid id, AppealBody body, MysteryDesk desk, Db db, CancellationToken cancel) =>
         await MadeAsync(db, "mystery-appeals", (await desk.AppealAsync(id, body.PointId, body.Words, cancel)).Id, cancel);
+
+    /// <param name="First">The first visit.</param>
+    /// <param name="EveryMonths">1 … 12.</param>
+    public sealed record SeriesBody(PlanBody First, int EveryMonths);
+    public sealed record SeriesAnswer(int Planned);
+
+    private static async Task<Ok<SeriesAnswer>> SeriesAsync(SeriesBody body, MysteryDesk desk, Db db, CancellationToken cancel)
+    {
+        var first = body.First;
+        var planned = await desk.PlanSeriesAsync(new Plan(first.ProgrammeId, first.ScenarioId, first.StoreId, first.CompetitorId, first.ShopperId, first.From, first.To, first.StaffId), body.EveryMonths, cancel);
+        await db.SaveAsync("", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new SeriesAnswer(planned));
+    }
+
+    // The scores as the page shows them: under five visits the single scores, no mean.
+    private static async Task SheetAsync(HttpContext http, MysteryScores scores, Texts texts, CurrentUser me, TimeProvider time, CancellationToken cancel, int months = 6)
+    {
+        var to = time.Today(me.Zone);
+        var from = to.AddMonths(-(months is 1 or 3 or 6 or 12 ? months : 6));
+        var picture = await scores.ReadAsync(from.ToDateTime(TimeOnly.MinValue).Utc(me.Zone), to.AddDays(1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone), null, cancel);
+        using var whole = new MemoryStream();
+        await using (var sheet = SheetWriter.Xlsx(whole, texts["mystery.title"], me.Name))
+        {
+            await sheet.WriteAsync([texts["mystery.title"], Forms.Day(from), Forms.Day(to)], cancel);
+            await sheet.WriteAsync([texts["mystery.where"], texts["mystery.competitor"], texts["mystery.visits"], texts["mystery.sheet.single"], texts["mystery.marks"], "±", .. picture.Sections.SelectMany(s => new[] { s, "±" })], cancel);
+            foreach (var shop in picture.Own.Concat(picture.Others))
+            {
+                object?[] Of(Estimate e) => shop.Visits < MysteryScores.Enough || !double.IsFinite(e.Value) ? [null, null] : [Math.Round(e.Value, 1), Math.Round(e.Margin, 1)];
+                await sheet.WriteAsync([shop.Name, shop.CompetitorId is null ? "" : texts["mystery.competitor"], shop.Visits, string.Join(" · ", shop.Single.Select(v => v.ToString("0.0", CultureInfo.InvariantCulture))), .. Of(shop.Whole), .. picture.Sections.SelectMany(s => Of(shop.Sections.GetValueOrDefault(s, Estimate.None)))], cancel);
+            }
+
+            await sheet.FinishAsync(cancel);
+        }
+
+        http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"mystery-{to:yyyy-MM-dd}.xlsx\"";
+        await http.Response.Body.WriteAsync(whole.ToArray(), cancel);
+    }
 
     private static async Task<Ok<ScoresAnswer>> ScoresAsync(MysteryScores scores, CurrentUser me, TimeProvider time, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null, Guid? programmeId = null)
     {

@@ -19,6 +19,10 @@ public sealed record Plan(Guid ProgrammeId, Guid ScenarioId, Guid? StoreId, Guid
 /// <summary>The acts of mystery shopping, from the pages and from the API: one transaction, the caller's.</summary>
 public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, FileStore files, Audit audit)
 {
+    /// <summary>A visit comes back after at most so many months, so many times.</summary>
+    public const int MostMonths = 12;
+    private const int MostRounds = 36;
+
     /// <summary>The role whose people are shoppers.</summary>
     public const string ShopperRole = "mystery-shopper";
 
@@ -165,6 +169,30 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
         db.Set<Competitor>().Add(made);
         audit.Add("mystery.competitor", "mystery.competitor", made.Id);
         return made;
+    }
+
+    /// <summary>
+    /// Plans a visit and its return every so many months until the programme ends. Another shopper goes each time, in turn, as far as there are any: a face
+    /// that was seen is no stranger.
+    /// </summary>
+    /// <param name="plan">The first visit.</param>
+    /// <param name="months">0: once.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task<int> PlanSeriesAsync(Plan plan, int months, CancellationToken cancel = default)
+    {
+        if (months is < 0 or > MostMonths) throw new Refused("mystery.plan.every", MostMonths) { Field = "In.Every" };
+        await PlanAsync(plan, cancel);
+        if (months == 0) return 1;
+        var ends = await db.Set<Programme>().Where(p => p.Id == plan.ProgrammeId).Select(p => p.EndsOn).FirstAsync(cancel);
+        var shoppers = (await ShoppersAsync(cancel)).ConvertAll(s => s.Id);
+        var first = shoppers.IndexOf(plan.ShopperId!.Value);
+        var count = 1;
+        for (; count < MostRounds && plan.To!.Value.AddMonths(count * months) <= ends; count++)
+        {
+            await PlanAsync(plan with { From = plan.From!.Value.AddMonths(count * months), To = plan.To.Value.AddMonths(count * months), ShopperId = shoppers[(first + count) % shoppers.Count], StaffId = null }, cancel);
+        }
+
+        return count;
     }
 
     /// <summary>Plans a visit: which shop, who goes, with which part, between which days.</summary>

@@ -49,7 +49,7 @@ public sealed class Invitation : ICompanyOwned, IVersioned, IIsAbout
 
     public void Declined() => State = InvitationState.Declined;
 
-    public void Stopped() => State = InvitationState.Stopped;
+    public void Stopped() => (State, SentAt) = (InvitationState.Stopped, null);
 }
 
 internal sealed class InvitationMap : IEntityTypeConfiguration<Invitation>

@@ -40,9 +40,11 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
 {
     /// <summary>What is older than this when it is written down is history; nobody is asked about it.</summary>
     public const int FreshDays = 14;
+    /// <summary>Why the customer is written to.</summary>
+    public const string Purpose = "surveys.purpose.survey";
+
     /// <summary>Invitations go out in the morning.</summary>
     private const int Hour = 10;
-    private const string Language = "zh-CN";
 
     /// <summary>Somebody something happened to.</summary>
     public sealed record Candidate(Guid CustomerId, Guid? StoreId, Guid? StaffId, Guid SubjectId, string Kind, string Product, DateOnly On);
@@ -96,6 +98,9 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
     {
         var now = time.Now();
         var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == invitation.CustomerId).Select(c => new { c.Phone, c.Email, c.DoNotContactSince }).FirstOrDefaultAsync(cancel);
+        // In the language the customer last answered in; who never did is written to in the shop's.
+        var language = await db.Set<SurveyAnswer>().IgnoreQueryFilters([Db.ScopeFilter, SurveyAnswer.AboutMe, ShutOut.Filter]).Where(a => a.CustomerId == invitation.CustomerId && a.State == AnswerState.Finished && a.TypedBy == null)
+            .OrderByDescending(a => a.FinishedAt).Select(a => a.Language).FirstOrDefaultAsync(cancel) ?? Texts.Languages[0];
         var survey = await db.Set<Survey>().Where(s => s.Id == invitation.SurveyId).Select(s => new { s.Name, s.State }).FirstAsync(cancel);
         var declined = await All.AnyAsync(i => i.CustomerId == invitation.CustomerId && i.State == InvitationState.Declined, cancel);
         if (customer is null || customer.DoNotContactSince is not null || declined || survey.State != SurveyState.Open)
@@ -105,9 +110,9 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
         }
 
         var token = Link.Create(db, SurveyDesk.LinkKind, invitation.Id, now, invitation.ExpiresAt > now ? invitation.ExpiresAt - now : TimeSpan.FromDays(1));
-        var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" ? invitation.SubjectKind : "hand";
-        messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, texts.In(Language, "surveys.invite.subject"), texts.In(Language, "surveys.invite." + kind, invitation.Product.Length > 0 ? invitation.Product : texts.In(Language, "surveys.invite.thing"), "/s/" + token),
-            "surveys.purpose.survey", invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email)
+        var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" or "year" ? invitation.SubjectKind : "hand";
+        messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, texts.In(language, "surveys.invite.subject"), texts.In(language, "surveys.invite." + kind, invitation.Product.Length > 0 ? invitation.Product : texts.In(language, "surveys.invite.thing"), "/s/" + token),
+            Purpose, invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email)
         { Purpose = ContactPurpose.FollowUp });
         if (reminder) invitation.Reminded(now);
         else invitation.Sent(now);
@@ -115,6 +120,26 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
     }
 
     private IQueryable<Invitation> All => db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]);
+}
+
+/// <summary>The contact door held a message back: who was not written to counts neither as asked nor as told, and does not rest because of it.</summary>
+public sealed class NotSent(Db db, MessageRows messages) : IHandle<ContactStopped>
+{
+    public async Task HandleAsync(ContactStopped happened, CancellationToken cancel)
+    {
+        if (happened.WhatKey is not (Inviting.Purpose or TellHeard.Purpose) || !Guid.TryParse(happened.Href.Split('/')[^1], out var id)) return;
+        var reason = await messages.All.Where(m => m.Id == id).Select(m => m.ReasonId).FirstOrDefaultAsync(cancel);
+        if (reason is null) return;
+        if (happened.WhatKey == TellHeard.Purpose)
+        {
+            (await db.Set<Heard>().AsTracking().FirstOrDefaultAsync(h => h.Id == reason, cancel))?.Count(-1);
+            return;
+        }
+
+        // A reminder held back leaves the first message sent.
+        var invitation = await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).AsTracking().FirstOrDefaultAsync(i => i.Id == reason && i.State == InvitationState.Sent, cancel);
+        if (invitation is not null && !await messages.All.AnyAsync(m => m.ReasonId == reason && m.Id != id && m.State != MessageState.Stopped, cancel)) invitation.Stopped();
+    }
 }
 
 /// <summary>Draws the sample of one event.</summary>
@@ -135,7 +160,8 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
         {
             ProgrammeEvent.Sale => await SalesAsync(work.Id, cancel),
             ProgrammeEvent.ComplaintEnded => await ComplaintsAsync(work.Id, cancel),
-            _ => await FollowUpsAsync(work.Id, cancel),
+            ProgrammeEvent.FollowUp => await FollowUpsAsync(work.Id, cancel),
+            _ => [],
         };
         foreach (var programme in programmes)
         {
@@ -163,6 +189,42 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
         var rated = await db.Set<Rating>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(r => r.Id == id && r.About == Rating.FollowUp).Select(r => new { r.CustomerId, r.StoreId, r.OwnerId, r.SubjectId, r.At }).ToListAsync(cancel);
         return rated.ConvertAll(r => new Inviting.Candidate(r.CustomerId, r.StoreId, r.OwnerId, r.SubjectId, "followup", "", DateOnly.FromDateTime(r.At)));
     }
+}
+
+/// <summary>
+/// At least once a year everybody is asked in full (E3): each night the customers whose day it is, of every yearly programme; rest, quota and share
+/// hold as for any other. A night that was missed is made up for within the days an event stays fresh.
+/// </summary>
+public sealed class YearlySample(Db db, CurrentUser me, Inviting inviting, TimeProvider time) : IJob
+{
+    public const string JobKind = "surveys.yearly";
+
+    public string Kind => JobKind;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var programmes = await (from p in db.Set<Programme>() join s in db.Set<Survey>() on p.SurveyId equals s.Id where p.Active && p.Event == ProgrammeEvent.Yearly && s.State == SurveyState.Open select p).ToListAsync(cancel);
+        if (programmes.Count == 0) return;
+        var today = time.Today(me.Zone);
+        var customers = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.DoNotContactSince == null && c.Phone != "").Select(c => new { c.Id, c.StoreId, c.OwnerId }).ToListAsync(cancel);
+        foreach (var programme in programmes)
+        {
+            var days = Enumerable.Range(0, Inviting.FreshDays).Select(back => today.AddDays(-back)).Where(d => d >= DateOnly.FromDateTime(programme.At)).DistinctBy(DayOf).ToDictionary(DayOf);
+            var due = customers.Where(c => (programme.StoreId is null || c.StoreId == programme.StoreId) && days.ContainsKey(programme.DayOf(c.Id)))
+                .Select(c => new Inviting.Candidate(c.Id, c.StoreId, c.OwnerId, Year(days[programme.DayOf(c.Id)].Year), "year", "", today)).ToList();
+            if (due.Count == 0) continue;
+            // Once a year each: whose turn was taken in another night of these days is not drawn again.
+            var ids = due.ConvertAll(c => c.CustomerId).ToArray();
+            var asked = (await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(i => i.ProgrammeId == programme.Id && EF.Parameter(ids).Contains(i.CustomerId)).Select(i => new { i.CustomerId, i.SubjectId }).ToListAsync(cancel)).Select(i => (i.CustomerId, i.SubjectId)).ToHashSet();
+            await inviting.DrawAsync(programme, due.FindAll(c => !asked.Contains((c.CustomerId, c.SubjectId))), cancel);
+            await db.SaveChangesAsync(cancel);
+        }
+    }
+
+    private static int DayOf(DateOnly day) => Math.Min(365, day.DayOfYear);
+
+    /// <summary>What an invitation of a year is about: the year itself.</summary>
+    private static Guid Year(int year) => new(year, 0, 0, new byte[8]);
 }
 
 /// <summary>An invitation's time has come; later its reminder's.</summary>

@@ -5,7 +5,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Huitou.Surveys;
 
 /// <summary>After what customers are asked.</summary>
-public enum ProgrammeEvent { Sale, ComplaintEnded, FollowUp, Hand }
+public enum ProgrammeEvent
+{
+    Sale, ComplaintEnded, FollowUp, Hand,
+    /// <summary>Nothing has happened: once a year each customer, on a day of their own, so that the year is spread evenly.</summary>
+    Yearly,
+}
 
 /// <summary>A programme (调查计划, E3): after what, how soon, whom of them, how often at most.</summary>
 public sealed class Programme : ICompanyOwned, IVersioned
@@ -49,6 +54,15 @@ public sealed class Programme : ICompanyOwned, IVersioned
         {
             if (value < least || value > most) throw new Refused("surveys.programme.between", least, most) { Field = "In." + field };
         }
+    }
+
+    /// <summary>The day of the year on which this customer is asked by a yearly programme, 1 … 365: spread evenly, always the same.</summary>
+    public int DayOf(Guid customerId)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        Id.TryWriteBytes(bytes);
+        customerId.TryWriteBytes(bytes[16..]);
+        return 1 + (int)(BitConverter.ToUInt32(System.Security.Cryptography.SHA256.HashData(bytes)) % 365);
     }
 
     /// <summary>Whether this customer is of the sample for this occasion: the same whenever it is asked, spread evenly.</summary>

@@ -12,10 +12,12 @@ namespace Huitou.Surveys;
 /// <param name="Comments">By factor: answers whose words speak of it.</param>
 /// <param name="Stores">Performance of the first factor by store, lowest first.</param>
 /// <param name="Quotes">What unhappy customers say of it, newest first.</param>
-public sealed record DriverReport(IReadOnlyList<string> Keys, DriverPicture? Picture, IReadOnlyDictionary<string, int> Comments, IReadOnlyList<(string Name, Estimate Performance)> Stores, IReadOnlyList<string> Quotes);
+/// <param name="Others">By factor: ours less others' in points of 100, where the form compares shops on it.</param>
+public sealed record DriverReport(IReadOnlyList<string> Keys, DriverPicture? Picture, IReadOnlyDictionary<string, int> Comments, IReadOnlyList<(string Name, Estimate Performance)> Stores, IReadOnlyList<string> Quotes,
+    IReadOnlyDictionary<string, Estimate> Others);
 
 /// <summary>Reads the answers of a survey for its drivers.</summary>
-public sealed class SurveyDrivers(Db db, SurveyFigures figures)
+public sealed class SurveyDrivers(Db db, SurveyFigures figures, Competitors competitors, MoodBook moods, CurrentUser me, TimeProvider time)
 {
     private const int Most = 100_000;
     private const int ManyAnswers = 20_000;
@@ -29,9 +31,9 @@ public sealed class SurveyDrivers(Db db, SurveyFigures figures)
     public async Task<DriverReport> ReadAsync(SurveyForm form, FigureFilter filter, int? minGroup, CancellationToken cancel = default)
     {
         var whole = form.Questions.FirstOrDefault(q => q.Means == Meaning.Overall);
-        var asked = form.Questions.Where(q => q.Factor.Length > 0 && q.Scale is not null && q.Means != Meaning.Expectation).ToList();
+        var asked = form.Questions.Where(q => q.Factor.Length > 0 && q.Scale is not null && q.Means is not (Meaning.Expectation or Meaning.Competitors)).ToList();
         var keys = asked.Select(q => q.Factor).Distinct().ToList();
-        if (whole?.Scale is not { } scale || keys.Count < 2) return new(keys, null, new Dictionary<string, int>(), [], []);
+        if (whole?.Scale is not { } scale || keys.Count < 2) return new(keys, null, new Dictionary<string, int>(), [], [], new Dictionary<string, Estimate>());
 
         var answers = await figures.Counted(filter).Where(a => a.Overall != null).OrderByDescending(a => a.FinishedAt).Take(Most).Select(a => new { a.Id, Overall = a.Overall!.Value, a.StoreId, a.Words, a.OneThing }).ToListAsync(cancel);
         var at = answers.Select((a, i) => (a.Id, i)).ToDictionary(x => x.Id, x => x.i);
@@ -62,14 +64,14 @@ public sealed class SurveyDrivers(Db db, SurveyFigures figures)
         var quotes = new List<string>();
         var first = picture.Which is { } which ? keys[which] : null;
         var hidden = minGroup is { } least && answers.Count < least;
-        var judge = new LexiconMood();
+        var judge = first is null ? new LexiconMood() : await moods.OfAsync(db, time.Today(me.Zone), cancel);
         foreach (var answer in answers.Where(a => !hidden && (a.Words.Length > 0 || a.OneThing.Length > 0)))
         {
+            // A comment counts once, whichever of the two fields speaks of it.
+            foreach (var topic in Topics.Of(answer.Words + "\n" + answer.OneThing)) comments[topic] = comments.GetValueOrDefault(topic) + 1;
             foreach (var words in new[] { answer.Words, answer.OneThing }.Where(w => w.Length > 0))
             {
-                var topics = Topics.Of(words);
-                foreach (var topic in topics) comments[topic] = comments.GetValueOrDefault(topic) + 1;
-                if (first is not null && quotes.Count < Shown && topics.Contains(first) && judge.Judge(words).Mood == Mood.Bad) quotes.Add(words);
+                if (first is not null && quotes.Count < Shown && Topics.Of(words).Contains(first) && judge.Judge(words).Mood == Mood.Bad) quotes.Add(words);
             }
         }
 
@@ -81,6 +83,12 @@ public sealed class SurveyDrivers(Db db, SurveyFigures figures)
                 .Where(g => g.Count() >= Math.Max(Estimate.Enough, minGroup ?? 0)).Select(g => (names.GetValueOrDefault(g.Key, "—"), Means.OfScale([.. g.Select(x => x.Score)], 0, 100))).OrderBy(s => s.Item2.Value).Take(5)];
         }
 
-        return new(keys, picture, comments, stores, quotes);
+        var others = new Dictionary<string, Estimate>();
+        foreach (var table in hidden ? [] : await competitors.ReadAsync(form, filter, cancel))
+        {
+            if (table.Question is { Factor: { Length: > 0 } factor, Scale: { } marks } && table.All.N > 0) others[factor] = table.All.Times(100.0 / (marks.High - marks.Low));
+        }
+
+        return new(keys, picture, comments, stores, quotes, others);
     }
 }

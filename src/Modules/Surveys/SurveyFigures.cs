@@ -45,7 +45,7 @@ public sealed record FigureFilter(Guid SurveyId, DateTime? From = null, DateTime
 /// <summary>Index, NPS and the answers to each question; by company, region, store, person, product; over time. One statement each.</summary>
 public sealed class SurveyFigures(Db db, Texts texts, People people)
 {
-    public static readonly string[] Dimensions = ["store", "region", "staff", "product", "channel"];
+    public static readonly string[] Dimensions = ["store", "region", "staff", "tier", "product", "channel"];
 
     private const double Z = 1.959963984540054;
 
@@ -88,13 +88,40 @@ public sealed class SurveyFigures(Db db, Texts texts, People people)
             };
             lines = rows.ConvertAll(r => new FigureLine(r.Key?.ToString() ?? "", r.Key is { } id ? names.GetValueOrDefault(id, "—") : texts["surveys.none-of"], r.Tally));
         }
+        else if (by == "tier")
+        {
+            // Who is not known, or of another's store, has no tier here.
+            var rows = await Sum(answers.GroupBy(a => db.Set<Customer>().Where(c => c.Id == a.CustomerId).Select(c => (CustomerTier?)c.Tier).FirstOrDefault())).ToListAsync(cancel);
+            lines = rows.ConvertAll(r => new FigureLine(r.Key?.ToString() ?? "", texts[r.Key is { } tier ? "customers.tier." + tier : "surveys.nobody"], r.Tally));
+        }
         else
         {
             var rows = await Sum(by == "product" ? answers.GroupBy(a => a.Product) : answers.GroupBy(a => a.Channel)).ToListAsync(cancel);
             lines = rows.ConvertAll(r => new FigureLine(r.Key, r.Key.Length == 0 ? texts["surveys.none-of"] : by == "channel" ? texts["surveys.channel." + r.Key] : r.Key, r.Tally));
         }
 
-        return [.. lines.Select(l => minGroup is { } least && l.Tally!.N < least ? l with { Tally = null } : l).OrderByDescending(l => l.Tally?.N ?? -1).ThenBy(l => l.Name, StringComparer.Ordinal)];
+        if (minGroup is { } least) lines = Hide(lines, least);
+        return [.. lines.OrderByDescending(l => l.Tally?.N ?? -1).ThenBy(l => l.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Groups under the least size come without figures. Where what is hidden adds up to fewer than that, the next smallest is hidden too:
+    /// the whole less what is shown would tell it.
+    /// </summary>
+    public static List<FigureLine> Hide(IReadOnlyList<FigureLine> lines, int least)
+    {
+        var hidden = 0;
+        var groups = 0;
+        var shown = new List<FigureLine>();
+        foreach (var line in lines.OrderBy(l => l.Tally!.N).ThenBy(l => l.Key, StringComparer.Ordinal))
+        {
+            var (n, small) = (line.Tally!.N, line.Tally.N < least);
+            if (!small && (groups == 0 || (groups > 1 && hidden >= least))) { shown.Add(line); continue; }
+            (hidden, groups) = (hidden + n, groups + 1);
+            shown.Add(line with { Tally = null });
+        }
+
+        return shown;
     }
 
     /// <summary>Month by month, the newest last.</summary>
@@ -117,16 +144,29 @@ public sealed class SurveyFigures(Db db, Texts texts, People people)
     /// </summary>
     public async Task<(double Share, double Margin)?> WeighedAsync(IReadOnlyList<FigureLine> stores, CancellationToken cancel = default)
     {
-        var counts = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.StoreId != null).GroupBy(c => c.StoreId!.Value).Select(g => new { g.Key, N = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.N, cancel);
-        var used = stores.Where(s => s.Tally is { Rated: > 1 } && Guid.TryParse(s.Key, out var id) && counts.GetValueOrDefault(id) > 0).ToList();
+        var counts = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.StoreId != null).GroupBy(c => c.StoreId!.Value).Select(g => new { g.Key, N = g.Count() }).ToDictionaryAsync(g => g.Key.ToString(), g => g.N, cancel);
+        return Weigh(stores, counts);
+    }
+
+    /// <summary>The same by segment: every tier counts by its customers, so that those who like to answer do not outvote those who do not.</summary>
+    public async Task<(double Share, double Margin)?> WeighedByTierAsync(IReadOnlyList<FigureLine> tiers, CancellationToken cancel = default)
+    {
+        var counts = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).GroupBy(c => c.Tier).Select(g => new { g.Key, N = g.Count() }).ToDictionaryAsync(g => g.Key.ToString(), g => g.N, cancel);
+        return Weigh(tiers, counts);
+    }
+
+    /// <summary>Post-stratification over groups with answers; null with fewer than two.</summary>
+    public static (double Share, double Margin)? Weigh(IReadOnlyList<FigureLine> groups, IReadOnlyDictionary<string, int> customers)
+    {
+        var used = groups.Where(s => s.Tally is { Rated: > 1 } && customers.GetValueOrDefault(s.Key) > 0).ToList();
         if (used.Count < 2) return null;
-        double all = used.Sum(s => counts[Guid.Parse(s.Key)]);
+        double all = used.Sum(s => customers[s.Key]);
         var (share, variance) = (0.0, 0.0);
-        foreach (var store in used)
+        foreach (var group in used)
         {
-            var weight = counts[Guid.Parse(store.Key)] / all;
-            var index = store.Tally!.Index;
-            // Two answers added on each side keep a store with all content ones from claiming to be certain (Agresti and Coull 1998).
+            var weight = customers[group.Key] / all;
+            var index = group.Tally!.Index;
+            // Two answers added on each side keep a group with all content ones from claiming to be certain (Agresti and Coull 1998).
             var p = (index.Content + 2.0) / (index.N + 4.0);
             share += weight * index.Share;
             variance += weight * weight * p * (1 - p) / (index.N + 4.0);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
+using Huitou.Statistics;
 using Huitou.Surveys.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +28,35 @@ internal static class SurveysApi
     public sealed record NewAnswer(string? Channel, Guid? CustomerId, Guid? StoreId, string? Language, Dictionary<string, string[]>? Values);
     public sealed record TriedForm(Dictionary<string, string[]>? Values);
     public sealed record Made(Guid Id);
+    public sealed record NewHeard(string? Said, string? Did, string? Topic = null, Guid? StoreId = null);
+    public sealed record HeardRow(Guid Id, string Topic, string Said, string Did, Guid? StoreId, DateTime At, bool Ended, int Told);
     public sealed record AnswerRow(Guid Id, DateTime At, Guid? CustomerId, Guid? StoreId, Guid? StaffId, string Channel, string Product, int? Overall, bool? Content, int? Nps, string Words, string OneThing, Guid? AgainOf, Guid? ReplacedBy);
     public sealed record AnswersPage(IReadOnlyList<AnswerRow> Items, int Page, bool More);
     public sealed record FigureRow(string Key, string Name, int? Answers, double? Share, double? Margin, double? Nps, double? NpsMargin);
     public sealed record FiguresAnswer(int Answers, double? Share, double? Margin, double? Nps, double? NpsMargin, IReadOnlyList<FigureRow> Lines);
+
+    /// <summary>A figure with its 95 % interval; null where there is none.</summary>
+    public sealed record Interval(double Value, double? Low, double? High);
+    /// <param name="Factor">One of S2's eight, or one's own key.</param>
+    /// <param name="Used">False: more than half left it out, so that nothing is said of its importance.</param>
+    /// <param name="Importance">LMG share of what all factors explain, 0 … 1.</param>
+    /// <param name="RelativeWeight">Johnson's share.</param>
+    /// <param name="Coefficient">Standardised coefficient.</param>
+    /// <param name="Performance">Mean, 0 … 100.</param>
+    /// <param name="Lift">What the whole would gain if it came up to the mean of all.</param>
+    /// <param name="Field">ImproveFirst, KeepUp, Later, GoodEnough, Unknown.</param>
+    /// <param name="NearLine">One of the two lines goes through its margins.</param>
+    /// <param name="Comments">Answers whose words speak of it.</param>
+    /// <param name="AgainstOthers">Ours less other shops', points of 100.</param>
+    public sealed record DriverRow(string Factor, bool Used, Interval? Importance, Interval? RelativeWeight, double? Coefficient, Interval? Performance, Interval? Lift, string Field, bool NearLine, int Comments, Interval? AgainstOthers);
+    /// <param name="Advice">TooFew, HardlyExplained, ImproveFirst, Unsure, KeepUp; None where the form asks for fewer than two factors.</param>
+    public sealed record DriversAnswer(string Advice, string? Which, int Answers, int Complete, int Needed, double? Explained, Interval? Whole, double? Level, double? Even, IReadOnlyList<DriverRow> Factors);
+    public sealed record TopicRow(string Topic, int Comments, int Bad, int Good, Interval? BadShare);
+    /// <param name="Method">lexicon: the list of words; learned: from this company's own marked comments.</param>
+    /// <param name="Accuracy">On comments held back; null where nobody could try.</param>
+    public sealed record WordsAnswer(int Comments, int Bad, string Method, double? Accuracy, int TriedOn, IReadOnlyList<TopicRow> Topics);
+    public sealed record CompetitorRow(string Shop, int Answers, Interval? Mark, int Both, Interval? Gap);
+    public sealed record CompetitorAnswer(string Question, string Factor, Interval? Us, IReadOnlyList<CompetitorRow> Others);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -46,12 +72,19 @@ internal static class SurveysApi
         design.MapPost("/{id:guid}/programmes", ProgrammeAsync).WithSummary("A programme: after what, how soon, whom");
         design.MapPost("/{id:guid}/rules", RuleAsync).WithSummary("What opens a loop");
         design.MapPost("/{id:guid}/targets", TargetAsync).WithSummary("What the index should reach");
+        design.MapPost("/{id:guid}/heard", HeardAsync).WithSummary("What customers said and what was changed; it stands in the shop and on the survey's last page");
+        design.MapPost("/heard/{id:guid}/tell", TellAsync).WithSummary("Tells those who said it, each once; the contact door has the last word");
+        design.MapDelete("/heard/{id:guid}", EndHeardAsync).WithSummary("Takes it down from the shop; who was told stays told");
         design.MapPost("/{id:guid}/invitations", InviteAsync).WithSummary("Asks one customer now; the contact door has the last word");
         app.MapGet("/api/v1/surveys", ListAsync).WithTags("surveys").Needs("surveys.view").WithSummary("Surveys");
         app.MapPost("/api/v1/surveys/{id:guid}/answers", EnterAsync).WithTags("surveys").Needs("surveys.enter").WithSummary("An answer taken down elsewhere: paper, phone");
         var read = app.MapGroup("/api/v1/surveys").WithTags("surveys").Needs("surveys.answers");
         read.MapGet("/{id:guid}/answers", AnswersAsync).WithSummary("Finished answers, newest first; none of an anonymous survey");
         read.MapGet("/{id:guid}/figures", FiguresAsync).WithSummary("Index and NPS with margins, by store, region, staff, product or channel");
+        read.MapGet("/{id:guid}/drivers", DriversAsync).WithSummary("Importance and performance of the factors, with margins, and what to improve first");
+        read.MapGet("/{id:guid}/words", WordsAsync).WithSummary("Topics and mood of the comments, and how well the mood is judged");
+        read.MapGet("/{id:guid}/competitors", CompetitorsAsync).WithSummary("How customers see other shops beside ours");
+        read.MapGet("/{id:guid}/heard", HeardListAsync).WithSummary("You said, we did");
         app.MapGet("/surveys/table.xlsx", TableAsync).Needs("surveys.answers").ExcludeFromDescription();
         app.MapGet("/surveys/{id:guid}/answers.xlsx", (Guid id, HttpContext http, AnswerExport export, CancellationToken cancel) => export.SendAsync(http, id, cancel)).Needs("surveys.export").WithMetadata(new OwnTransactionsAttribute()).ExcludeFromDescription();
     }
@@ -118,15 +151,30 @@ internal static class SurveysApi
         inviting.Invite(id, input.CustomerId, customer.StoreId, customer.OwnerId);
     }, cancel);
 
+    private static async Task<Created<Made>> HeardAsync(Guid id, NewHeard input, HeardDesk desk, Db db, CancellationToken cancel)
+    {
+        var heard = await desk.MakeAsync(id, input.Said, input.Did, input.Topic, input.StoreId, cancel);
+        await db.SaveAsync($"/api/v1/surveys/{id}/heard", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/surveys/{id}/heard", new Made(heard.Id));
+    }
+
+    private static Task<NoContent> TellAsync(Guid id, HeardDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.TellAsync(id, cancel), cancel);
+
+    private static Task<NoContent> EndHeardAsync(Guid id, HeardDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.EndAsync(id, cancel), cancel);
+
+    private static async Task<Ok<List<HeardRow>>> HeardListAsync(Guid id, Db db, CancellationToken cancel) =>
+        TypedResults.Ok(await db.Set<Heard>().Where(h => h.SurveyId == id).OrderByDescending(h => h.At).Select(h => new HeardRow(h.Id, h.Topic, h.Said, h.Did, h.StoreId, h.At, h.EndedAt != null, h.Told)).ToListAsync(cancel));
+
     private static async Task<Created<Made>> EnterAsync(Guid id, NewAnswer input, Answering answering, CurrentUser me, Db db, TimeProvider time, Texts texts, CancellationToken cancel)
     {
         var opened = await answering.OpenAsync(id, null, null, cancel) ?? throw new NotThere();
         if (input.Channel is not ("phone" or "paper")) throw new BadInput([("channel", "phone, paper")]);
-        if (input.CustomerId is { } customer && !await db.Set<Huitou.Customers.Public.Customer>().AnyAsync(c => c.Id == customer, cancel)) throw new NotThere();
         if (input.StoreId is { } store && !me.SeesAll && !me.StoreIds.Contains(store)) throw new NotThere();
         var typed = Take(opened.Form, input.Values, texts);
         var answer = answering.Begin(opened, Ids.New(time.Now()), "", input.Channel, input.CustomerId, input.StoreId);
-        await answering.FinishAsync(answer, opened, typed, Array.IndexOf(Texts.Languages, input.Language) >= 0 ? input.Language! : Texts.Languages[0], cancel);
+        var looped = await answering.FinishAsync(answer, opened, typed, Array.IndexOf(Texts.Languages, input.Language) >= 0 ? input.Language! : Texts.Languages[0], cancel);
+        // Who opens a case has looked whether the customer is theirs: one question less.
+        if (input.CustomerId is { } customer && !(looped && answer.CustomerId is not null) && !await db.Set<Huitou.Customers.Public.Customer>().AnyAsync(c => c.Id == customer, cancel)) throw new NotThere();
         var address = $"/api/v1/surveys/{id}/answers";
         await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
         return TypedResults.Created(address, new Made(answer.Id));
@@ -150,12 +198,56 @@ internal static class SurveysApi
         if (survey.Anonymous && by is not ("store" or "region")) throw new BadInput([("by", "store, region")]);
         // Two spans that overlap would tell one answer of a small group apart.
         if (survey.Anonymous && (from is not null || to is not null)) throw new BadInput([("from", "anonymous")]);
-        var filter = new FigureFilter(id, from?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), to?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+        var filter = Filter(id, from, to);
         var all = await figures.TallyAsync(filter, cancel);
         if (survey.Anonymous && all.N < survey.MinGroup) return TypedResults.Ok(new FiguresAnswer(0, null, null, null, null, []));
         var lines = await figures.LinesAsync(filter, by, survey.Anonymous ? survey.MinGroup : null, cancel);
         return TypedResults.Ok(new FiguresAnswer(all.N, Share(all), Margin(all), Nps(all), NpsMargin(all), [.. lines.Select(l => new FigureRow(l.Key, l.Name, l.Tally?.N, Share(l.Tally), Margin(l.Tally), Nps(l.Tally), NpsMargin(l.Tally)))]));
     }
+
+    private static async Task<Ok<DriversAnswer>> DriversAsync(Guid id, Db db, SurveyDrivers drivers, Answering answering, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null, Guid? store = null)
+    {
+        var (survey, form) = await OutAsync(id, db, answering, cancel);
+        if (survey.Anonymous && (from is not null || to is not null || store is not null)) throw new BadInput([("from", "anonymous")]);
+        var nothing = new DriversAnswer("None", null, 0, 0, 0, null, null, null, null, []);
+        if (form is null) return TypedResults.Ok(nothing);
+        var report = await drivers.ReadAsync(form, Filter(id, from, to) with { StoreId = store }, survey.Anonymous ? survey.MinGroup : null, cancel);
+        if (report.Picture is not { } p || (survey.Anonymous && p.Answers < survey.MinGroup)) return TypedResults.Ok(nothing);
+        return TypedResults.Ok(new DriversAnswer(p.Advice.ToString(), p.Which is { } which ? report.Keys[which] : null, p.Answers, p.Complete, p.Needed, Known(p.RSquared), Few(p.Whole), Known(p.Level), p.Advice == DriverAdvice.TooFew ? null : p.Even,
+            [.. p.Factors.Select(f => new DriverRow(report.Keys[f.Index], f.Used, Of(f.Share), Of(f.RelativeWeight), Known(f.Coefficient), Few(f.Performance), Of(f.Lift), f.Field.ToString(), p.IsNearLine(f), report.Comments.GetValueOrDefault(report.Keys[f.Index]),
+                Few(report.Others.GetValueOrDefault(report.Keys[f.Index], Estimate.None))))]));
+    }
+
+    private static async Task<Ok<WordsAnswer>> WordsAsync(Guid id, Db db, SurveyWords words, Answering answering, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null)
+    {
+        var (survey, _) = await OutAsync(id, db, answering, cancel);
+        if (survey.Anonymous && (from is not null || to is not null)) throw new BadInput([("from", "anonymous")]);
+        var report = await words.ReadAsync(Filter(id, from, to), survey.Anonymous ? survey.MinGroup : null, cancel);
+        var hidden = survey.Anonymous && report.Comments < survey.MinGroup;
+        return TypedResults.Ok(new WordsAnswer(hidden ? 0 : report.Comments, hidden ? 0 : report.Bad, report.Judge.Method, report.Judge.Accuracy, report.Judge.TriedOn,
+            hidden ? [] : [.. report.Topics.Select(t => new TopicRow(t.Topic, t.Comments, t.Bad, t.Good, t.BadShare.HasEnough ? Of(t.BadShare) : null))]));
+    }
+
+    private static async Task<Ok<List<CompetitorAnswer>>> CompetitorsAsync(Guid id, Db db, Competitors competitors, Answering answering, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null)
+    {
+        var (survey, form) = await OutAsync(id, db, answering, cancel);
+        if (survey.Anonymous || form is null) return TypedResults.Ok(new List<CompetitorAnswer>());
+        return TypedResults.Ok((await competitors.ReadAsync(form, Filter(id, from, to), cancel)).ConvertAll(t => new CompetitorAnswer(t.Question.Key, t.Question.Factor, Few(t.Us), [.. t.Others.Select(o => new CompetitorRow(o.Shop.Key, (int)o.Mark.N, Few(o.Mark), (int)o.Gap.N, Few(o.Gap)))])));
+    }
+
+    private static async Task<(Survey Survey, SurveyForm? Form)> OutAsync(Guid id, Db db, Answering answering, CancellationToken cancel)
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        return (survey, survey.EditionId is { } edition ? await answering.FormAsync(edition, cancel) : null);
+    }
+
+    private static FigureFilter Filter(Guid id, DateOnly? from, DateOnly? to) => new(id, from?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), to?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc));
+
+    private static double? Known(double value) => double.IsFinite(value) ? value : null;
+
+    private static Interval? Of(Estimate estimate) => double.IsFinite(estimate.Value) ? new(estimate.Value, Known(estimate.Low), Known(estimate.High)) : null;
+
+    private static Interval? Few(Estimate estimate) => estimate.HasEnough ? Of(estimate) : null;
 
     // All that is required of what is asked, and nothing else.
     private static Typed Take(SurveyForm form, Dictionary<string, string[]>? values, Texts texts)

@@ -1,6 +1,7 @@
 using Huitou.Complaints.Public;
 using Huitou.Goods.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Huitou.Surveys.Public;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -47,10 +48,14 @@ public sealed class SurveysModule : Module
         services.AddScoped<Answering>();
         services.AddScoped<Inviting>();
         services.AddScoped<SurveyFigures>();
+        services.AddScoped<Competitors>();
+        services.AddSingleton<MoodBook>();
+        services.AddScoped<SurveyWords>();
         services.AddScoped<SurveyDrivers>();
         services.AddScoped<SurveyTable>();
         services.AddScoped<AnswerExport>();
         services.AddScoped<SurveyAnswers>();
+        services.AddScoped<IHandle<ContactStopped>, NotSent>();
         services.AddScoped<HearEvents>();
         services.AddScoped<IHandle<SalesRecorded>>(s => s.GetRequiredService<HearEvents>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<HearEvents>());
@@ -58,6 +63,10 @@ public sealed class SurveysModule : Module
         services.AddJob<Sample>();
         services.AddJob<SendInvitation>();
         services.AddJob<AskAgain>();
+        services.AddJob<TellHeard>();
+        services.AddJob<YearlySample>();
+        services.AddSingleton(new CalendarWork(YearlySample.JobKind, Every.Day, 4));
+        services.AddScoped<HeardDesk>();
         services.AddScoped<IHandle<PersonsErased>, ForgetAnswers>();
         services.AddScoped<IHeldData, HeldAnswers>();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Mystery;
@@ -148,6 +149,25 @@ public sealed class MysteryTests
         }
     }
 
+    [Theory, Engines]
+    public async Task A_visit_comes_back_every_month_with_another_face_and_the_scores_are_a_file(string engine)
+    {
+        var house = await House.OpenAsync(engine);
+        var shop = house.Shop;
+        var (status, body, _) = await house.SeriesAsync(1);
+        Assert.True(status == HttpStatusCode.OK, body.ToString());
+        Assert.Equal(2, body.GetProperty("planned").GetInt32()); // 7 days from today, and again a month later; the third would lie outside
+        var visits = await shop.LookAsync(db => db.Set<Visit>().OrderBy(v => v.PlannedFrom).Select(v => new { v.OwnerId, v.PlannedFrom }).ToListAsync());
+        Assert.Equal(2, visits.Select(v => v.OwnerId).Distinct().Count());
+        Assert.Equal(visits[0].PlannedFrom.AddMonths(1), visits[1].PlannedFrom);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await house.SeriesAsync(13)).Status);
+        for (var i = 0; i < 2; i++) await house.MadeAsync(shop.First.Id, null, 15);
+        var file = await shop.As("general-manager").GetAsync("/mystery/scores.xlsx?months=1");
+        Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        Assert.Equal("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file.Content.Headers.ContentType!.MediaType);
+        Assert.NotEqual(HttpStatusCode.OK, (await shop.As("shopper").GetAsync("/mystery/scores.xlsx")).StatusCode);
+    }
+
     private static string Field(Guid point) => $"Mark.{point:N}";
 
     private static Task<int?> ScoreAsync(Shop shop, Guid visit) => shop.LookAsync(db => db.Set<Visit>().Where(v => v.Id == visit).Select(v => v.Score).FirstAsync());
@@ -199,6 +219,9 @@ public sealed class MysteryTests
 
         public Task<Guid> PlanAsync(Guid? store, Guid? other = null, Guid? about = null) =>
             MadeAsync(Shop.As("general-manager"), "/api/v1/mystery-visits", new { programmeId = programme, scenarioId = scenario, storeId = store, competitorId = other, shopperId = Shop.People["shopper"].Id, from = Today, to = Today.AddDays(7), staffId = about });
+
+        public Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> SeriesAsync(int months) =>
+            Shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/mystery-visits/series", new { first = new { programmeId = programme, scenarioId = scenario, storeId = Shop.First.Id, shopperId = Shop.People["shopper"].Id, from = Today, to = Today.AddDays(7) }, everyMonths = months });
 
         /// <summary>Planned, made and released.</summary>
         public async Task<Guid> MadeAsync(Guid? store, Guid? other, int seconds, Guid? about = null)

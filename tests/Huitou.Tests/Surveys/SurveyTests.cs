@@ -307,9 +307,9 @@ public sealed partial class SurveyTests
         return door.Token;
     });
 
-    private static Task<Guid> CustomerAsync(Shop shop, string phone) => shop.Host.InAsync(shop.Company, async (_, db) =>
+    private static Task<Guid> CustomerAsync(Shop shop, string phone, string number = "KH-2026-000001", bool doNotContact = false) => shop.Host.InAsync(shop.Company, async (_, db) =>
     {
-        var customer = new Customer { Number = "KH-2026-000001", Name = "邓建国", Phone = phone, StoreId = shop.First.Id, OwnerId = shop.People["representative"].Id, OpenedAt = shop.Host.Clock.Now() };
+        var customer = new Customer { Number = number, DoNotContactSince = doNotContact ? shop.Host.Clock.Now() : null, Name = "邓建国", Phone = phone, StoreId = shop.First.Id, OwnerId = shop.People["representative"].Id, OpenedAt = shop.Host.Clock.Now() };
         db.Set<Customer>().Add(customer);
         await db.SaveAsync();
         return customer.Id;

@@ -159,7 +159,7 @@ function survey(whole, form) {
 
   function finished(waiting, key) {
     state('');
-    const main = document.getElementById('main');
+    const main = document.getElementById('main'), told = document.querySelector('template[data-told]');
     const h = document.createElement('h1'), p = document.createElement('p');
     h.textContent = d.thanks; h.tabIndex = -1; p.className = 'c-card';
     const tell = () => {
@@ -168,7 +168,7 @@ function survey(whole, form) {
       if (still) { p.removeAttribute('data-answered'); setTimeout(tell, 500); } else p.setAttribute('data-answered', '');
     };
     p.setAttribute('role', 'status');
-    main.replaceChildren(h, p);
+    main.replaceChildren(h, p, ...(told ? [told.content] : []));
     tell();
     h.focus();
   }
