@@ -1,21 +1,24 @@
 using Huitou.Kernel;
 using Huitou.Statistics;
+using Huitou.Surveys.Public;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Surveys;
 
 /// <summary>One other shop of the trade beside ours, by those who know both.</summary>
 /// <param name="Shop">The row of the question.</param>
-/// <param name="Mark">Its mean, of everybody who rated it.</param>
+/// <param name="Index">The same index as ours: the share of the two best marks, of everybody who rated it.</param>
+/// <param name="Mark">Its mean, of the same.</param>
 /// <param name="Gap">Ours less theirs, of those who rated both: the same judge holds the same yardstick.</param>
-public sealed record CompetitorLine(Pick Shop, Estimate Mark, Estimate Gap);
+public sealed record CompetitorLine(Pick Shop, SatisfactionIndex Index, Estimate Mark, Estimate Gap);
 
 /// <summary>A question in which rows are shops (E4).</summary>
 /// <param name="Question">Which.</param>
+/// <param name="Index">Our index by this question.</param>
 /// <param name="Us">Our mean.</param>
 /// <param name="All">Ours less the mean of the others the same person rated.</param>
 /// <param name="Others">Shop by shop.</param>
-public sealed record CompetitorTable(Question Question, Estimate Us, Estimate All, IReadOnlyList<CompetitorLine> Others);
+public sealed record CompetitorTable(Question Question, SatisfactionIndex Index, Estimate Us, Estimate All, IReadOnlyList<CompetitorLine> Others);
 
 /// <summary>How customers see us beside others of the trade: the gap to each, with its margin.</summary>
 public sealed class Competitors(Db db, SurveyFigures figures)
@@ -42,10 +45,11 @@ public sealed class Competitors(Db db, SurveyFigures figures)
     {
         var (low, high) = question.Scale!.Value;
         Estimate Mean(IEnumerable<double> values, double bottom, double top) => values.ToArray() is { Length: > 0 } all ? Means.OfScale(all, bottom, top) : Estimate.None;
+        SatisfactionIndex Index(string row) => new(people.Count(p => p.ContainsKey(row)), people.Count(p => p.TryGetValue(row, out var n) && n >= question.ContentFrom));
         var others = question.Rows.Where(r => r.Key != Us).ToList();
-        return new(question, Mean(people.Where(p => p.ContainsKey(Us)).Select(p => (double)p[Us]), low, high),
+        return new(question, Index(Us), Mean(people.Where(p => p.ContainsKey(Us)).Select(p => (double)p[Us]), low, high),
             Mean(people.Where(p => p.ContainsKey(Us) && others.Exists(o => p.ContainsKey(o.Key))).Select(p => p[Us] - others.Where(o => p.ContainsKey(o.Key)).Average(o => (double)p[o.Key])), low - high, high - low),
-            [.. others.Select(o => new CompetitorLine(o, Mean(people.Where(p => p.ContainsKey(o.Key)).Select(p => (double)p[o.Key]), low, high),
+            [.. others.Select(o => new CompetitorLine(o, Index(o.Key), Mean(people.Where(p => p.ContainsKey(o.Key)).Select(p => (double)p[o.Key]), low, high),
                 Mean(people.Where(p => p.ContainsKey(Us) && p.ContainsKey(o.Key)).Select(p => (double)p[Us] - p[o.Key]), low - high, high - low)))]);
     }
 }

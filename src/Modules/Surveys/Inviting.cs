@@ -198,26 +198,43 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
 public sealed class YearlySample(Db db, CurrentUser me, Inviting inviting, TimeProvider time) : IJob
 {
     public const string JobKind = "surveys.yearly";
+    private const int Portion = 50;
 
     public string Kind => JobKind;
+    public bool OwnTransactions => true;
 
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
-        var programmes = await (from p in db.Set<Programme>() join s in db.Set<Survey>() on p.SurveyId equals s.Id where p.Active && p.Event == ProgrammeEvent.Yearly && s.State == SurveyState.Open select p).ToListAsync(cancel);
-        if (programmes.Count == 0) return;
         var today = time.Today(me.Zone);
-        var customers = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.DoNotContactSince == null && c.Phone != "").Select(c => new { c.Id, c.StoreId, c.OwnerId }).ToListAsync(cancel);
-        foreach (var programme in programmes)
+        var due = new Dictionary<Programme, List<Inviting.Candidate>>();
+        await db.BeginAsync(toWrite: false, cancel);
+        foreach (var programme in await (from p in db.Set<Programme>() join s in db.Set<Survey>() on p.SurveyId equals s.Id where p.Active && p.Event == ProgrammeEvent.Yearly && s.State == SurveyState.Open select p).ToListAsync(cancel)) due[programme] = [];
+        if (due.Count > 0)
         {
-            var days = Enumerable.Range(0, Inviting.FreshDays).Select(back => today.AddDays(-back)).Where(d => d >= DateOnly.FromDateTime(programme.At)).DistinctBy(DayOf).ToDictionary(DayOf);
-            var due = customers.Where(c => (programme.StoreId is null || c.StoreId == programme.StoreId) && days.ContainsKey(programme.DayOf(c.Id)))
-                .Select(c => new Inviting.Candidate(c.Id, c.StoreId, c.OwnerId, Year(days[programme.DayOf(c.Id)].Year), "year", "", today)).ToList();
-            if (due.Count == 0) continue;
-            // Once a year each: whose turn was taken in another night of these days is not drawn again.
-            var ids = due.ConvertAll(c => c.CustomerId).ToArray();
-            var asked = (await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(i => i.ProgrammeId == programme.Id && EF.Parameter(ids).Contains(i.CustomerId)).Select(i => new { i.CustomerId, i.SubjectId }).ToListAsync(cancel)).Select(i => (i.CustomerId, i.SubjectId)).ToHashSet();
-            await inviting.DrawAsync(programme, due.FindAll(c => !asked.Contains((c.CustomerId, c.SubjectId))), cancel);
-            await db.SaveChangesAsync(cancel);
+            var days = Enumerable.Range(0, Inviting.FreshDays).Select(back => today.AddDays(-back)).DistinctBy(DayOf).ToDictionary(DayOf);
+            await foreach (var c in db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.DoNotContactSince == null && c.Phone != "").Select(c => new { c.Id, c.StoreId, c.OwnerId }).AsAsyncEnumerable().WithCancellation(cancel))
+            {
+                foreach (var (programme, turn) in due)
+                {
+                    if (programme.StoreId is { } store && c.StoreId != store) continue;
+                    if (days.TryGetValue(programme.DayOf(c.Id), out var day) && day >= DateOnly.FromDateTime(programme.At)) turn.Add(new(c.Id, c.StoreId, c.OwnerId, Year(day.Year), "year", "", today));
+                }
+            }
+        }
+
+        await db.EndAsync();
+        foreach (var (programme, turn) in due)
+        {
+            foreach (var portion in turn.Chunk(Portion))
+            {
+                await run.KeepAsync(cancel);
+                await db.BeginAsync(toWrite: true, cancel);
+                // Once a year each: whose turn was taken in another night of these days is not drawn again.
+                var ids = portion.Select(c => c.CustomerId).ToArray();
+                var asked = (await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).Where(i => i.ProgrammeId == programme.Id && EF.Parameter(ids).Contains(i.CustomerId)).Select(i => new { i.CustomerId, i.SubjectId }).ToListAsync(cancel)).Select(i => (i.CustomerId, i.SubjectId)).ToHashSet();
+                await inviting.DrawAsync(programme, [.. portion.Where(c => !asked.Contains((c.CustomerId, c.SubjectId)))], cancel);
+                await db.SaveAsync(cancel: cancel);
+            }
         }
     }
 

@@ -55,7 +55,7 @@ internal static class SurveysApi
     /// <param name="Method">lexicon: the list of words; learned: from this company's own marked comments.</param>
     /// <param name="Accuracy">On comments held back; null where nobody could try.</param>
     public sealed record WordsAnswer(int Comments, int Bad, string Method, double? Accuracy, int TriedOn, IReadOnlyList<TopicRow> Topics);
-    public sealed record CompetitorRow(string Shop, int Answers, Interval? Mark, int Both, Interval? Gap);
+    public sealed record CompetitorRow(string Shop, int Answers, double? Share, double? Margin, Interval? Mark, int Both, Interval? Gap);
     public sealed record CompetitorAnswer(string Question, string Factor, Interval? Us, IReadOnlyList<CompetitorRow> Others);
 
     public static void Map(IEndpointRouteBuilder app)
@@ -232,7 +232,7 @@ internal static class SurveysApi
     {
         var (survey, form) = await OutAsync(id, db, answering, cancel);
         if (survey.Anonymous || form is null) return TypedResults.Ok(new List<CompetitorAnswer>());
-        return TypedResults.Ok((await competitors.ReadAsync(form, Filter(id, from, to), cancel)).ConvertAll(t => new CompetitorAnswer(t.Question.Key, t.Question.Factor, Few(t.Us), [.. t.Others.Select(o => new CompetitorRow(o.Shop.Key, (int)o.Mark.N, Few(o.Mark), (int)o.Gap.N, Few(o.Gap)))])));
+        return TypedResults.Ok((await competitors.ReadAsync(form, Filter(id, from, to), cancel)).ConvertAll(t => new CompetitorAnswer(t.Question.Key, t.Question.Factor, Few(t.Us), [.. t.Others.Select(o => new CompetitorRow(o.Shop.Key, (int)o.Mark.N, o.Index.HasEnough ? o.Index.Share : null, o.Index.HasEnough ? o.Index.Margin : null, Few(o.Mark), (int)o.Gap.N, Few(o.Gap)))])));
     }
 
     private static async Task<(Survey Survey, SurveyForm? Form)> OutAsync(Guid id, Db db, Answering answering, CancellationToken cancel)

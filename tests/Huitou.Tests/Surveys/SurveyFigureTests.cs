@@ -63,7 +63,7 @@ public sealed partial class SurveyTests
         var known = await CustomerAsync(shop, "13873166720");
         var quiet = await CustomerAsync(shop, "13873166721", "KH-2026-000002", doNotContact: true);
         await SayAsync(shop, survey, known, 1, "等了一个钟头没人理，太慢了", "en");
-        await SayAsync(shop, survey, quiet, 2, "排队太久", "zh-CN");
+        await SayAsync(shop, survey, quiet, 2, "排队太久，太差了", "zh-CN");
         await SayAsync(shop, survey, null, 5, "店员很热情，讲得清楚", "zh-CN");
         await SayAsync(shop, survey, null, 5, "嗯", "zh-CN");
 

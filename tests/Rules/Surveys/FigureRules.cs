@@ -40,6 +40,8 @@ public sealed class FigureRules
         Assert.True(chain.Gap.Low > 0 && chain.Gap.High < 1);
         Assert.False(table.Others[1].Gap.HasEnough);
         Assert.Equal(41, (int)table.All.N);
+        Assert.Equal((80, 20), (chain.Index.N, chain.Index.Content)); // fours of those who know both; the strict give ones
+        Assert.Equal((41, 41), (table.Index.N, table.Index.Content));
     }
 
     [Fact]
