@@ -7,6 +7,8 @@ public static class Cast
 
     public const string SurveyName = "秋季八因素满意度";
     public const string ProgrammeName = "购买三天后";
+    public const string Said = "周末等得太久，没人说还要多久";
+    public const string Did = "周六周日多开一个窗口，等过 10 分钟店长出来招呼";
 
     /// <summary>The password of every demo account; the sign-in page says it.</summary>
     public const string Password = Access.Public.IDemoAccounts.Password;

@@ -20,6 +20,7 @@ internal sealed partial class Story
     {
         if (day == today.AddDays(-SurveyDays)) await PublishAsync(day, cancel);
         if (doors.Count == 0 || day <= today.AddDays(-SurveyDays)) return;
+        if (day == today.AddDays(-2)) await DoAsync(day, 9, "hejianping", (inside, _) => inside.GetRequiredService<HeardDesk>().MakeAsync(survey, Cast.Said, Cast.Did, "responsive", null, cancel), cancel);
         clock.MoveTo(At(day, 19, 0));
         if (clock.Now() >= end) return;
         await services.AsCompanyAsync(company, "demo", async (inside, db) =>

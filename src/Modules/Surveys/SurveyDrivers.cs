@@ -71,7 +71,7 @@ public sealed class SurveyDrivers(Db db, SurveyFigures figures, Competitors comp
             foreach (var topic in Topics.Of(answer.Words + "\n" + answer.OneThing)) comments[topic] = comments.GetValueOrDefault(topic) + 1;
             foreach (var words in new[] { answer.Words, answer.OneThing }.Where(w => w.Length > 0))
             {
-                if (first is not null && quotes.Count < Shown && Topics.Of(words).Contains(first) && judge.Judge(words).Mood == Mood.Bad) quotes.Add(words);
+                if (first is not null && quotes.Count < Shown && !quotes.Contains(words) && Topics.Of(words).Contains(first) && judge.Judge(words).Mood == Mood.Bad) quotes.Add(words);
             }
         }
 

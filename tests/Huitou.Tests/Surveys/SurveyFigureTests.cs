@@ -111,6 +111,11 @@ public sealed partial class SurveyTests
         var shop = await Shop.OpenAsync(host);
         var survey = await PublishedAsync(shop, "yearly");
         await (await shop.As("general-manager").OpenAsync($"/surveys/{survey}/programmes")).SubmitAsync("make", ("In.Name", "每年"), ("In.Event", "Yearly"), ("In.Delay", "0"), ("In.Remind", "0"));
+        // The yearly form compares with other shops: nobody has said anything, and that is said.
+        var compared = (await shop.As("general-manager").ApiAsync(HttpMethod.Get, $"/api/v1/surveys/{survey}/competitors")).Body;
+        Assert.Equal(["carrier", "chain", "online"], compared[0].GetProperty("others").EnumerateArray().Select(o => o.GetProperty("shop").GetString()));
+        Assert.Equal(JsonValueKind.Null, compared[0].GetProperty("us").ValueKind);
+        Assert.Contains("太少，不下结论", (await shop.As("general-manager").OpenAsync($"/surveys/{survey}/figures")).Text, StringComparison.Ordinal);
         var customer = await CustomerAsync(shop, "13873166720");
         var programme = await shop.LookAsync(db => db.Set<Programme>().SingleAsync());
         var today = DateOnly.FromDateTime(host.Clock.Now().AddHours(8));
