@@ -92,7 +92,7 @@ public sealed class HeardDesk(Db db, CurrentUser me, TimeProvider time, Audit au
     public async Task<List<(Guid CustomerId, string Language, Guid? StoreId)>> WhoAsync(Heard heard, CancellationToken cancel = default)
     {
         if (heard.Topic.Length == 0) return [];
-        var filter = new FigureFilter(heard.SurveyId, From: heard.At.AddMonths(-Months), To: heard.At, StoreId: heard.StoreId);
+        var filter = new FigureFilter(heard.SurveyId, From: heard.At.AddMonths(-Months), To: heard.At.AddMilliseconds(1), StoreId: heard.StoreId);
         var ids = await words.FindAsync(filter, heard.Topic, null, cancel);
         var said = await db.Set<SurveyAnswer>().Where(a => EF.Parameter(ids).Contains(a.Id) && a.CustomerId != null).OrderByDescending(a => a.FinishedAt).Select(a => new { Customer = a.CustomerId!.Value, a.Language, a.StoreId }).ToListAsync(cancel);
         return [.. said.DistinctBy(a => a.Customer).Select(a => (a.Customer, a.Language, a.StoreId))];
