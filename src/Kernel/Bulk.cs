@@ -43,6 +43,12 @@ public static class Bulk
             postgres: $"update {table} t set {set} from {Unnest(columns)} where t.company_id = @company and {where}",
             sqlite: $"update {table} as t set {set} from (select {string.Join(", ", columns.Select((c, i) => $"{Name(i)} as {c.Name}"))}) as v where t.company_id = @company and {where}", cancel);
 
+    /// <summary>Deletes rows: <paramref name="where"/> names the table <c>t</c> and the given values <c>v</c>; only rows of the company are met.</summary>
+    public static Task<int> DeleteAsync(this Db db, string table, string where, CancellationToken cancel, params BulkColumn[] columns) =>
+        RunAsync(db, columns,
+            postgres: $"delete from {table} t using {Unnest(columns)} where t.company_id = @company and {where}",
+            sqlite: $"delete from {table} as t where t.company_id = @company and exists (select 1 from (select {string.Join(", ", columns.Select((c, i) => $"{Name(i)} as {c.Name}"))}) as v where {where})", cancel);
+
     /// <summary>SQL for a fresh id (UUID version 7) in an <c>INSERT … SELECT</c>.</summary>
     public static string NewId(Engine engine, DateTime now)
     {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Huitou.Kernel;
 
 /// <summary>Takes due work and does it, one company and one transaction at a time, on every node.</summary>
-public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProvider time, JobSignal signal, FirstAnswer first, ILogger<JobRunner> log) : BackgroundService
+public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProvider time, JobSignal signal, FirstAnswer first, IEnumerable<ManyKind> many, ILogger<JobRunner> log) : BackgroundService
 {
     /// <summary>How long a node may hold work without a sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
@@ -16,33 +16,92 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     public const int MostAttempts = 12;
 
     private const int BatchSize = 16;
+    private const int ManySize = 32;
+
+    // So many works of the other line may be under way at once, however long their answers take; a batch is taken when there is room for this many.
+    private const int ManyPlaces = 96;
+    private const int ManyLeast = 16;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    private readonly HashSet<string> manyKinds = [.. many.Select(m => m.Kind)];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await first.WaitAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        await Task.WhenAll(SingleLineAsync(stoppingToken), ManyLineAsync(stoppingToken));
+    }
+
+    private async Task SingleLineAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
         {
             try
             {
-                if (await RunDueAsync(stoppingToken) == 0) await signal.WaitAsync(Rest, stoppingToken);
+                if (await RunSingleAsync(cancel) == 0) await signal.WaitAsync(Rest, cancel);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception failed) // the database may be away: say so, wait, go on
             {
                 log.LogError(failed, "Due work could not be taken");
-                await Task.Delay(TimeSpan.FromSeconds(3), time, stoppingToken);
+                await Task.Delay(TimeSpan.FromSeconds(3), time, cancel);
             }
         }
     }
 
-    /// <summary>Takes one batch of what is due now and does it. Returns how many were taken.</summary>
+    // Batches run beside each other; one whose other side hangs keeps only its own places.
+    private async Task ManyLineAsync(CancellationToken cancel)
+    {
+        if (manyKinds.Count == 0) return;
+        using var places = new SemaphoreSlim(ManyPlaces, ManyPlaces);
+        var running = new List<Task>();
+        while (!cancel.IsCancellationRequested)
+        {
+            var held = 0;
+            try
+            {
+                while (held < ManyLeast)
+                {
+                    await places.WaitAsync(cancel);
+                    held++;
+                }
+
+                while (held < ManySize && places.Wait(0, CancellationToken.None)) held++;
+                var taken = await TakeAsync(inMany: true, held, cancel);
+                if (taken.Count < held) places.Release(held - taken.Count);
+                held = 0;
+                if (taken.Count > 0) running.Add(RunManyAsync(taken, n => places.Release(n), cancel));
+                running.RemoveAll(r => r.IsCompleted);
+                if (taken.Count == 0) await signal.WaitForManyAsync(Rest, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception failed)
+            {
+                log.LogError(failed, "Due work could not be taken");
+                if (held > 0) places.Release(held);
+                await Task.Delay(TimeSpan.FromSeconds(3), time, cancel);
+            }
+        }
+
+        await Task.WhenAll(running); // what is known of those on their way is written yet
+    }
+
+    /// <summary>Takes one batch of what is due now and does it, from both lines. Returns how many were taken.</summary>
     public async Task<int> RunDueAsync(CancellationToken cancel)
     {
-        var taken = await TakeAsync(cancel);
+        var single = await RunSingleAsync(cancel);
+        var taken = manyKinds.Count == 0 ? [] : await TakeAsync(inMany: true, ManySize, cancel);
+        if (taken.Count > 0) await RunManyAsync(taken, _ => { }, cancel);
+        return single + taken.Count;
+    }
+
+    private async Task<int> RunSingleAsync(CancellationToken cancel)
+    {
+        var taken = await TakeAsync(inMany: false, BatchSize, cancel);
         if (engine.IsSqlite || taken.Count == 1)
         {
             foreach (var due in taken) await RunOneAsync(due, cancel);
@@ -55,7 +114,7 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         return taken.Count;
     }
 
-    private async Task<List<Due>> TakeAsync(CancellationToken cancel)
+    private async Task<List<Due>> TakeAsync(bool inMany, int most, CancellationToken cancel)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
@@ -64,7 +123,7 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         {
             // Look before taking the write lock: most looks find nothing.
             await db.BeginAsync(toWrite: false, cancel);
-            var any = await db.Set<Due>().AnyAsync(d => d.State == DueState.Waiting && d.DueAt <= now && (d.LeaseUntil == null || d.LeaseUntil < now), cancel);
+            var any = await db.Set<Due>().AnyAsync(d => d.Many == inMany && d.State == DueState.Waiting && d.DueAt <= now && (d.LeaseUntil == null || d.LeaseUntil < now), cancel);
             await db.EndAsync();
             if (!any) return [];
         }
@@ -73,17 +132,95 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         var sql = $$"""
             update kernel_due set lease_until = {0}, fence = fence + 1, attempts = attempts + 1
             where id in (
-              select id from kernel_due where state = 'Waiting' and due_at <= {1} and (lease_until is null or lease_until < {1})
-              order by due_at limit {{BatchSize.ToString(CultureInfo.InvariantCulture)}} {{(engine.IsPostgres ? "for update skip locked" : "")}})
+              select id from kernel_due where many = {2} and state = 'Waiting' and due_at <= {1} and (lease_until is null or lease_until < {1})
+              order by due_at limit {{most.ToString(CultureInfo.InvariantCulture)}} {{(engine.IsPostgres ? "for update skip locked" : "")}})
             returning *
             """;
-        var taken = await db.Set<Due>().FromSqlRaw(sql, now + Lease, now).AsNoTracking().ToListAsync(cancel);
+        var taken = await db.Set<Due>().FromSqlRaw(sql, now + Lease, now, inMany).AsNoTracking().ToListAsync(cancel);
         await db.SaveAsync(cancel: cancel);
         return taken;
     }
 
+    // One company and kind after the other: mostly there is one.
+    private async Task RunManyAsync(List<Due> taken, Action<int> free, CancellationToken cancel)
+    {
+        foreach (var batch in taken.GroupBy(d => (d.CompanyId, d.Kind)))
+        {
+            var left = await RunBatchAsync([.. batch], free, cancel);
+            // One of them may be at fault: each by itself, and what fails then is tried again later.
+            if (left.Count > 1 && !cancel.IsCancellationRequested)
+            {
+                foreach (var due in left) await RunBatchAsync([due], free, cancel);
+            }
+        }
+    }
+
+    /// <returns>What is left of several that failed together.</returns>
+    private async Task<IReadOnlyList<Due>> RunBatchAsync(IReadOnlyList<Due> batch, Action<int> free, CancellationToken cancel)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        var run = new ManyRun(batch, time, KeepAsync, free);
+        try
+        {
+            var company = await scope.ServiceProvider.GetRequiredService<Companies>().FindAsync(batch[0].CompanyId, cancel);
+            if (company is null)
+            {
+                foreach (var due in batch) await ForgetAsync(due, cancel);
+                free(batch.Count);
+                return [];
+            }
+
+            scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "job:" + batch[0].Kind);
+            var job = scope.ServiceProvider.GetServices<IManyJob>().FirstOrDefault(j => j.Kind == batch[0].Kind) ?? throw new InvalidOperationException($"No job does {batch[0].Kind}.");
+            await job.RunAsync(run, cancel);
+            await db.EndAsync();
+            foreach (var due in run.Left) await ForgetAsync(due, cancel);
+        }
+        catch (LeaseLost)
+        {
+            log.LogWarning("Due work {Kind} went to another node", batch[0].Kind);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // stopping: the lease runs out and another node, or this one, takes it again
+        }
+        catch (Exception failed)
+        {
+            await db.EndAsync();
+            if (batch.Count > 1)
+            {
+                log.LogWarning(failed, "{Count} due works {Kind} failed together", run.Left.Count, batch[0].Kind);
+                if (run.Left.Count > 1) return run.Left;
+            }
+            else log.LogError(failed, "Due work {Kind} {Id} failed, attempt {Attempt}", batch[0].Kind, batch[0].Id, batch[0].Attempts);
+            foreach (var due in run.Left) await PostponeAsync(due, failed, cancel);
+        }
+
+        free(run.Left.Count);
+        return [];
+    }
+
+    private async Task KeepAsync(IReadOnlyList<Due> left, CancellationToken cancel)
+    {
+        var until = time.Now() + Lease;
+        await using var scope = services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(left[0].CompanyId, TimeZoneInfo.Utc, "job:" + left[0].Kind);
+        var db = scope.ServiceProvider.GetRequiredService<Db>();
+        await db.BeginAsync(toWrite: true, cancel);
+        var kept = await db.UpdateAsync("kernel_due", "lease_until = v.until", "t.id = v.id and t.fence = v.fence", cancel, BulkColumn.Of("id", left.Select(d => d.Id)), BulkColumn.Of("fence", left.Select(d => d.Fence)), BulkColumn.Of("until", left.Select(_ => until)));
+        await db.SaveAsync(cancel: cancel);
+        if (kept < left.Count) throw new LeaseLost();
+    }
+
     private async Task RunOneAsync(Due due, CancellationToken cancel)
     {
+        if (manyKinds.Contains(due.Kind)) // written by a node of an older version
+        {
+            await RunBatchAsync([due], _ => { }, cancel);
+            return;
+        }
+
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
         try
@@ -138,12 +275,15 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     private Task ForgetAsync(Due due, CancellationToken cancel) =>
         OwnAsync(db => db.Set<Due>().Where(d => d.Id == due.Id && d.Fence == due.Fence).ExecuteDeleteAsync(cancel), cancel);
 
-    // 2 s, 4 s, 8 s … an hour at most, spread by the id so that what failed together does not come back together.
+    /// <summary>How long what failed waits: 2 s, 4 s, 8 s … an hour at most, spread by the id so that what failed together does not come back together.</summary>
+    internal static TimeSpan Wait(Due due) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, due.Attempts))) * (1 + (due.Id.GetHashCode() & 0xFF) / 512.0);
+
+    /// <summary>What becomes of work that failed.</summary>
+    internal static DueState After(Due due) => due.Attempts >= MostAttempts ? DueState.Dead : DueState.Waiting;
+
     private Task PostponeAsync(Due due, Exception failed, CancellationToken cancel)
     {
-        var wait = TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, due.Attempts))) * (1 + (due.Id.GetHashCode() & 0xFF) / 512.0);
-        var at = time.Now() + wait;
-        var state = due.Attempts >= MostAttempts ? DueState.Dead : DueState.Waiting;
+        var (at, state) = (time.Now() + Wait(due), After(due));
         var error = failed.GetType().Name; // a message may hold personal data; the log has the rest
         return OwnAsync(db => db.Set<Due>().Where(d => d.Id == due.Id && d.Fence == due.Fence)
             .ExecuteUpdateAsync(s => s.SetProperty(d => d.DueAt, at).SetProperty(d => d.LeaseUntil, (DateTime?)null).SetProperty(d => d.State, state).SetProperty(d => d.Error, error), cancel), cancel);

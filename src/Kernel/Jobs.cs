@@ -29,6 +29,8 @@ public sealed class Due
     public DateTime? LeaseUntil { get; set; }
     public string? Error { get; set; }
     public DateTime CreatedAt { get; set; }
+    /// <summary>Done many at a time (<see cref="IManyJob"/>): stands in a line of its own.</summary>
+    public bool Many { get; set; }
 
     public T Read<T>() => JsonSerializer.Deserialize<T>(Payload)!;
 }
@@ -50,6 +52,62 @@ public interface IJob
     Task RunAsync(JobRun run, CancellationToken cancel);
 }
 
+/// <summary>
+/// Does due work of one kind many at a time: what reaches to the outside and would else wait for every answer by itself. Like work with
+/// its own transactions: it gets a Db that has not begun, and must be safe to run again from where it stopped. What it does not call over
+/// is tried again when it throws, each by itself.
+/// </summary>
+public interface IManyJob
+{
+    string Kind { get; }
+
+    /// <summary>Does works of one company.</summary>
+    Task RunAsync(ManyRun run, CancellationToken cancel);
+}
+
+/// <summary>A kind of due work that is done many at a time.</summary>
+public sealed record ManyKind(string Kind);
+
+/// <summary>One attempt at many due works of one company and kind.</summary>
+public sealed class ManyRun(IReadOnlyList<Due> batch, TimeProvider time, Func<IReadOnlyList<Due>, CancellationToken, Task> keep, Action<int> free)
+{
+    private readonly HashSet<Guid> open = [.. batch.Select(d => d.Id)];
+
+    public IReadOnlyList<Due> Batch { get; } = batch;
+
+    /// <summary>Prolongs the lease of what is left to do.</summary>
+    public Task KeepAsync(IReadOnlyList<Due> left, CancellationToken cancel) => keep(left, cancel);
+
+    /// <summary>These are over, in the caller's transaction. What another node has taken meanwhile stays its own.</summary>
+    public async Task DoneAsync(Db db, IReadOnlyList<Due> done, CancellationToken cancel = default)
+    {
+        if (done.Count == 0) return;
+        await db.DeleteAsync("kernel_due", "t.id = v.id and t.fence = v.fence", cancel, BulkColumn.Of("id", done.Select(d => d.Id)), BulkColumn.Of("fence", done.Select(d => d.Fence)));
+        Release(db, done);
+    }
+
+    /// <summary>These are tried again later, in the caller's transaction.</summary>
+    public async Task AgainAsync(Db db, IReadOnlyList<Due> again, string error, CancellationToken cancel = default)
+    {
+        if (again.Count == 0) return;
+        var now = time.Now();
+        await db.UpdateAsync("kernel_due", "due_at = v.at, lease_until = null, error = v.error, state = v.state", "t.id = v.id and t.fence = v.fence", cancel,
+            BulkColumn.Of("id", again.Select(d => d.Id)), BulkColumn.Of("fence", again.Select(d => d.Fence)), BulkColumn.Of("at", again.Select(d => now + JobRunner.Wait(d))),
+            BulkColumn.Of("error", again.Select(_ => error)), BulkColumn.Of("state", again.Select(d => JobRunner.After(d).ToString())));
+        Release(db, again);
+    }
+
+    /// <summary>What is neither over nor put off yet.</summary>
+    internal IReadOnlyList<Due> Left => [.. Batch.Where(d => open.Contains(d.Id))];
+
+    // Their places go to others as soon as it is committed.
+    private void Release(Db db, IReadOnlyList<Due> over) => db.AfterCommit(() =>
+    {
+        var places = over.Count(d => open.Remove(d.Id));
+        free(places);
+    });
+}
+
 /// <summary>One attempt at one due work.</summary>
 public sealed class JobRun(Due due, Func<CancellationToken, Task> keep)
 {
@@ -64,7 +122,7 @@ public sealed class JobRun(Due due, Func<CancellationToken, Task> keep)
 public sealed class LeaseLost : Exception;
 
 /// <summary>Writes due work; part of the caller's transaction.</summary>
-public sealed class Jobs(Db db, TimeProvider time, JobSignal signal)
+public sealed class Jobs(Db db, TimeProvider time, JobSignal signal, IEnumerable<ManyKind> many)
 {
     /// <summary>Adds work that is surely new (its key holds a fresh id).</summary>
     public void Add(string kind, string key, DateTime dueAt, object payload)
@@ -104,25 +162,31 @@ public sealed class Jobs(Db db, TimeProvider time, JobSignal signal)
     private Due Make(string kind, string key, DateTime dueAt, object payload) => new()
     {
         Id = Ids.New(), CompanyId = db.CompanyId, Kind = kind, Key = key, DueAt = dueAt, Payload = JsonSerializer.Serialize(payload),
-        State = DueState.Waiting, CreatedAt = time.Now(),
+        State = DueState.Waiting, CreatedAt = time.Now(), Many = many.Any(m => m.Kind == kind),
     };
 }
 
-/// <summary>Wakes the runner of this process as soon as work was committed.</summary>
+/// <summary>Wakes the runner of this process as soon as work was committed: both of its lines.</summary>
 public sealed class JobSignal
 {
-    private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly SemaphoreSlim single = new(0, 1), many = new(0, 1);
 
     public void Wake()
     {
-        if (signal.CurrentCount == 0)
-        {
-            try { signal.Release(); }
-            catch (SemaphoreFullException) { /* two woke it at once: awake is awake */ }
-        }
+        Wake(single);
+        Wake(many);
     }
 
-    public Task WaitAsync(TimeSpan longest, CancellationToken cancel) => signal.WaitAsync(longest, cancel);
+    public Task WaitAsync(TimeSpan longest, CancellationToken cancel) => single.WaitAsync(longest, cancel);
+
+    internal Task WaitForManyAsync(TimeSpan longest, CancellationToken cancel) => many.WaitAsync(longest, cancel);
+
+    private static void Wake(SemaphoreSlim line)
+    {
+        if (line.CurrentCount > 0) return;
+        try { line.Release(); }
+        catch (SemaphoreFullException) { /* two woke it at once: awake is awake */ }
+    }
 }
 
 internal sealed class DueMap : IEntityTypeConfiguration<Due>
@@ -139,4 +203,7 @@ public static class JobServices
 {
     /// <summary>Registers a job; one class, one kind.</summary>
     public static IServiceCollection AddJob<T>(this IServiceCollection services) where T : class, IJob => services.AddScoped<IJob, T>();
+
+    /// <summary>Registers a job that does its kind many at a time.</summary>
+    public static IServiceCollection AddManyJob<T>(this IServiceCollection services, string kind) where T : class, IManyJob => services.AddScoped<IManyJob, T>().AddSingleton(new ManyKind(kind));
 }

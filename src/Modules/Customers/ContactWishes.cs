@@ -27,6 +27,17 @@ internal sealed class NotContacted(Public.Timeline timeline) : IHandle<ContactSt
     }
 }
 
+/// <summary>The timeline says what became of messages, as far as the provider tells.</summary>
+internal sealed class HearReceipts(Db db, CurrentUser user, TimeProvider time) : IHandle<MessagesTold>
+{
+    public Task HandleAsync(MessagesTold happened, CancellationToken cancel)
+    {
+        var now = time.Now();
+        Guid? by = user.StaffId == Guid.Empty ? null : user.StaffId;
+        return Timelines.AddManyAsync(db, [.. happened.All.Select(n => new TimelineLine(Ids.New(now), n.CustomerId, now, TimelineKind.Message, n.Delivered ? "customers.timeline.delivered" : "customers.timeline.not-delivered", System.Text.Json.JsonSerializer.Serialize(new[] { n.WhatKey }), $"/messages/{n.MessageId}", by))], cancel);
+    }
+}
+
 /// <summary>A customer said by a link: no more (D5, B14). It holds at once.</summary>
 internal sealed class HearOptOut(Db db, TimeProvider time, Public.Timeline timeline) : IHandle<OptedOut>
 {

@@ -45,6 +45,7 @@ public sealed class CustomersModule : Module
         foreach (var field in TemplateSubjects.Fields) services.AddSingleton(new Huitou.Messages.Public.TemplateField(field, "customers.field." + field));
         services.AddScoped<Huitou.Messages.Public.IContactWishes, ContactWishes>();
         services.AddScoped<IHandle<Huitou.Messages.Public.ContactStopped>, NotContacted>();
+        services.AddScoped<IHandle<Huitou.Messages.Public.MessagesTold>, HearReceipts>();
         services.AddScoped<IHandle<Huitou.Messages.Public.OptedOut>, HearOptOut>();
         services.AddScoped<IHandle<Huitou.Messages.Public.CustomerReplied>, HearReplies>();
         services.AddScoped<Huitou.Messages.Public.IKnownSenders, KnownSenders>();

@@ -29,10 +29,12 @@ internal static class ChannelApi
 
     public sealed record SpendingAnswer(string Channel, int MostHour, int MostDay, long Cost, IReadOnlyList<string> Roles, int LastHour, int LastDay, int Version);
 
-    /// <param name="Kind">Receipts or replies.</param>
+    /// <param name="Kind">receipts, replies, wechat or wecom.</param>
     public sealed record AddressBody(string Kind);
 
-    public sealed record AddressAnswer(string Address);
+    /// <param name="Token">Only for a WeChat callback: what is typed in as Token over there.</param>
+    /// <param name="Key">Likewise: the EncodingAESKey.</param>
+    public sealed record AddressAnswer(string Address, string? Token = null, string? Key = null);
 
     public sealed record ReplyAnswer(Guid Id, Guid? CustomerId, ReplyKind Kind, string Words, DateTime At, DateTime? AnsweredAt);
 
@@ -54,7 +56,7 @@ internal static class ChannelApi
         settings.MapPut("/channels/{channel}", ChangeChannel).WithSummary("Change how a channel is reached");
         settings.MapGet("/spending", ReadSpending).WithSummary("Caps and cost of each channel, and what was used");
         settings.MapPut("/spending/{channel}", ChangeSpending).WithSummary("Change a channel's caps, its cost and who is told");
-        settings.MapPost("/addresses", NewAddress).WithSummary("A new address for receipts or replies; the one before ends");
+        settings.MapPost("/addresses", NewAddress).WithSummary("A new address for receipts, replies, or what WeChat posts; the one before ends");
         settings.MapPut("/handles", PutHandle).WithSummary("What a customer is called in a channel: an open id, the id of an outside contact");
         var replies = app.MapGroup("/api/v1/messages/replies").WithTags("messages");
         replies.MapGet("", Replies).Needs("messages.view").WithSummary("What customers wrote back, newest first; open=true: what waits for an answer");
@@ -108,6 +110,13 @@ internal static class ChannelApi
 
     private static async Task<Ok<AddressAnswer>> NewAddress(AddressBody body, ChannelDesk desk, Db db, HttpContext http, CancellationToken cancel)
     {
+        if (body.Kind?.ToLowerInvariant() is WeChatChannel.ChannelKey or WeComChannel.ChannelKey)
+        {
+            var made = await desk.NewCallbackAsync(body.Kind.ToLowerInvariant(), $"{http.Request.Scheme}://{http.Request.Host}", cancel);
+            await db.SaveAsync("/api/v1/messages/addresses", StatusCodes.Status200OK, cancel);
+            return TypedResults.Ok(new AddressAnswer(made.Address, made.Token, made.Key));
+        }
+
         var address = await desk.NewAddressAsync(body.Kind?.ToLowerInvariant() switch { "receipts" => Receipts.LinkKind, "replies" => Receipts.ReplyKind, _ => "" }, $"{http.Request.Scheme}://{http.Request.Host}", cancel);
         await db.SaveAsync("/api/v1/messages/addresses", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new AddressAnswer(address));

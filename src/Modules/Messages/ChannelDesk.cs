@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Huitou.Access.Public;
 using Huitou.Kernel;
@@ -16,6 +17,12 @@ public sealed record ChannelDraft(string? Url, string? Account, string? Secret, 
 
 /// <summary>How much a channel may send. The roles are told.</summary>
 public sealed record SpendingDraft(int MostHour, int MostDay, long Cost, IReadOnlyList<string> Roles);
+
+/// <summary>What is typed in at WeChat so that it posts here.</summary>
+/// <param name="Address">URL.</param>
+/// <param name="Token">Token.</param>
+/// <param name="Key">EncodingAESKey.</param>
+public sealed record Callback(string Address, string Token, string Key);
 
 /// <summary>Sets up how messages leave, for pages and API.</summary>
 public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChannel sms, IDataProtectionProvider protection, Audit audit)
@@ -96,6 +103,26 @@ public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChanne
         audit.Add("messages.settings", "messages.inbound", row.Id, kind);
         var origin = (await Ways.OfAsync(db, cancel)).Setting.PublicAddress.TrimEnd('/');
         return (origin.Length == 0 ? host : origin) + (kind == Receipts.LinkKind ? "/g/" : "/i/") + token;
+    }
+
+    /// <summary>A new address with token and key for what WeChat posts by itself; the one before ends. Shown once.</summary>
+    /// <exception cref="NotThere">No such channel.</exception>
+    /// <exception cref="Refused">The channel is not set up yet: without the account's id nothing that comes in can be believed.</exception>
+    public async Task<Callback> NewCallbackAsync(string channel, string host, CancellationToken cancel = default)
+    {
+        var kind = WeChatCallback.KindOf(channel);
+        if (kind.Length == 0) throw new NotThere();
+        var ways = await Ways.OfAsync(db, cancel);
+        if (ways.ChannelOf(channel) is not { Account.Length: > 0 }) throw new Refused("messages.callback.first");
+        var now = time.Now();
+        var made = new Callback("", RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 24), WeChatCrypt.NewKey());
+        await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && l.Kind == kind).ExecuteDeleteAsync(cancel);
+        var row = await db.Set<Inbound>().AsTracking().FirstOrDefaultAsync(i => i.Kind == kind, cancel);
+        if (row is null) db.Add(row = new Inbound { Kind = kind });
+        (row.Since, row.Secret) = (now, protection.CreateProtector(WeChatCallback.Protection).Protect(made.Token + "\n" + made.Key));
+        audit.Add("messages.settings", "messages.inbound", row.Id, kind);
+        var origin = ways.Setting.PublicAddress.TrimEnd('/');
+        return made with { Address = (origin.Length == 0 ? host : origin) + WeChatCallback.PathOf(kind) + Link.Create(db, kind, row.Id, now, Receipts.Life) };
     }
 
     private void TooLong(List<(string, string)> wrong, params (string Field, string? Value, int Most)[] all)

@@ -60,6 +60,8 @@ public sealed class Inbound : ICompanyOwned
     /// <summary>Kind of the link.</summary>
     public required string Kind { get; init; }
     public DateTime Since { get; set; }
+    /// <summary>Token and key of a WeChat callback, protected (<see cref="WeChatCallback.Protection"/>); empty: it needs none.</summary>
+    public string Secret { get; set; } = "";
 }
 
 internal sealed class InboundMap : IEntityTypeConfiguration<Inbound>

@@ -27,6 +27,7 @@ public sealed class MessagesModule : Module
         TemplateApi.Map(app);
         ChannelApi.Map(app);
         Receipts.Map(app);
+        WeChatCallback.Map(app);
     }
 
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -38,6 +39,7 @@ public sealed class MessagesModule : Module
         services.AddSingleton(new CustomerTable("messages_reply"));
         services.AddSingleton(new CustomerTable("messages_handle"));
         services.AddScoped<TakeReplies>();
+        services.AddScoped<TakeReceipts>();
         services.AddScoped<PrintDesk>();
         services.AddScoped<ReplyDesk>();
         services.AddScoped<ChannelDesk>();
@@ -61,7 +63,7 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmsChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SandboxChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
-        services.AddJob<SendMessage>();
+        services.AddManyJob<SendMessage>(SendMessage.JobKind);
         services.AddJob<ExpireBodies>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldMessages>();

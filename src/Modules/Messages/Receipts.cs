@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Huitou.Kernel;
-using Huitou.Messages.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -39,27 +38,12 @@ internal static class Receipts
             .OpenToAll("The text-message provider posts replies to the company's own address; the token is the secret.").DisableAntiforgery().ExcludeFromDescription();
     }
 
-    private static async Task<Ok<ReceiptsAnswer>> TakeAsync(string token, HttpContext http, Db db, ContactDoor door, TimeProvider time, CancellationToken cancel)
+    private static async Task<Ok<ReceiptsAnswer>> TakeAsync(string token, HttpContext http, Db db, TakeReceipts receipts, CancellationToken cancel)
     {
         _ = token; // the middleware has found the company by it
         var all = (await ReadAsync(http, Shape, cancel)).ConvertAll(o => new Receipt(Word(o, "id") ?? Word(o, "out_id") ?? Word(o, "biz_id"), (Word(o, "state") ?? Word(o, "success"))?.ToLowerInvariant() switch { "true" => "delivered", "false" => "failed", var said => said }));
         if (all.Any(r => r.Id is null or { Length: 0 or > Message.AddressMax } || r.State is not ("delivered" or "failed"))) throw new BadInput([("body", $"1 … {Most} × {Shape}")]);
-        var ours = all.Select(r => Guid.TryParse(r.Id, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToList();
-        var named = all.Select(r => r.Id!).Distinct().ToList();
-        string[] silent = [SandboxChannel.ChannelKey, PaperChannel.ChannelKey];
-        var messages = await db.Set<Message>().AsTracking().Where(m => ours.Contains(m.Id) && !silent.Contains(m.Channel)).ToListAsync(cancel);
-        messages.AddRange(await db.Set<Message>().AsTracking().Where(m => named.Contains(m.ProviderId) && m.ProviderId != "" && !ours.Contains(m.Id) && !silent.Contains(m.Channel)).ToListAsync(cancel));
-        var (byId, byName) = (messages.ToDictionary(m => m.Id), messages.Where(m => m.ProviderId.Length > 0).ToLookup(m => m.ProviderId));
-        var (taken, now, back) = (0, time.Now(), new List<string>());
-        foreach (var receipt in all)
-        {
-            var message = Guid.TryParse(receipt.Id, out var id) ? byId.GetValueOrDefault(id) : null;
-            if ((message ?? byName[receipt.Id!].FirstOrDefault()) is not { } found) continue;
-            taken++;
-            if (found.Told(receipt.State == "delivered", now)) back.Add(found.ContactKey);
-        }
-
-        await door.ReleaseAsync(back, cancel);
+        var taken = await receipts.TakeAsync(all.ConvertAll(r => new ToldOf(r.Id!, r.State == "delivered")), cancel: cancel);
         await db.SaveAsync("/g", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new ReceiptsAnswer(taken, all.Count - taken));
     }

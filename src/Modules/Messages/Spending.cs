@@ -78,11 +78,10 @@ public sealed class SpendingGuard(Db db, CurrentUser user, TimeProvider time, Ev
     /// <summary>Held back: looked at again after so long.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
-    /// <summary>May one more leave now? Needs a writing transaction; it counts until that ends.</summary>
-    /// <returns>Null: yes. Else when to ask again.</returns>
-    internal async Task<DateTime?> HoldAsync(Spending spending, CancellationToken cancel)
+    /// <summary>How many more may leave now? Needs a writing transaction; it counts until that ends.</summary>
+    internal async Task<SpendingRoom> RoomAsync(Spending spending, CancellationToken cancel)
     {
-        if (spending is { MostHour: 0, MostDay: 0 }) return null;
+        if (spending is { MostHour: 0, MostDay: 0 }) return SpendingRoom.Endless;
         if (db.Engine.IsPostgres)
         {
             await db.Database.ExecuteSqlRawAsync("insert into messages_spending (company_id, id, channel, most_hour, most_day, cost, roles, version) values ({0}, {1}, {2}, {3}, {4}, {5}, {6}, 1) on conflict do nothing", [db.CompanyId, spending.Id, spending.Channel, spending.MostHour, spending.MostDay, spending.Cost, spending.Roles], cancel);
@@ -90,13 +89,26 @@ public sealed class SpendingGuard(Db db, CurrentUser user, TimeProvider time, Ev
         }
 
         var now = time.Now();
-        var (hour, day) = (0, 0);
-        if (spending.MostHour > 0) hour = await OutSinceAsync(db, spending.Channel, now.AddHours(-1), cancel);
-        if (spending.MostDay > 0) day = await OutSinceAsync(db, spending.Channel, now.AddDays(-1), cancel);
+        var (hour, day, left) = (0, 0, int.MaxValue);
+        if (spending.MostHour > 0) left = Math.Min(left, spending.MostHour - (hour = await OutSinceAsync(db, spending.Channel, now.AddHours(-1), cancel)));
+        if (spending.MostDay > 0) left = Math.Min(left, spending.MostDay - (day = await OutSinceAsync(db, spending.Channel, now.AddDays(-1), cancel)));
+        return new(Math.Max(0, left), hour, day);
+    }
+
+    /// <summary>Tells the named roles what it has come to.</summary>
+    /// <param name="spending">The channel's figures.</param>
+    /// <param name="room">What there was before.</param>
+    /// <param name="passed">So many leave now.</param>
+    /// <param name="held">More wanted to.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <returns>When what was held is looked at again.</returns>
+    internal async Task<DateTime> TellAsync(Spending spending, SpendingRoom room, int passed, bool held, CancellationToken cancel)
+    {
+        var now = time.Now();
         var local = now.Local(user.Zone);
-        await TellAsync(spending, "Hour", hour, spending.MostHour, local.ToString("yyyyMMddHH", CultureInfo.InvariantCulture), now, cancel);
-        await TellAsync(spending, "Day", day, spending.MostDay, local.ToString("yyyyMMdd", CultureInfo.InvariantCulture), now, cancel);
-        return (spending.MostHour > 0 && hour >= spending.MostHour) || (spending.MostDay > 0 && day >= spending.MostDay) ? now + Pause : null;
+        await TellAsync(spending, "Hour", room.Hour, passed, held, spending.MostHour, local.ToString("yyyyMMddHH", CultureInfo.InvariantCulture), now, cancel);
+        await TellAsync(spending, "Day", room.Day, passed, held, spending.MostDay, local.ToString("yyyyMMdd", CultureInfo.InvariantCulture), now, cancel);
+        return now + Pause;
     }
 
     /// <summary>Messages that cost money since then: sent, on their way, or nobody can say.</summary>
@@ -112,15 +124,28 @@ public sealed class SpendingGuard(Db db, CurrentUser user, TimeProvider time, Ev
 
     private static IQueryable<Message> Out(Db db) => db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(m => m.State == MessageState.Sent || m.State == MessageState.Sending || m.State == MessageState.Unknown);
 
-    private async Task TellAsync(Spending spending, string span, int used, int most, string period, DateTime now, CancellationToken cancel)
+    private async Task TellAsync(Spending spending, string span, int before, int passed, bool held, int most, string period, DateTime now, CancellationToken cancel)
     {
         if (most == 0) return;
-        var level = used >= most ? Spending.Full : (used + 1) * 100L >= most * (long)Spending.Near ? Spending.Near : 0;
-        if (level == 0 || await db.Set<SpendingAlarm>().AnyAsync(a => a.Channel == spending.Channel && a.Span == span && a.Level == level && a.Period == period, cancel)) return;
-        var alarm = new SpendingAlarm { Id = Ids.New(now), Channel = spending.Channel, Span = span, Level = level, Period = period, Used = used + (level == Spending.Near ? 1 : 0), Most = most, Roles = spending.Roles, At = now };
+        // The message with which it came near: that many, or the first of these where it was near before.
+        var near = Math.Max((int)((most * (long)Spending.Near + 99) / 100), before + 1);
+        if (near <= before + passed) await TellOnceAsync(spending, span, Spending.Near, near, most, period, now, cancel);
+        if (held && before + passed >= most) await TellOnceAsync(spending, span, Spending.Full, before + passed, most, period, now, cancel);
+    }
+
+    private async Task TellOnceAsync(Spending spending, string span, int level, int used, int most, string period, DateTime now, CancellationToken cancel)
+    {
+        if (await db.Set<SpendingAlarm>().AnyAsync(a => a.Channel == spending.Channel && a.Span == span && a.Level == level && a.Period == period, cancel)) return;
+        var alarm = new SpendingAlarm { Id = Ids.New(now), Channel = spending.Channel, Span = span, Level = level, Period = period, Used = used, Most = most, Roles = spending.Roles, At = now };
         db.Add(alarm);
         await events.PublishAsync(new SpendingAlarmed(alarm.Id, level == Spending.Full, alarm.Used, most, spending.Roles.Split(' ', StringSplitOptions.RemoveEmptyEntries)), cancel);
     }
+}
+
+/// <summary>How many more may leave, and how many have in the last hour and day.</summary>
+internal readonly record struct SpendingRoom(int Left, int Hour, int Day)
+{
+    public static readonly SpendingRoom Endless = new(int.MaxValue, 0, 0);
 }
 
 internal sealed class SpendingMap : IEntityTypeConfiguration<Spending>

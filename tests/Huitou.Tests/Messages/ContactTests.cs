@@ -121,6 +121,66 @@ public sealed class ContactTests
         Assert.Equal(4, (await CountedAsync(shop)).Count);
     }
 
+    /// <summary>Calls and messages at once on two nodes that share nothing but the database, over some weeks of random days: no stretch ever holds more than the shop allows.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task No_concurrency_on_two_nodes_exceeds_the_budget(int seed)
+    {
+        Assert.SkipWhen(!EnginesAttribute.All.Contains(EnginesAttribute.Postgres), "PostgreSQL only; ./test always has it");
+        await using var one = await TestHost.StartAsync(EnginesAttribute.Postgres);
+        await using var two = await TestHost.StartAsync(EnginesAttribute.Postgres, over: one.Engine);
+        TestHost[] nodes = [one, two];
+        var shop = await Shop.OpenAsync(one);
+        var chance = new Random(seed);
+        var (most, span) = (chance.Next(1, 4), chance.Next(2, 9));
+        var customers = new List<Guid>();
+        for (var i = 0; i < 5; i++) customers.Add(await shop.CustomerAsync($"客户{i}", $"1387316672{i}"));
+        await one.InAsync(shop.Company, async (_, db) =>
+        {
+            var rule = new ContactRule();
+            rule.Change(most, span, 0, 0, [], []);
+            db.Add(rule);
+            await db.SaveAsync();
+            return 0;
+        });
+        var (key, said) = (0, 0);
+        for (var day = 0; day < 12; day++)
+        {
+            var wanted = Enumerable.Range(0, 24).Select(_ => (Node: nodes[chance.Next(2)], Customer: customers[chance.Next(customers.Count)], Key: $"n{key++}", Message: chance.Next(2) == 0, Back: chance.Next(6) == 0)).ToList();
+            await Task.WhenAll(wanted.Select(w => Task.Run(() => w.Node.InAsync(shop.Company, async (services, db) =>
+            {
+                if (w.Message) services.GetRequiredService<Messenger>().Send(Letter(w.Customer, w.Key));
+                else
+                {
+                    var door = services.GetRequiredService<ContactDoor>();
+                    if ((await door.TakeAsync(Call(w.Customer, w.Key))).May) Interlocked.Increment(ref said);
+                    if (w.Back) await door.ReleaseAsync(w.Key); // nobody answered
+                }
+
+                await db.SaveAsync();
+                return 0;
+            }))).Concat(nodes.Select(n => n.RunDueAsync())));
+            await Task.WhenAll(nodes.Select(n => n.RunDueAsync()));
+            var forward = TimeSpan.FromHours(chance.Next(5, 60));
+            foreach (var node in nodes) node.Clock.Forward(forward);
+        }
+
+        var rows = await CountedAsync(shop);
+        foreach (var of in rows.GroupBy(r => r.CustomerId))
+        {
+            Assert.All(of, r => Assert.True(of.Count(o => o.Day >= r.Day && o.Day < r.Day.AddDays(span)) <= most, $"seed {seed}: {most} in {span} days exceeded on {r.Day}"));
+        }
+
+        // What went and what is counted is the same, and it was not simply nothing.
+        var messages = await shop.LookAsync(db => db.Set<Message>().ToListAsync());
+        Assert.All(messages, m => Assert.True(m.State is MessageState.Sent or MessageState.Stopped, m.State.ToString()));
+        var counted = rows.Select(r => r.OnceKey).ToHashSet();
+        Assert.All(messages, m => Assert.Equal(m.State == MessageState.Sent, counted.Contains(m.ContactKey)));
+        Assert.True(said > 0 && messages.Exists(m => m.State == MessageState.Sent) && messages.Exists(m => m.State == MessageState.Stopped));
+    }
+
     [Theory, Engines]
     public async Task What_may_not_go_is_stopped_and_the_timeline_says_why(string engine)
     {

@@ -141,8 +141,8 @@ public static class MessagesTrial
         """;
 
     private const string PostgresWork = """
-        insert into kernel_due (id, company_id, kind, key, due_at, payload, state, attempts, fence, created_at)
-        select gen_random_uuid(), company_id, 'messages.send', replace(id::text, '-', ''), now(), '{"MessageId":"' || id || '"}', 'Waiting', 0, 0, now() from messages_message
+        insert into kernel_due (id, company_id, kind, key, due_at, payload, state, attempts, fence, created_at, many)
+        select gen_random_uuid(), company_id, 'messages.send', replace(id::text, '-', ''), now(), '{"MessageId":"' || id || '"}', 'Waiting', 0, 0, now(), true from messages_message
         """;
 
     private const string Id = "upper(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) || '-' || substr(h, 21))";
@@ -156,8 +156,8 @@ public static class MessagesTrial
 
     private static readonly string SqliteWork = $$"""
         with r as (select id, company_id, hex(randomblob(16)) h from messages_message)
-        insert into kernel_due (id, company_id, kind, key, due_at, payload, state, attempts, fence, created_at)
-        select {{Id}}, company_id, 'messages.send', lower(replace(id, '-', '')), strftime('%Y-%m-%d %H:%M:%f', 'now'), '{"MessageId":"' || id || '"}', 'Waiting', 0, 0, strftime('%Y-%m-%d %H:%M:%f', 'now') from r
+        insert into kernel_due (id, company_id, kind, key, due_at, payload, state, attempts, fence, created_at, many)
+        select {{Id}}, company_id, 'messages.send', lower(replace(id, '-', '')), strftime('%Y-%m-%d %H:%M:%f', 'now'), '{"MessageId":"' || id || '"}', 'Waiting', 0, 0, strftime('%Y-%m-%d %H:%M:%f', 'now'), 1 from r
         """;
 
     private static async Task<Dictionary<string, string>> StatesAsync(Grounds grounds)

@@ -24,6 +24,9 @@ public interface IChannel
     /// <summary>The other side takes a message with the same id only once: what got lost on the way may be asked again.</summary>
     bool TakesOnce(MessageSetting setting) => false;
 
+    /// <summary>So many messages of a batch go by it beside each other.</summary>
+    int AtOnce => 32;
+
     Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel);
 }
 

@@ -29,7 +29,7 @@ public sealed class Outside : IDisposable
         named = new((configuration["Messages:Inside"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
         if (environment.IsDevelopment()) named.UnionWith(["127.0.0.1", "::1"]);
         // No redirects: a message goes where the company said, with its secret, and nowhere else. No proxy: it would connect for us.
-        http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = 32, ConnectCallback = ConnectAsync }) { Timeout = Timeout.InfiniteTimeSpan };
+        http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = 128, ConnectCallback = ConnectAsync }) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>True for an address of the house itself or its neighbourhood.</summary>

@@ -18,6 +18,8 @@ public sealed class SmtpChannel(IDataProtectionProvider protection) : IChannel
 
     public string Key => ChannelKey;
     public ContactWay Way => ContactWay.Mail;
+    /// <summary>A connection each: mail servers refuse who comes with many.</summary>
+    public int AtOnce => 4;
 
     public async Task<Delivered> SendAsync(Message message, MessageSetting setting, CancellationToken cancel)
     {

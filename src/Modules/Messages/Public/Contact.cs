@@ -111,3 +111,13 @@ public sealed record ContactRow
 /// <param name="CustomerId">Who.</param>
 /// <param name="All">True: do not contact at all; false: no more advertising.</param>
 public sealed record OptedOut(Guid CustomerId, bool All);
+
+/// <summary>What the provider said of one message.</summary>
+/// <param name="CustomerId">Whose.</param>
+/// <param name="MessageId">Its page is <c>/messages/ID</c>.</param>
+/// <param name="WhatKey">Text key of what it was.</param>
+/// <param name="Delivered">It reached the phone, or surely did not.</param>
+public readonly record struct MessageNews(Guid CustomerId, Guid MessageId, string WhatKey, bool Delivered);
+
+/// <summary>Receipts came in that say something new. Heard in the same transaction: the timelines show it.</summary>
+public sealed record MessagesTold(IReadOnlyList<MessageNews> All);

@@ -39,27 +39,47 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     {
         if (contact.CustomerId == Guid.Empty) return default; // a test message has no customer
         await db.SaveChangesAsync(cancel);
-        await LockAsync(contact.CustomerId, cancel);
-        var there = await db.Set<ContactEntry>().AsTracking().FirstOrDefaultAsync(c => c.OnceKey == contact.Key, cancel);
+        await LockAsync([contact.CustomerId], cancel);
+        return (await TakeLockedAsync([contact], cancel))[0];
+    }
+
+    /// <summary>The same for many, whose customers the caller has locked. One after the other: the first of a customer's counts for the second.</summary>
+    internal async Task<IReadOnlyList<ContactAnswer>> TakeLockedAsync(IReadOnlyList<Contact> contacts, CancellationToken cancel = default)
+    {
+        var customers = contacts.Select(c => c.CustomerId).Where(id => id != Guid.Empty).Distinct().ToList();
+        if (customers.Count == 0) return [.. contacts.Select(_ => default(ContactAnswer))];
+        var keys = contacts.Select(c => c.Key).ToList();
+        var there = await db.Set<ContactEntry>().AsTracking().Where(c => keys.Contains(c.OnceKey)).ToDictionaryAsync(c => c.OnceKey, cancel);
         var today = time.Today(user.Zone);
-        var begun = there is { Released: false } && there.Day == today && there.CustomerId == contact.CustomerId;
-        if (begun && contact.Way is ContactWay.Phone or ContactWay.Visit) return default; // it is being written down, however late it got
-
         var settled = await RuleAsync(cancel);
-        var wish = (await WishesAsync([contact.CustomerId], cancel)).GetValueOrDefault(contact.CustomerId);
-        var answer = Judge(settled, wish, contact.Purpose, contact.Way);
-        if (!answer.May || begun) return answer;
-        var counted = settled.Counts(contact.Purpose);
-        if (counted)
-        {
-            var days = await DaysAsync(contact.CustomerId, today, settled, there?.Id, cancel);
-            if (!ContactBudget.Fits(days, today, settled.Most, settled.Days)) return new(WhyNot.Budget, Opening(settled, ContactBudget.NextFit(days, today, settled.Most, settled.Days)));
-        }
-
-        if (there is null) db.Set<ContactEntry>().Add(there = new ContactEntry { CustomerId = contact.CustomerId, OnceKey = contact.Key, WhatKey = contact.WhatKey, Purpose = contact.Purpose });
-        there.Count(contact.Way, counted, today, time.Now(), user.StaffId == Guid.Empty ? null : user.StaffId);
+        var said = await WishesAsync(customers, cancel);
+        var days = contacts.Any(c => settled.Counts(c.Purpose)) ? await DaysAsync(customers, today, settled, cancel) : [];
+        var answers = contacts.Select(Answer).ToList();
         await db.SaveChangesAsync(cancel);
-        return default;
+        return answers;
+
+        ContactAnswer Answer(Contact contact)
+        {
+            if (contact.CustomerId == Guid.Empty) return default;
+            var entry = there.GetValueOrDefault(contact.Key);
+            var begun = entry is { Released: false } && entry.Day == today && entry.CustomerId == contact.CustomerId;
+            if (begun && contact.Way is ContactWay.Phone or ContactWay.Visit) return default; // it is being written down, however late it got
+            var answer = Judge(settled, said.GetValueOrDefault(contact.CustomerId), contact.Purpose, contact.Way);
+            if (!answer.May || begun) return answer;
+            var counted = settled.Counts(contact.Purpose);
+            var theirs = days.GetValueOrDefault(contact.CustomerId) ?? [];
+            if (counted && theirs.Where(t => t.Entry != entry?.Id).Select(t => t.Day).ToList() is var others && !ContactBudget.Fits(others, today, settled.Most, settled.Days))
+            {
+                return new(WhyNot.Budget, Opening(settled, ContactBudget.NextFit(others, today, settled.Most, settled.Days)));
+            }
+
+            if (entry is null) db.Set<ContactEntry>().Add(there[contact.Key] = entry = new ContactEntry { CustomerId = contact.CustomerId, OnceKey = contact.Key, WhatKey = contact.WhatKey, Purpose = contact.Purpose });
+            entry.Count(contact.Way, counted, today, time.Now(), user.StaffId == Guid.Empty ? null : user.StaffId);
+            theirs.RemoveAll(t => t.Entry == entry.Id);
+            if (counted) theirs.Add((entry.Id, today));
+            days[contact.CustomerId] = theirs;
+            return default;
+        }
     }
 
     /// <summary>True when this contact is begun and counted.</summary>
@@ -105,7 +125,7 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     {
         var settled = await RuleAsync(cancel);
         var today = time.Today(user.Zone);
-        var days = await DaysAsync(customerId, today, settled, null, cancel);
+        var days = await DaysAsync(customerId, today, settled, cancel);
         var left = ContactBudget.Left(days, today, settled.Most, settled.Days);
         return new(settled.Most, settled.Days, days.Count(d => d <= today), left, left > 0 ? today : ContactBudget.NextFit(days, today, settled.Most, settled.Days));
     }
@@ -118,12 +138,21 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     public IQueryable<Guid> HearOnlyOffers(DateOnly since) => db.Set<ContactEntry>().Where(c => c.Day >= since && !c.Released && c.Counted).GroupBy(c => c.CustomerId)
         .Where(g => g.Count() > 1 && g.Count(c => c.Purpose == ContactPurpose.Promotion) == g.Count()).Select(g => g.Key);
 
-    /// <summary>One after the other for a customer, until the transaction ends.</summary>
-    internal async Task LockAsync(Guid customerId, CancellationToken cancel)
+    /// <summary>One after the other for each of these customers, until the transaction ends. In one order, so that nobody waits for one who waits for him.</summary>
+    internal async Task LockAsync(IReadOnlyList<Guid> customerIds, CancellationToken cancel)
     {
-        if (!db.Engine.IsPostgres) return; // SQLite has one writer
-        await db.Database.ExecuteSqlRawAsync("insert into messages_guard (company_id, id) values ({0}, {1}) on conflict do nothing", [db.CompanyId, customerId], cancel);
-        await db.Database.ExecuteSqlRawAsync("select 1 from messages_guard where company_id = {0} and id = {1} for update", [db.CompanyId, customerId], cancel);
+        var ids = customerIds.Where(id => id != Guid.Empty).Distinct().ToArray();
+        if (!db.Engine.IsPostgres || ids.Length == 0) return; // SQLite has one writer
+        if (ids.Length == 1 || await db.Set<ContactGuard>().CountAsync(g => ids.Contains(g.Id), cancel) < ids.Length)
+        {
+            // A row is made and locked before the next is looked at: made all first, two could wait for one another. Sorted as PostgreSQL does.
+            object[] values = [db.CompanyId, .. ids.OrderBy(i => i.ToString(), StringComparer.Ordinal).Cast<object>()];
+            var each = Enumerable.Range(1, ids.Length).Select(i => string.Create(CultureInfo.InvariantCulture, $$"""insert into messages_guard (company_id, id) values ({0}, {{{i}}}) on conflict do nothing; select 1 from messages_guard where company_id = {0} and id = {{{i}}} for update"""));
+            await db.Database.ExecuteSqlRawAsync(string.Join(";\n", each), values, cancel);
+            return;
+        }
+
+        await db.Database.ExecuteSqlRawAsync("select 1 from messages_guard where company_id = {0} and id = any({1}) order by id for update", [db.CompanyId, ids], cancel);
     }
 
     private ContactAnswer Judge(ContactRule settled, Wish? wish, ContactPurpose purpose, ContactWay way)
@@ -147,10 +176,15 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
         return all;
     }
 
-    private Task<List<DateOnly>> DaysAsync(Guid customerId, DateOnly day, ContactRule settled, Guid? without, CancellationToken cancel)
+    private async Task<List<DateOnly>> DaysAsync(Guid customerId, DateOnly day, ContactRule settled, CancellationToken cancel) =>
+        (await DaysAsync([customerId], day, settled, cancel)).GetValueOrDefault(customerId)?.ConvertAll(d => d.Day) ?? [];
+
+    // What counts in every stretch that holds the day.
+    private async Task<Dictionary<Guid, List<(Guid Entry, DateOnly Day)>>> DaysAsync(IReadOnlyCollection<Guid> customerIds, DateOnly day, ContactRule settled, CancellationToken cancel)
     {
         var (from, to) = (day.AddDays(1 - settled.Days), day.AddDays(settled.Days - 1));
-        return db.Set<ContactEntry>().Where(c => c.CustomerId == customerId && c.Counted && !c.Released && c.Day >= from && c.Day <= to && c.Id != without).Select(c => c.Day).ToListAsync(cancel);
+        var rows = await db.Set<ContactEntry>().Where(c => customerIds.Contains(c.CustomerId) && c.Counted && !c.Released && c.Day >= from && c.Day <= to).Select(c => new { c.CustomerId, c.Id, c.Day }).ToListAsync(cancel);
+        return rows.GroupBy(r => r.CustomerId).ToDictionary(g => g.Key, g => g.Select(r => (r.Id, r.Day)).ToList());
     }
 
     private DateTime Opening(ContactRule settled, DateOnly day) => day.ToDateTime(TimeOnly.MinValue).AddMinutes(settled.IsQuietAtMidnight ? settled.QuietTo : 0).Utc(user.Zone);
