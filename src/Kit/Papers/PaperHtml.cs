@@ -45,11 +45,11 @@ public sealed partial record PaperHtml(string Document, string Title)
     {
         var made = new StringBuilder();
         string? skipped = null;
-        var (depth, inside, at) = (0, 0, 0);
+        var (depth, inside, at, drawn) = (0, 0, 0, false);
         var open = new Stack<string>();
         foreach (Match token in Token().Matches(page))
         {
-            if (open.Count > 0 && skipped is null) Say(page.AsSpan(at, token.Index - at));
+            if (open.Count > 0 && skipped is null && !drawn) Say(page.AsSpan(at, token.Index - at));
             at = token.Index + token.Length;
             var tag = token.Groups["tag"].Value.ToLowerInvariant();
             if (tag.Length == 0) continue; // a comment
@@ -65,6 +65,20 @@ public sealed partial record PaperHtml(string Document, string Title)
             if (open.Count == 0)
             {
                 if (closes || isVoid || !(Attribute(token, "class") ?? "").Split(' ').Contains(wanted)) continue;
+            }
+            else if (tag == "svg" && !closes && (Attribute(token, "class") ?? "").Split(' ').Contains("signature-view"))
+            {
+                drawn = true; // what a person signed: its lines, and nothing else of the picture
+                made.Append("<svg class=\"signature-view\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 200\" width=\"180\" height=\"60\">");
+                continue;
+            }
+            else if (drawn)
+            {
+                if (tag == "path" && !closes && Attribute(token, "d") is { } lines && DrawnSignature.IsPath(lines)) made.Append("<path d=\"").Append(lines).Append("\" fill=\"none\" stroke=\"#000\" stroke-width=\"3\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>");
+                if (tag != "svg" || !closes) continue;
+                drawn = false;
+                made.Append("</svg>");
+                continue;
             }
             else if (LeftOut.Contains(tag))
             {
