@@ -2,6 +2,7 @@ using Huitou.Access.Public;
 using Huitou.Custody.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,7 +19,7 @@ internal static class CustodyApi
     public sealed record LevelBody(SecrecyLevel Level, string? Reason);
     public sealed record StaffBody(Guid StaffId);
     public sealed record RequestAnswer(Guid Id, string Number, RequestKind Kind, Guid? FileId, string FileNumber, string What, int Copies, string Purpose, string Reason, DateTime? Until, Guid? AskedBy, DateTime AskedAt, Guid? ApprovalId, RequestState State, DateTime? UsedAt);
-    public sealed record LoanAnswer(Guid Id, string Number, Guid FileId, string FileNumber, string What, int Copies, string Reason, bool IsSheet, int Days, Guid? Borrower, DateTime SignedAt, Guid? ApprovalId, LoanState State, DateTime? OutAt, DateTime? DueAt, bool Late, DateTime? BackAt, bool? Complete, string Missing, string Place);
+    public sealed record LoanAnswer(Guid Id, string Number, Guid FileId, string FileNumber, string What, int Copies, string Reason, bool IsSheet, int Days, Guid? Borrower, DateTime SignedAt, Guid? ApprovalId, LoanState State, DateTime? OutAt, DateTime? DueAt, bool Late, DateTime? BackAt, bool? Complete, string Missing, string Place, string Signature);
     public sealed record BackBody(bool Complete, string? Missing);
     public sealed record PlaceBody(string? Place);
     public sealed record ReasonBody(string? Reason);
@@ -26,10 +27,24 @@ internal static class CustodyApi
     public sealed record OpenedSeal(Guid Id, string Words, Guid? ScanId, DateTime Until);
     public sealed record ReportAnswer(Guid Id, string Number, string Title, string Period, bool IsRegular, string ForWhom, string Figures, ReportState State, Guid? ApprovalId, DateTime At, DateTime? IssuedAt, string IssuedTo, int Copies);
     public sealed record IssueBody(string? To, string? Copies);
+    public sealed record OpeningAnswer(Guid By, string Reason, DateTime At, DateTime Until);
+    public sealed record SealWithOpenings(SealAnswer Seal, IReadOnlyList<OpeningAnswer> Openings);
+
+    /// <summary>One item put right; approved null: waits. Filed when it was decided.</summary>
+    public sealed record CorrectionAnswer(Guid Id, string Item, string Before, string After, string Reason, Guid? By, DateTime At, bool? Approved, DateTime? FiledAt);
+    public sealed record ReportWithCorrections(ReportAnswer Report, IReadOnlyList<CorrectionAnswer> Corrections);
+
+    /// <summary>A form on paper at the machine door: the page's own sheet as PDF.</summary>
+    internal static RouteHandlerBuilder MapPaper<TSheet>(this IEndpointRouteBuilder app, string pattern) where TSheet : Microsoft.AspNetCore.Components.IComponent =>
+        app.MapGet(pattern, (Guid id) => new RazorComponentResult(typeof(TSheet), new { Id = id })).WithMetadata(new PaperAttribute { Always = true }).Produces(StatusCodes.Status200OK, contentType: "application/pdf");
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/custody").WithTags("custody");
+        group.MapPaper<Pages.RequestPrint>("/requests/{id:guid}/form.pdf").Needs("custody.view").WithSummary("The request as a numbered form, PDF");
+        group.MapPaper<Pages.LoanPrint>("/loans/{id:guid}/form.pdf").Needs("custody.view").WithSummary("The line of the lending register as a numbered form, PDF");
+        group.MapPaper<Pages.SealPrint>("/seals/{id:guid}/form.pdf").Needs("custody.view").WithSummary("The sealed form's cover with its openings, PDF");
+        group.MapPaper<Pages.ReportPrint>("/reports/{id:guid}/form.pdf").Needs("custody.view").WithSummary("The report with its check, PDF");
         group.MapGet("/secret", SecretAsync).Needs("custody.view").WithSummary("The register of secret files: number, level, custodians");
         group.MapPut("/files/{id:guid}/level", LevelAsync).Needs("custody.level").WithSummary("Puts a file on a level, with the reason");
         group.MapPost("/files/{id:guid}/custodians", NameAsync).Needs("custody.level").WithSummary("Names a custodian");
@@ -52,10 +67,12 @@ internal static class CustodyApi
 
         group.MapGet("/seals", SealsAsync).Needs("custody.view").WithSummary("Sealed forms: never what stands on them");
         group.MapPost("/seals", SealAsync).Needs("custody.seal").WithSummary("Registers a sealed form");
+        group.MapGet("/seals/{id:guid}", OneSealAsync).Needs("custody.view").WithSummary("One sealed form with every opening: by whom, when, what for");
         group.MapPost("/seals/{id:guid}/open", OpenSealAsync).Needs("custody.view").WithSummary("Opens a seal for half an hour: who the authority table names, with the reason");
 
         group.MapGet("/reports", ReportsAsync).Needs("custody.view").WithSummary("Reports of the archive");
         group.MapPost("/reports", ReportAsync).Needs("custody.report").WithSummary("Hands a report in to be checked");
+        group.MapGet("/reports/{id:guid}", OneReportAsync).Needs("custody.view").WithSummary("One report with the corrections of its items");
         group.MapPost("/reports/{id:guid}/issue", (Guid id, IssueBody body, Reports reports, Db db, CancellationToken cancel) => DoAsync(db, reports.IssueAsync(id, body.To, body.Copies, cancel), cancel)).Needs("custody.report").WithSummary("Issues a checked report to somebody");
         group.MapPost("/reports/{id:guid}/corrections", CorrectAsync).Needs("custody.report").WithSummary("Asks for one item to be put right");
 
@@ -130,7 +147,7 @@ internal static class CustodyApi
     private static async Task<Ok<LoanAnswer>> OneLoanAsync(Guid id, Db db, TimeProvider time, CancellationToken cancel) =>
         TypedResults.Ok(Answer(await db.Set<Loan>().FirstOrDefaultAsync(l => l.Id == id, cancel) ?? throw new NotThere(), time.Now()));
 
-    private static LoanAnswer Answer(Loan l, DateTime now) => new(l.Id, l.Number, l.FileId, l.FileNumber, l.What, l.Copies, l.Reason, l.IsSheet, l.Days, l.OwnerId, l.SignedAt, l.ApprovalId, l.State, l.OutAt, l.DueAt, l.IsLate(now), l.BackAt, l.Complete, l.Missing, l.Place);
+    private static LoanAnswer Answer(Loan l, DateTime now) => new(l.Id, l.Number, l.FileId, l.FileNumber, l.What, l.Copies, l.Reason, l.IsSheet, l.Days, l.OwnerId, l.SignedAt, l.ApprovalId, l.State, l.OutAt, l.DueAt, l.IsLate(now), l.BackAt, l.Complete, l.Missing, l.Place, l.Signature);
 
     private static async Task<Created<Made>> BorrowAsync(LoanForm form, Loans loans, Db db, CancellationToken cancel)
     {
@@ -139,7 +156,16 @@ internal static class CustodyApi
     }
 
     private static Task<Ok<Listed<SealAnswer>>> SealsAsync(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
-        db.Set<Seal>().ListAsync(s => new SealAnswer(s.Id, s.Number, s.FileId, s.FileNumber, s.Title, s.Pages, s.Place, s.At, s.By), cursor, size, cancel);
+        db.Set<Seal>().ListAsync(Answer, cursor, size, cancel);
+
+    private static SealAnswer Answer(Seal s) => new(s.Id, s.Number, s.FileId, s.FileNumber, s.Title, s.Pages, s.Place, s.At, s.By);
+
+    private static async Task<Ok<SealWithOpenings>> OneSealAsync(Guid id, Db db, CancellationToken cancel)
+    {
+        var seal = await db.Set<Seal>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        var openings = await db.Set<SealOpening>().Where(o => o.SealId == id).OrderByDescending(o => o.At).Take(200).ToListAsync(cancel);
+        return TypedResults.Ok(new SealWithOpenings(Answer(seal), openings.ConvertAll(o => new OpeningAnswer(o.By, o.Reason, o.At, o.Until))));
+    }
 
     private static async Task<Created<Made>> SealAsync(SealForm form, Seals seals, Db db, CancellationToken cancel)
     {
@@ -157,7 +183,16 @@ internal static class CustodyApi
     }
 
     private static Task<Ok<Listed<ReportAnswer>>> ReportsAsync(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
-        db.Set<Report>().ListAsync(r => new ReportAnswer(r.Id, r.Number, r.Title, r.Period, r.IsRegular, r.ForWhom, r.Figures, r.State, r.ApprovalId, r.At, r.IssuedAt, r.IssuedTo, r.Copies), cursor, size, cancel);
+        db.Set<Report>().ListAsync(Answer, cursor, size, cancel);
+
+    private static ReportAnswer Answer(Report r) => new(r.Id, r.Number, r.Title, r.Period, r.IsRegular, r.ForWhom, r.Figures, r.State, r.ApprovalId, r.At, r.IssuedAt, r.IssuedTo, r.Copies);
+
+    private static async Task<Ok<ReportWithCorrections>> OneReportAsync(Guid id, Db db, CancellationToken cancel)
+    {
+        var report = await db.Set<Report>().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
+        var corrections = await db.Set<ReportCorrection>().Where(c => c.ReportId == id).OrderBy(c => c.At).Take(200).ToListAsync(cancel);
+        return TypedResults.Ok(new ReportWithCorrections(Answer(report), corrections.ConvertAll(c => new CorrectionAnswer(c.Id, c.Item, c.Before, c.After, c.Reason, c.By, c.At, c.Approved, c.FiledAt))));
+    }
 
     private static async Task<Created<Made>> ReportAsync(ReportForm form, Reports reports, Db db, CancellationToken cancel)
     {

@@ -34,6 +34,8 @@ public sealed class Loan : ICompanyOwned, IScoped, IVersioned
     public Guid? OwnerId { get; init; }
     /// <summary>The borrower confirmed with the password: when.</summary>
     public DateTime SignedAt { get; init; }
+    /// <summary>What the borrower drew beside the password; empty where nothing was.</summary>
+    public string Signature { get; init; } = "";
     public Guid? ApprovalId { get; private set; }
     public LoanState State { get; private set; }
     public DateTime? OutAt { get; private set; }

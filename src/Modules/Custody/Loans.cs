@@ -3,6 +3,7 @@ using Huitou.Access.Public;
 using Huitou.Approvals.Public;
 using Huitou.Calendars.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,6 +20,8 @@ public sealed class LoanForm
     public bool IsSheet { get; set; }
     /// <summary>The borrower's own password, in place of the pen.</summary>
     public string? Password { get; set; }
+    /// <summary>The borrower's signature as drawn on the screen (path of a 600 × 200 SVG, only M and L with whole numbers); may be left out, the password signs.</summary>
+    public string? Drawn { get; set; }
 }
 
 /// <summary>The lending register's acts (B4): ask and sign, hand out, take back, put back; reminder and escalation by the clock.</summary>
@@ -35,6 +38,7 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
         var what = Finding.Text(form.What, Loan.WhatMax, "In.What", "custody.loan.what-missing");
         var reason = Finding.Text(form.Reason, Loan.ReasonMax, "In.Reason", "custody.loan.reason-missing");
         if (!int.TryParse(form.Copies, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) || copies is < 1 or > Loan.MostCopies) throw new Refused("custody.copies-wrong", Loan.MostCopies) { Field = "In.Copies" };
+        var drawn = DrawnSignature.Read(form.Drawn);
         var days = 0;
         if (!form.IsSheet && (!int.TryParse(form.Days, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days < 1 || days > setting.LoanDays)) throw new Refused("custody.loan.days-wrong", setting.LoanDays) { Field = "In.Days" };
         // No scattered copies: what is out is out once.
@@ -46,7 +50,7 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
         var loan = new Loan
         {
             Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), FileId = file.Id, FileNumber = file.Number, What = what, Copies = copies, Reason = reason, IsSheet = form.IsSheet, Days = days,
-            StoreId = me.StoreId, OwnerId = me.StaffId, SignedAt = now,
+            StoreId = me.StoreId, OwnerId = me.StaffId, SignedAt = now, Signature = drawn,
         };
         db.Set<Loan>().Add(loan);
         audit.Add("custody.lend-ask", SubjectKind, loan.Id, loan.FileNumber);

@@ -198,6 +198,7 @@ internal static class CheckApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/custody-checks").WithTags("custody");
+        group.MapPaper<Pages.CheckPrint>("/{id:guid}/form.pdf").Needs("custody.check").WithSummary("The record of the check, PDF; not done yet it is a sheet to fill in");
         group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<CustodyCheck>().ListAsync(c => Answer(c, null), cursor, size, cancel)).Needs("custody.check").WithSummary("Checks, newest first");
         group.MapPost("", Make).Needs("custody.check").WithSummary("A check beyond the calendar's");
         group.MapGet("/{id:guid}", Get).Needs("custody.check").WithSummary("One check with its points");

@@ -1,6 +1,7 @@
 using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Huitou.Staff.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,16 +37,20 @@ public sealed class FileHandover : ICompanyOwned, IScoped, IVersioned
     public DateTime At { get; init; }
     public DateTime? FromSignedAt { get; private set; }
     public DateTime? ToSignedAt { get; private set; }
+    /// <summary>What each side drew beside the name; empty where nothing was.</summary>
+    public string FromSignature { get; private set; } = "";
+    public string ToSignature { get; private set; } = "";
     public int Version { get; set; }
 
     public bool IsSigned => FromSignedAt is not null && ToSignedAt is not null;
 
     /// <summary>Each side signs for itself, once.</summary>
-    public void Sign(Guid by, DateTime now)
+    public void Sign(Guid by, DateTime now, string signature = "")
     {
         if (by == Guid.Empty || by != FromId && by != ToId) throw new Refused("custody.handover.not-a-side");
-        if (by == FromId) FromSignedAt = FromSignedAt is null ? now : throw new Refused("custody.handover.signed-already");
-        else ToSignedAt = ToSignedAt is null ? now : throw new Refused("custody.handover.signed-already");
+        if ((by == FromId ? FromSignedAt : ToSignedAt) is not null) throw new Refused("custody.handover.signed-already");
+        if (by == FromId) (FromSignedAt, FromSignature) = (now, signature);
+        else (ToSignedAt, ToSignature) = (now, signature);
     }
 }
 
@@ -111,10 +116,10 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
     }
 
     /// <summary>Signs for one's own side.</summary>
-    public void Sign(FileHandover handover, string name)
+    public void Sign(FileHandover handover, string name, string? drawn = null)
     {
         if (name.Trim() != me.Name) throw new Refused("custody.rule.own-name", me.Name) { Field = "In.Name" };
-        handover.Sign(me.StaffId, time.Now());
+        handover.Sign(me.StaffId, time.Now(), DrawnSignature.Read(drawn));
         audit.Add("custody.handover-sign", "custody.handover", handover.Id);
     }
 
@@ -175,7 +180,7 @@ public sealed class UnsignedLists(Db db) : ILeaverCheck
 /// <summary>The machine door to handover lists.</summary>
 internal static class HandoverApi
 {
-    public sealed record HandoverAnswer(Guid Id, string Number, HandoverReason Reason, Guid FromId, Guid ToId, DateOnly EndedOn, DateOnly DueOn, string Note, DateTime? FromSignedAt, DateTime? ToSignedAt, IReadOnlyList<HandoverLine>? Lines);
+    public sealed record HandoverAnswer(Guid Id, string Number, HandoverReason Reason, Guid FromId, Guid ToId, DateOnly EndedOn, DateOnly DueOn, string Note, DateTime? FromSignedAt, DateTime? ToSignedAt, IReadOnlyList<HandoverLine>? Lines, string FromSignature, string ToSignature);
 
     /// <param name="Reason">Ended, Leaver, Transfer.</param>
     /// <param name="FromId">Staff who gives.</param>
@@ -184,7 +189,9 @@ internal static class HandoverApi
     /// <param name="Note">Note.</param>
     /// <param name="Lines">The list.</param>
     public sealed record MakeBody(HandoverReason Reason, Guid FromId, Guid ToId, DateOnly? EndedOn, string? Note, HandoverLine[]? Lines);
-    public sealed record SignBody(string? Name);
+    /// <param name="Name">One's own.</param>
+    /// <param name="Signature">As drawn on the screen: path of a 600 × 200 SVG, only M and L with whole numbers; may be left out.</param>
+    public sealed record SignBody(string? Name, string? Signature = null);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -192,6 +199,7 @@ internal static class HandoverApi
         group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<FileHandover>().ListAsync(h => Answer(h, null), cursor, size, cancel)).Needs("custody.handover").WithSummary("Handover lists, newest first");
         group.MapPost("", Make).Needs("custody.handover").WithSummary("A list of files that change hands");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("One list: of either side, or any for who keeps the register");
+        group.MapPaper<Pages.HandoverPrint>("/{id:guid}/form.pdf").RequireAuthorization(new SignedInAttribute()).WithSummary("The list with both signatures, PDF");
         group.MapPost("/{id:guid}/signature", Sign).RequireAuthorization(new SignedInAttribute()).WithSummary("Signs for one's own side, with one's name");
     }
 
@@ -213,12 +221,12 @@ internal static class HandoverApi
     private static async Task<Ok<HandoverAnswer>> Sign(Guid id, SignBody body, HandoverDesk desk, Db db, CancellationToken cancel)
     {
         var handover = await desk.FindAsync(id, cancel);
-        desk.Sign(handover, body.Name ?? "");
+        desk.Sign(handover, body.Name ?? "", body.Signature);
         await db.SaveAsync($"/api/v1/handovers/{id}", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(Answer(handover, null));
     }
 
-    private static HandoverAnswer Answer(FileHandover h, IReadOnlyList<HandoverLine>? lines) => new(h.Id, h.Number, h.Reason, h.FromId, h.ToId, h.EndedOn, h.DueOn, h.Note, h.FromSignedAt, h.ToSignedAt, lines);
+    private static HandoverAnswer Answer(FileHandover h, IReadOnlyList<HandoverLine>? lines) => new(h.Id, h.Number, h.Reason, h.FromId, h.ToId, h.EndedOn, h.DueOn, h.Note, h.FromSignedAt, h.ToSignedAt, lines, h.FromSignature, h.ToSignature);
 }
 
 internal sealed class FileHandoverMap : IEntityTypeConfiguration<FileHandover>

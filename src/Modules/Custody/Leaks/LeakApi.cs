@@ -24,6 +24,7 @@ internal static class LeakApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/leaks").WithTags("custody");
+        group.MapPaper<Pages.LeakPrint>("/{id:guid}/form.pdf").RequireAuthorization(new SignedInAttribute()).WithSummary("The incident as a numbered form, PDF");
         group.MapPost("", Report).RequireAuthorization(new SignedInAttribute()).WithSummary("Report a leak, also a possible one");
         group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Leak>().ListAsync(l => Answer(l), cursor, size, cancel)).Needs("custody.leak").WithSummary("Reports, newest first");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("One report: one's own, one was told of, or all for who handles leaks");

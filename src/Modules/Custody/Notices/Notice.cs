@@ -1,6 +1,7 @@
 using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Huitou.Messages.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -60,21 +61,23 @@ public sealed class Notice : ICompanyOwned, IScoped, IVersioned
     public string How { get; private set; } = "";
     public string Receiver { get; private set; } = "";
     public DateTime? ReceivedAt { get; private set; }
+    /// <summary>What the receiver drew on the screen; empty where they only gave the name or signed on paper.</summary>
+    public string Signature { get; private set; } = "";
     public int Version { get; set; }
 
     /// <summary>Signed by who received it; once.</summary>
-    public void Receive(string receiver, string how, DateTime now)
+    public void Receive(string receiver, string how, DateTime now, string signature = "")
     {
         receiver = receiver.Trim();
         if (ReceivedAt is not null) throw new Refused("custody.notice.received-already");
         if (receiver.Length is 0 or > ReceiverMax) throw new Refused("custody.notice.receiver-needed", ReceiverMax) { Field = "In.Receiver" };
         if (how is not ("link" or "counter" or "paper")) throw new Refused("custody.notice.how-needed") { Field = "In.How" };
-        (Receiver, How, ReceivedAt) = (receiver, how, now);
+        (Receiver, How, ReceivedAt, Signature) = (receiver, how, now, signature);
     }
 }
 
 /// <summary>Gives notices and takes their receipts.</summary>
-public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Terms terms, Timeline timeline, Audit audit, Messenger messenger, Texts texts)
+public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Terms terms, Huitou.Customers.Public.Timeline timeline, Audit audit, Messenger messenger, Texts texts)
 {
     private static readonly TimeSpan LinkLife = TimeSpan.FromDays(90);
 
@@ -104,9 +107,13 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
     }
 
     /// <summary>The receipt; stands on the timeline.</summary>
-    public void Receive(Notice notice, string receiver, string how)
+    /// <param name="notice">Which one, loaded for change.</param>
+    /// <param name="receiver">Who received it.</param>
+    /// <param name="how">link, counter, paper.</param>
+    /// <param name="drawn">Their signature as drawn on the screen, where they drew one.</param>
+    public void Receive(Notice notice, string receiver, string how, string? drawn = null)
     {
-        notice.Receive(receiver, how, time.Now());
+        notice.Receive(receiver, how, time.Now(), DrawnSignature.Read(drawn));
         timeline.Add(notice.CustomerId, TimelineKind.Message, "custody.timeline.notice-received", [notice.Number], "", $"/custody/notices/{notice.Id}");
         audit.Add("custody.notice-receipt", "custody.notice", notice.Id, how);
     }
@@ -122,7 +129,7 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
 /// <summary>The machine door to notices.</summary>
 internal static class NoticeApi
 {
-    public sealed record NoticeAnswer(Guid Id, string Number, NoticeKind Kind, Guid CustomerId, string Title, string Words, string Giver, DateTime GivenAt, DateOnly DueOn, string Receiver, string How, DateTime? ReceivedAt);
+    public sealed record NoticeAnswer(Guid Id, string Number, NoticeKind Kind, Guid CustomerId, string Title, string Words, string Giver, DateTime GivenAt, DateOnly DueOn, string Receiver, string How, DateTime? ReceivedAt, string Signature);
 
     /// <param name="CustomerId">To whom.</param>
     /// <param name="Kind">Inform 知会, Report 报告, Notify 通知, Circulate 通报.</param>
@@ -133,7 +140,8 @@ internal static class NoticeApi
 
     /// <param name="Receiver">Name of who received it.</param>
     /// <param name="How">counter or paper.</param>
-    public sealed record ReceiptBody(string? Receiver, string? How);
+    /// <param name="Signature">As drawn on the screen: path of a 600 × 200 SVG, only M and L with whole numbers; may be left out.</param>
+    public sealed record ReceiptBody(string? Receiver, string? How, string? Signature = null);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -141,6 +149,7 @@ internal static class NoticeApi
         group.MapGet("", (Db db, CancellationToken cancel, Guid? customer = null, Guid? cursor = null, int size = 50) => db.Set<Notice>().Where(n => customer == null || n.CustomerId == customer).ListAsync(Answer, cursor, size, cancel)).Needs("custody.notice").WithSummary("Notices to customers, newest first");
         group.MapPost("", Give).Needs("custody.notice").WithSummary("Give a notice");
         group.MapGet("/{id:guid}", async (Guid id, Db db, CancellationToken cancel) => TypedResults.Ok(Answer(await db.Set<Notice>().FirstOrDefaultAsync(n => n.Id == id, cancel) ?? throw new NotThere()))).Needs("custody.notice").WithSummary("One notice");
+        group.MapPaper<Pages.NoticePrint>("/{id:guid}/form.pdf").Needs("custody.notice").WithSummary("The notice with its receipt, PDF");
         group.MapPost("/{id:guid}/receipt", Receipt).Needs("custody.notice").WithSummary("The receipt, signed at the counter or on paper");
     }
 
@@ -155,12 +164,12 @@ internal static class NoticeApi
     {
         var notice = await db.Set<Notice>().AsTracking().FirstOrDefaultAsync(n => n.Id == id, cancel) ?? throw new NotThere();
         if (body.How == "link") throw new Refused("custody.notice.how-needed");
-        desk.Receive(notice, body.Receiver ?? "", body.How ?? "");
+        desk.Receive(notice, body.Receiver ?? "", body.How ?? "", body.Signature);
         await db.SaveAsync($"/api/v1/notices/{id}", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(Answer(notice));
     }
 
-    private static NoticeAnswer Answer(Notice n) => new(n.Id, n.Number, n.Kind, n.CustomerId, n.Title, n.Words, n.Giver, n.GivenAt, n.DueOn, n.Receiver, n.How, n.ReceivedAt);
+    private static NoticeAnswer Answer(Notice n) => new(n.Id, n.Number, n.Kind, n.CustomerId, n.Title, n.Words, n.Giver, n.GivenAt, n.DueOn, n.Receiver, n.How, n.ReceivedAt, n.Signature);
 }
 
 internal sealed class NoticeTemplateMap : IEntityTypeConfiguration<NoticeTemplate>

@@ -152,6 +152,7 @@ internal static class PenaltyApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/penalties").WithTags("custody");
+        group.MapPaper<Pages.PenaltyPrint>("/{id:guid}/form.pdf").RequireAuthorization(new SignedInAttribute()).WithSummary("The fine as a numbered form, PDF");
         group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Penalty>().ListAsync(Answer, cursor, size, cancel)).Needs("custody.penalty").WithSummary("Fines, newest first");
         group.MapGet("/scale", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<PenaltyScale>().OrderBy(s => s.Key).Select(s => new ScaleAnswer(s.Key, s.Title, s.Least, s.Most)).ToListAsync(cancel))).Needs("custody.penalty").WithSummary("The shop's scale");
         group.MapPost("", Decide).Needs("custody.penalty").WithSummary("Fine somebody by the scale");

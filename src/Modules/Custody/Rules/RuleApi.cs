@@ -31,6 +31,7 @@ internal static class RuleApi
         group.MapPost("", Write).Needs("custody.rules").WithSummary("A rule or its next edition; asks the general manager");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("The words in force and the editions");
         group.MapPost("/{id:guid}/signatures", Sign).RequireAuthorization(new SignedInAttribute()).WithSummary("Read and signed with one's own name");
+        group.MapPost("/{id:guid}/reminders", Remind).Needs("custody.rules").WithSummary("Remind those who have not signed the edition in force");
         group.MapGet("/{id:guid}/signatures", Signatures).Needs("custody.rules").WithSummary("Who has signed the edition in force and who has not");
     }
 
@@ -52,6 +53,13 @@ internal static class RuleApi
     private static async Task<NoContent> Sign(Guid id, SignBody body, RuleDesk desk, Db db, CancellationToken cancel)
     {
         await desk.SignAsync(id, body.Name ?? "", cancel);
+        await db.SaveAsync($"/api/v1/rules/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Remind(Guid id, RuleDesk desk, Db db, CancellationToken cancel)
+    {
+        await desk.RemindAsync(id, cancel);
         await db.SaveAsync($"/api/v1/rules/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }
