@@ -175,7 +175,7 @@ public static class Allocating
 
     /// <summary>The area whose words the address has; the longest words say most.</summary>
     public static Area? AreaOf(FileFacts file, IEnumerable<Area> areas) =>
-        file.Address.Length == 0 ? null : areas.Where(a => file.Address.Contains(a.Words, StringComparison.OrdinalIgnoreCase)).OrderByDescending(a => a.Words.Length).ThenBy(a => a.Words, StringComparer.Ordinal).FirstOrDefault();
+        file.Address.Length == 0 ? null : areas.Where(a => Public.CustomerDesk.Fold(file.Address).Contains(Public.CustomerDesk.Fold(a.Words), StringComparison.OrdinalIgnoreCase)).OrderByDescending(a => a.Words.Length).ThenBy(a => a.Words, StringComparer.Ordinal).FirstOrDefault();
 }
 
 internal sealed class AllocationRuleMap : IEntityTypeConfiguration<AllocationRule>

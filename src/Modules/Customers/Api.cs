@@ -37,7 +37,7 @@ internal static class Api
     public sealed record OpenedAnswer(Guid Id, string Number);
 
     /// <summary>Fields to change; those left out stay. The version read goes in <c>If-Match</c> or here.</summary>
-    public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version, CustomerClass? Class = null, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null);
+    public sealed record ChangeBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerTier? Tier, BirthdayBody? Birthday, string? PreferredChannel, string? PreferredHours, string? Note, int? Version, CustomerClass? Class = null, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null, CustomerStage? Stage = null, Guid? StoreId = null);
 
     public sealed record RevealBody(string? Purpose);
     /// <summary>What is masked everywhere else, whole for ten minutes.</summary>
@@ -148,10 +148,11 @@ internal static class Api
         var what = new OpenCustomer
         {
             Name = body.Name ?? customer.Name, FormOfAddress = body.FormOfAddress ?? customer.FormOfAddress, Phone = body.Phone ?? customer.Phone, Email = body.Email ?? customer.Email, WeChat = body.WeChat ?? customer.WeChat,
-            Address = body.Address ?? customer.Address, Class = body.Class ?? customer.Class, Stage = customer.Stage, Tier = body.Tier ?? customer.Tier, Source = customer.Source, Birthday = body.Birthday is null ? customer.Birthday : Read(body.Birthday), StoreId = customer.StoreId,
+            Address = body.Address ?? customer.Address, Class = body.Class ?? customer.Class, Stage = body.Stage ?? customer.Stage, Tier = body.Tier ?? customer.Tier, Source = customer.Source, Birthday = body.Birthday is null ? customer.Birthday : Read(body.Birthday), StoreId = body.StoreId ?? customer.StoreId,
             PreferredChannel = body.PreferredChannel ?? customer.PreferredChannel, PreferredHours = body.PreferredHours ?? customer.PreferredHours, Note = body.Note ?? customer.Note,
             KindId = body.KindId ?? customer.KindId, Way = body.Way ?? customer.Way, Lacks = body.Lacks ?? LacksOf(customer.Lacks), Website = body.Website ?? customer.Website, PaperPlace = body.PaperPlace ?? customer.PaperPlace,
         };
+        if (body.StoreId is { } store && store != customer.StoreId && !(me.SeesAll ? await db.Set<Store>().AnyAsync(s => s.Id == store, cancel) : me.StoreIds.Contains(store))) throw new NotThere();
         var wrong = what.Wrong(texts, time.Today(me.Zone)).Select(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], texts[w.Key, w.Args])).ToList();
         if (wrong.Count > 0) throw new BadInput(wrong);
         customer.Change(what);

@@ -86,6 +86,7 @@ internal static class ArchiveApi
         app.MapGet("/api/v1/customer-kinds", Kinds).Needs("customers.view").WithTags("archive").WithSummary("Kinds of customers within the classes");
         app.MapGet("/api/v1/market-news", AllNews).Needs("customers.view").WithTags("archive").WithSummary("What customers told of the market, newest first, by cursor");
         var one = app.MapGroup("/api/v1/customers/{id:guid}").WithTags("archive");
+        one.MapGet("/form.pdf", (Guid id) => new RazorComponentResult(typeof(Pages.ArchiveForm), new { Id = id })).Needs("customers.view").WithMetadata(new Huitou.Kit.PaperAttribute { Always = true }).WithSummary("The archive form as PDF, masked").Produces(StatusCodes.Status200OK, contentType: "application/pdf");
         one.MapPost("/form", Form).Needs("customers.edit").WithSummary("Hand a form in; take it or hand it back (customers.records)");
         one.MapGet("/consents", Consents).Needs("customers.view").WithSummary("What the customer agreed to, by purpose and channel, with when and how; also what was taken back; by cursor");
         one.MapPut("/consents/{purpose}", SetConsent).Needs("customers.edit").WithSummary("Agreed for a purpose by channels (none: any), or taken back");

@@ -70,6 +70,7 @@ public sealed class CustomersModule : Module
         services.AddSingleton<ProfileCatalog>();
         services.AddScoped<Profile>();
         services.AddScoped<Forms>();
+        services.AddScoped<SetupDesk>();
         services.AddScoped<ContactDesk>();
         services.AddScoped<DeviceDesk>();
         services.AddScoped<AroundDesk>();
@@ -108,6 +109,7 @@ public sealed class CustomersModule : Module
         MergeApi.Map(app);
         OwnerApi.Map(app);
         ArchiveApi.Map(app);
+        SetupApi.Map(app);
     }
 
     // What the shop still owes for a product keeps its owner's file, whatever the retention period says (B8): the warranty, and the word at

@@ -78,7 +78,7 @@ public sealed class FindPairs(Db db, TimeProvider time) : IJob
         {
             var was = alike.GetValueOrDefault((two.A, two.B));
             alike[(two.A, two.B)] = new(was.Phone || reason.Phone, was.WeChat || reason.WeChat, was.Imei || reason.Imei, was.Email || reason.Email,
-                string.Equals(CustomerDesk.Tidy(two.NameA), CustomerDesk.Tidy(two.NameB), StringComparison.OrdinalIgnoreCase), was.Birthday || two.Birthday);
+                string.Equals(CustomerDesk.Fold(two.NameA), CustomerDesk.Fold(two.NameB), StringComparison.OrdinalIgnoreCase), was.Birthday || two.Birthday);
         }
     }
 

@@ -28,6 +28,9 @@ public enum LadderStep { Complaining, Content, VerySatisfied, Partner, ForLife }
 /// <summary>The row of a customer's file (A1–A9). Phone numbers are stored normalised (digits, mainland without prefix).</summary>
 public sealed class Customer : ICustomerFile, IVersioned
 {
+    /// <summary>Ways to reach somebody that may be preferred.</summary>
+    public static readonly string[] Channels = ["phone", "wechat", "sms", "mail"];
+
     public const int NameMax = 60;
     public const int FormOfAddressMax = 30;
     public const int EmailMax = 120;

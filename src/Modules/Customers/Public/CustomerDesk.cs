@@ -56,6 +56,8 @@ public sealed record OpenCustomer
         if (Email.Trim() is { Length: > 0 } email && !CustomerDesk.LooksLikeEmail(email)) yield return (nameof(Email), "customers.email.wrong", []);
         if (WeChat.Trim().Length > Customer.WeChatMax) yield return (nameof(WeChat), "customers.too-long", [Customer.WeChatMax]);
         if (CustomerDesk.Tidy(Address).Length > Customer.AddressMax) yield return (nameof(Address), "customers.too-long", [Customer.AddressMax]);
+        if (ExternalNumber?.Trim().Length > CustomerImport.ExternalMax) yield return (nameof(ExternalNumber), "customers.too-long", [CustomerImport.ExternalMax]);
+        if (PreferredChannel.Length > 0 && !Customer.Channels.Contains(PreferredChannel)) yield return (nameof(PreferredChannel), "customers.preferred-channel.wrong", [string.Join(", ", Customer.Channels)]);
         if (PreferredHours.Trim().Length > Customer.PreferredMax) yield return (nameof(PreferredHours), "customers.too-long", [Customer.PreferredMax]);
         if (Note.Trim().Length > Customer.NoteMax) yield return (nameof(Note), "customers.too-long", [Customer.NoteMax]);
         if (Website.Trim() is { Length: > 0 } site && (site.Length > Customer.WebsiteMax || CustomerDesk.SiteOf(site) is null)) yield return (nameof(Website), "customers.website.wrong", []);
@@ -168,7 +170,7 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
         }
 
         // Families share a phone: another name under it is probably somebody else of the house. Beyond the reach only a hint is told.
-        return found.ConvertAll(f => f with { OtherName = f.By is MaybeSameBy.Phone && name.Length > 0 && !string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase), InReach = f.By is MaybeSameBy.PersonAround || user.SeesAll || f.OwnerId == user.StaffId || f.StoreId is { } s && user.StoreIds.Contains(s) });
+        return found.ConvertAll(f => f with { OtherName = f.By is MaybeSameBy.Phone && name.Length > 0 && !string.Equals(Fold(f.Name), Fold(name), StringComparison.OrdinalIgnoreCase), InReach = f.By is MaybeSameBy.PersonAround || user.SeesAll || f.OwnerId == user.StaffId || f.StoreId is { } s && user.StoreIds.Contains(s) });
     }
 
     /// <summary>Other customers who have a handset with this IMEI in use: it was resold, or one of the files is a duplicate.</summary>
@@ -182,9 +184,16 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
     private static System.Linq.Expressions.Expression<Func<Customer, MaybeSame>> Same(MaybeSameBy by) =>
         c => new MaybeSame { Id = c.Id, Name = c.Name, Number = c.Number, StoreId = c.StoreId, OwnerId = c.OwnerId, By = by };
 
-    /// <summary>Full-width to half-width, no control characters, single spaces.</summary>
+    /// <summary>One line as typed: every letter stays, also full-width ones; line breaks and other control characters become a space, spaces stand single and not at the ends.</summary>
     public static string Tidy(string? text) =>
-        string.Join(' ', string.Concat((text ?? "").Normalize(NormalizationForm.FormKC).Select(c => char.IsControl(c) ? ' ' : c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', string.Concat((text ?? "").Select(c => char.IsControl(c) ? ' ' : c)).Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The same for comparing: full-width as half-width, so that ＡＢＣ（长沙） is ABC(长沙).</summary>
+    public static string Fold(string? text)
+    {
+        var tidy = Tidy(text);
+        return Tidy(tidy.IsNormalized(NormalizationForm.FormKC) ? tidy : tidy.Normalize(NormalizationForm.FormKC));
+    }
 
     /// <summary>A website as a link may point to it: http or https, with a host that has a dot; null for anything else.</summary>
     public static string? SiteOf(string site) =>
