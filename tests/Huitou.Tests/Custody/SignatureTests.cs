@@ -17,7 +17,7 @@ public sealed class SignatureTests
         await using var host = await TestHost.StartAsync(engine);
         var shop = await RegisterTests.OpenAsync(host);
         var customer = await SecretTests.OpenAsync(shop, "签收 客", "13700139101", shop.First, "representative");
-        var keeper = shop.As("information-supervisor");
+        var keeper = shop.As("store-manager");
         var (given, made, _) = await keeper.ApiAsync(HttpMethod.Post, "/api/v1/notices", new { customerId = customer, kind = "Notify", title = "停水通知", words = "明天停水\n请备水" });
         Assert.Equal(HttpStatusCode.Created, given);
         var id = made.GetProperty("id").GetGuid();
@@ -99,7 +99,7 @@ public sealed class SignatureTests
         foreach (var address in new[] { $"/custody/handovers/{handover}/form?as=pdf", $"/api/v1/handovers/{handover}/form.pdf" })
         {
             await HoldsAsync(clerk, address, "档案移交清单", "权属证明", number, "保险柜");
-            Assert.Equal(HttpStatusCode.NotFound, (await shop.As("specialist").GetAsync(address)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await shop.As("second-representative").GetAsync(address)).StatusCode);
         }
     }
 

@@ -105,6 +105,16 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
         return handover;
     }
 
+    /// <summary>Lists the caller may see: one's own wherever they are, all within the reach for who keeps the register.</summary>
+    public IQueryable<FileHandover> Seen
+    {
+        get
+        {
+            var (self, all, seesAll, stores) = (me.StaffId, me.Can("custody.handover"), me.SeesAll, me.StoreIds);
+            return db.Set<FileHandover>().IgnoreQueryFilters([Db.ScopeFilter]).Where(h => self != Guid.Empty && (h.FromId == self || h.ToId == self) || all && (seesAll || h.OwnerId == self || h.StoreId != null && stores.Contains(h.StoreId.Value)));
+        }
+    }
+
     /// <summary>One list: either side's own, or any for who keeps the register.</summary>
     public async Task<FileHandover> FindAsync(Guid id, CancellationToken cancel = default)
     {
@@ -196,7 +206,7 @@ internal static class HandoverApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/handovers").WithTags("custody");
-        group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<FileHandover>().ListAsync(h => Answer(h, null), cursor, size, cancel)).Needs("custody.handover").WithSummary("Handover lists, newest first");
+        group.MapGet("", (HandoverDesk desk, CancellationToken cancel, Guid? cursor = null, int size = 50) => desk.Seen.ListAsync(h => Answer(h, null), cursor, size, cancel)).RequireAuthorization(new SignedInAttribute()).WithSummary("Handover lists, newest first: one's own, and all within reach for who keeps the register");
         group.MapPost("", Make).Needs("custody.handover").WithSummary("A list of files that change hands");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("One list: of either side, or any for who keeps the register");
         group.MapPaper<Pages.HandoverPrint>("/{id:guid}/form.pdf").RequireAuthorization(new SignedInAttribute()).WithSummary("The list with both signatures, PDF");
