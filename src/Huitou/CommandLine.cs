@@ -47,6 +47,11 @@ public static class CommandLine
             return 0;
         }
 
+        await using (var early = app.Services.CreateAsyncScope())
+        {
+            if (early.ServiceProvider.GetServices<ICommand>().FirstOrDefault(c => c.BeforeMigration && c.Verb == settings.Verb) is { } first) return await first.RunAsync(settings.Rest, early.ServiceProvider, CancellationToken.None);
+        }
+
         await app.Services.GetRequiredService<Migrator>().MigrateAsync();
         if (settings.Verb is "migrate") return 0;
         if (settings.Verb is "serve")

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Huitou.Backups;
 using Huitou.Custody.Public;
 using Huitou.Demo;
 using Huitou.House;
@@ -44,6 +45,10 @@ public static class HuitouApp
         services.AddKernel(engine, Rooms.All, builder.Configuration, typeof(Page).Assembly);
         services.AddSingleton<ICommand, NewCompany>();
         services.AddSingleton<ICommand, RemoveDemo>();
+        services.AddSingleton<ICommand, BackupKeyCommand>();
+        services.AddSingleton<ICommand, BackupCommand>();
+        services.AddSingleton<ICommand, RestoreCommand>();
+        services.AddSingleton<ICommand, SupportBundle>();
         services.AddSingleton<IBeforeServing, NoDemoInProduction>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
@@ -131,6 +136,7 @@ public static class HuitouApp
         app.Use(ShowAgain);
         app.UseMiddleware<Faults>();
         app.UseRouting();
+        app.UseMiddleware<Admission>();
         app.UseAuthentication();
         app.UseMiddleware<WhoIsMiddleware>();
         app.UseAuthorization();

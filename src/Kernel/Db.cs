@@ -236,6 +236,18 @@ public sealed partial class Db : DbContext
         afterCommit.Clear();
     }
 
+    /// <summary>
+    /// Before an act done earlier is told as done: on PostgreSQL its commit may stand on the primary only, which a restart makes visible without a
+    /// word. A commit now waits for the standby, and what waits later carries all before it. Ends the transaction.
+    /// </summary>
+    public async Task AssureAsync(OnceRow done, CancellationToken cancel = default)
+    {
+        if (!engine.IsPostgres) return;
+        await Set<OnceRow>().Where(o => o.CompanyId == done.CompanyId && o.Caller == done.Caller && o.Key == done.Key).ExecuteUpdateAsync(s => s.SetProperty(o => o.Status, done.Status), cancel);
+        Once = null;
+        await SaveAsync(cancel: cancel);
+    }
+
     /// <summary>Throws away what was not saved and starts a new reading transaction, so that a page can be shown again.</summary>
     public Task StartOverAsync(CancellationToken cancel = default) => StartOverAsync(toWrite: false, cancel);
 
@@ -358,6 +370,7 @@ public sealed partial class Db : DbContext
             throw new AlreadyDone();
         }
 
+        using var watch = new CommitWatch(transaction!.GetDbTransaction().Connection);
         try
         {
             await transaction!.CommitAsync(CancellationToken.None);
@@ -366,6 +379,12 @@ public sealed partial class Db : DbContext
         {
             throw new DbUpdateException("A row points to what is not there.", failed);
         }
+        catch (Exception failed) when (Away.BrokeOff(failed))
+        {
+            throw new CommitUnknown(failed);
+        }
+
+        if (watch.Warned) throw new CommitUnknown();
     }
 
     // Rows and commit in one message; a failure on the way leaves the transaction to be rolled back.
@@ -373,9 +392,14 @@ public sealed partial class Db : DbContext
     {
         cancel.ThrowIfCancellationRequested();
         batch.BatchCommands.Add(new("commit"));
+        using var watch = new CommitWatch(batch.Connection);
         try
         {
             await batch.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException failed) when (Away.BrokeOff(failed))
+        {
+            throw new CommitUnknown(failed);
         }
         catch (PostgresException failed)
         {
@@ -383,6 +407,7 @@ public sealed partial class Db : DbContext
             throw new DbUpdateException("The rows were not stored.", failed);
         }
 
+        if (watch.Warned) throw new CommitUnknown();
     }
 
     public override async ValueTask DisposeAsync()

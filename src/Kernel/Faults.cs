@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Huitou.Kernel;
 
 /// <summary>
-/// The four outcomes that are not success, each in one place: wrong input and refused by a rule (422), missing or not
-/// yours (404), changed by another (409); everything else is a bug: 500 with a number to quote, and the log has it.
+/// The outcomes that are not success, each in one place: wrong input and refused by a rule (422), missing or not
+/// yours (404), changed by another (409), the database away or a commit of which nobody can say (503, to be sent again under the same name);
+/// everything else is a bug: 500 with a number to quote, and the log has it.
 /// The API gets problem details (RFC 9457), pages get the pages of the shell.
 /// </summary>
 public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
@@ -48,7 +49,14 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
             http.Response.Clear();
             http.Response.StatusCode = status;
             http.Items[nameof(Faults)] = title;
-            if (UnitOfWork.IsApi(http)) await WriteProblemAsync(http, status, title, errors, (fault as Refused)?.Key);
+            if (status == StatusCodes.Status503ServiceUnavailable)
+            {
+                log.LogWarning(fault, "Request {Trace}: the database is away, or a commit is unknown", http.TraceIdentifier);
+                http.Response.Headers.RetryAfter = "2";
+                if (!UnitOfWork.IsApi(http)) await WriteBareAsync(http, title);
+            }
+
+            if (UnitOfWork.IsApi(http)) await WriteProblemAsync(http, status, title, errors, (fault as Refused)?.Key ?? (fault is CommitUnknown ? "kernel.unknown" : null));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -65,6 +73,15 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         return http.Response.WriteAsync(JsonSerializer.Serialize(problem, Readable), http.RequestAborted);
     }
 
+    /// <summary>A page that needs nothing: no database, no layout.</summary>
+    public static Task WriteBareAsync(HttpContext http, string words)
+    {
+        var text = System.Text.Encodings.Web.HtmlEncoder.Default.Encode(words);
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-store";
+        return http.Response.WriteAsync($"<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{text}</title></head><body><p>{text}</p></body></html>", http.RequestAborted);
+    }
+
     // A form of which only the hidden marks arrived: of another version of the page, or cut off on the way. What was read from it is not there.
     private static bool CameEmpty(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
@@ -79,6 +96,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         DbUpdateException failed when failed.IsForeignKeyViolation() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.points-nowhere"], null),
         _ when fault.IsUnstorable() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.unstorable"], null),
         BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], null),
+        CommitUnknown => (StatusCodes.Status503ServiceUnavailable, texts["kernel.unknown"], null),
+        _ when Away.Is(fault) => (StatusCodes.Status503ServiceUnavailable, texts["kernel.away"], null),
         JsonException or InvalidDataException => (StatusCodes.Status400BadRequest, texts["kernel.bad-request"], null),
         _ => (StatusCodes.Status500InternalServerError, "", null),
     };

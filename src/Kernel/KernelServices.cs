@@ -16,6 +16,9 @@ public interface ICommand
     /// <summary>One line for the list of verbs, English, for who runs the machine.</summary>
     string Help { get; }
 
+    /// <summary>True for what looks at the database as it is, or makes it: run before the schema is brought forward.</summary>
+    bool BeforeMigration => false;
+
     /// <summary>Runs it; the returned number is the exit code.</summary>
     Task<int> RunAsync(string[] args, IServiceProvider services, CancellationToken cancel);
 }

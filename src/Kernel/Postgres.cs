@@ -175,6 +175,9 @@ public static class Postgres
         // Nothing outlives a transaction here (the company is set for the transaction only), so nothing has to be reset before each.
         connection.NoResetOnClose = true;
 
+        // A node that stands still (a frozen machine, a long pause) gives back what it holds: without this its locks stop every other node.
+        if (string.IsNullOrEmpty(connection.Options)) connection.Options = "-c idle_in_transaction_session_timeout=15s";
+
         return connection.ConnectionString;
     }
 }

@@ -32,7 +32,7 @@ public sealed class UnitOfWork(RequestDelegate next)
     private const string OnceHeader = "Idempotency-Key";
     private const int LongestKey = 100;
 
-    public async Task InvokeAsync(HttpContext http, Db db, CurrentUser user, TimeProvider time, Texts texts)
+    public async Task InvokeAsync(HttpContext http, Db db, CurrentUser user, TimeProvider time)
     {
         var endpoint = http.GetEndpoint();
         var ours = endpoint is not null && (endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<OpenToAllAttribute>() is not null);
@@ -55,7 +55,7 @@ public sealed class UnitOfWork(RequestDelegate next)
             {
                 if (done is not null)
                 {
-                    await AnswerAgainAsync(http, done, once, texts);
+                    await AnswerAgainAsync(http, db, done, once);
                     return;
                 }
 
@@ -70,7 +70,7 @@ public sealed class UnitOfWork(RequestDelegate next)
             done = await db.FindAsync(once!, http.RequestAborted);
             if (done is null && fault is AlreadyDone) throw new InvalidOperationException("The act was done by another request and is not there.", fault);
             if (done is null) throw;
-            await AnswerAgainAsync(http, done, once!, texts);
+            await AnswerAgainAsync(http, db, done, once!);
         }
         finally
         {
@@ -78,13 +78,14 @@ public sealed class UnitOfWork(RequestDelegate next)
         }
     }
 
-    private static async Task AnswerAgainAsync(HttpContext http, OnceRow done, Once once, Texts texts)
+    private static async Task AnswerAgainAsync(HttpContext http, Db db, OnceRow done, Once once)
     {
         if (done.RequestHash != once.RequestHash)
         {
             throw new Refused("kernel.once-other-content");
         }
 
+        await db.AssureAsync(done, http.RequestAborted);
         http.Response.Headers["Idempotent-Replayed"] = "true";
         if (done.Result.Length > 0) http.Response.Headers.Location = done.Result;
         http.Response.StatusCode = done.Status;

@@ -47,6 +47,7 @@ public sealed class TestHost : IAsyncDisposable
             builder.Logging.ClearProviders();
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             builder.Configuration["Messages:Inside"] = "127.0.0.1"; // the providers of tests stand on loopback
+            builder.Configuration["HUITOU_REQUESTS"] = "1000"; // a hundred tests share one program
             // Where a hundred tests share two processors a paper takes longer than in a shop.
             builder.Services.Replace(ServiceDescriptor.Singleton(s => new PaperPdf(s.GetRequiredService<ILogger<PaperPdf>>()) { Patience = TimeSpan.FromMinutes(4) }));
             more?.Invoke(builder.Services);

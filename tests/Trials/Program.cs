@@ -42,15 +42,41 @@ else if (args is ["messages", ..])
     var count = args is [_, "--count", var words] && int.TryParse(words, out var many) && many > 0 ? many : 100_000;
     await Huitou.Trials.Faults.MessagesTrial.RunAsync(report, count);
 }
-else if (args.Length > 0 && args.All(name => name is "kill" or "import-kill"))
+else if (args is ["kill", ..])
 {
-    if (args.Contains("kill")) await Huitou.Trials.Faults.KillTrial.RunAsync(report);
+    await Huitou.Trials.Faults.KillTrial.RunAsync(report, Number("--kills", 50), Number("--writes", 10_000));
+}
+else if (args is ["restore", ..])
+{
+    await Huitou.Trials.Faults.RestoreTrial.RunAsync(report, Number("--seconds", 20));
+}
+else if (args is ["nodes"])
+{
+    await Huitou.Trials.Faults.NodesTrial.RunAsync(report);
+}
+else if (args is ["postgres"])
+{
+    await Huitou.Trials.Faults.PostgresTrial.RunAsync(report);
+}
+else if (args is ["malformed", ..])
+{
+    await Huitou.Trials.Faults.MalformedTrial.RunAsync(report, Number("--count", 100_000));
+}
+else if (args is ["overload"])
+{
+    await Huitou.Trials.Faults.OverloadTrial.RunAsync(report);
+}
+else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill"))
+{
+    if (args.Contains("deadlines")) await Huitou.Trials.Faults.DeadlinesTrial.RunAsync(report);
     if (args.Contains("import-kill")) await Huitou.Trials.Faults.ImportKillTrial.RunAsync(report);
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres | ./trial overload | ./trial malformed [--count N] | ./trial deadlines import-kill");
     return 2;
 }
 
 return report.Close();
+
+int Number(string name, int usual) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var given) && given > 0 ? given : usual;

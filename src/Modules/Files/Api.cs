@@ -53,7 +53,12 @@ internal static class Api
         await db.BeginAsync(toWrite: true, cancel);
         if (http.Request.Headers["Idempotency-Key"].FirstOrDefault() is { Length: > 0 and <= 100 } key)
         {
-            if (await FindDoneAsync(db, user, key, received, cancel) is { } before) return before;
+            if (await FindDoneAsync(db, user, key, received, cancel) is { } before)
+            {
+                await db.AssureAsync(new OnceRow { CompanyId = user.CompanyId, Caller = user.Caller, Key = key, Status = StatusCodes.Status201Created }, cancel);
+                return before;
+            }
+
             db.Once = new Once(user.CompanyId, user.Caller, key, received.Sha256, time.Now());
         }
 

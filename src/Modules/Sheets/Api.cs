@@ -86,7 +86,9 @@ internal static class Api
                 if (await FindDoneAsync(db, user, key, hash, desk, cancel) is { } before)
                 {
                     File.Delete(importer.PathOf(import.Id));
-                    return TypedResults.Accepted($"/api/v1/imports/{before.Id}", Answer(before, texts));
+                    var again = Answer(before, texts);
+                    await db.AssureAsync(new OnceRow { CompanyId = user.CompanyId, Caller = user.Caller, Key = key, Status = StatusCodes.Status202Accepted }, cancel);
+                    return TypedResults.Accepted($"/api/v1/imports/{before.Id}", again);
                 }
 
                 db.Once = new Once(user.CompanyId, user.Caller, key, hash, time.Now());
@@ -108,7 +110,7 @@ internal static class Api
             var done = await FindDoneAsync(db, user, sent.Key, sent.RequestHash, desk, cancel) ?? throw new NotThere();
             return TypedResults.Accepted($"/api/v1/imports/{done.Id}", Answer(done, texts));
         }
-        catch
+        catch (Exception failed) when (failed is not CommitUnknown) // its row may stand, and then needs the file
         {
             File.Delete(importer.PathOf(import.Id));
             throw;

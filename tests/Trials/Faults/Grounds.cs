@@ -32,6 +32,29 @@ public sealed class Grounds : IAsyncDisposable
         return new("PostgreSQL", cluster.DataFolder, engine, cluster, cluster.Super("trial"));
     }
 
+    /// <summary>On a database that somebody else keeps.</summary>
+    public static Grounds On(string name, string folder, Engine engine, string database) => new(name, folder, engine, null, database) { beside = true };
+
+    /// <summary>The cluster below, for who is cruel to it.</summary>
+    public Cluster Cluster => cluster ?? throw new InvalidOperationException("SQLite has none.");
+
+    /// <summary>An empty place of the same kind: another folder, and on PostgreSQL another database of the same cluster.</summary>
+    public async Task<Grounds> BesideAsync(string folder, string database)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        if (cluster is null) return new(Name, folder, Engine.Sqlite(folder), null, null) { beside = true };
+        await using (var super = await cluster.OpenAsync("postgres"))
+        {
+            await super.RunAsync($"drop database if exists {database} with (force)");
+            await super.RunAsync($"create database {database}");
+        }
+
+        return new(Name, folder, Engine, null, cluster.Super(database)) { beside = true };
+    }
+
+    private bool beside;
+
     /// <summary>A number read past the row rules, while the program is down or up.</summary>
     public async Task<long> CountAsync(string sql)
     {
@@ -55,6 +78,7 @@ public sealed class Grounds : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         SqliteConnection.ClearAllPools();
+        if (beside) return;
         if (cluster is not null) await cluster.DisposeAsync();
         else Directory.Delete(Folder, recursive: true);
     }
