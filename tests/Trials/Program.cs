@@ -54,13 +54,17 @@ else if (args is ["nodes"])
 {
     await Huitou.Trials.Faults.NodesTrial.RunAsync(report);
 }
-else if (args is ["postgres"])
+else if (args is ["postgres", ..])
 {
-    await Huitou.Trials.Faults.PostgresTrial.RunAsync(report);
+    await Huitou.Trials.Faults.PostgresTrial.RunAsync(report, args[1..]);
 }
 else if (args is ["malformed", ..])
 {
     await Huitou.Trials.Faults.MalformedTrial.RunAsync(report, Number("--count", 100_000));
+}
+else if (args is ["disk"])
+{
+    await Huitou.Trials.Faults.DiskTrial.RunAsync(report);
 }
 else if (args is ["overload"])
 {
@@ -73,7 +77,7 @@ else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres | ./trial overload | ./trial malformed [--count N] | ./trial deadlines import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-gone] | ./trial overload | ./trial disk | ./trial malformed [--count N] | ./trial deadlines import-kill");
     return 2;
 }
 

@@ -33,7 +33,7 @@ public sealed class Grounds : IAsyncDisposable
     }
 
     /// <summary>On a database that somebody else keeps.</summary>
-    public static Grounds On(string name, string folder, Engine engine, string database) => new(name, folder, engine, null, database) { beside = true };
+    public static Grounds On(string name, string folder, Engine engine, string? database) => new(name, folder, engine, null, database) { beside = true };
 
     /// <summary>The cluster below, for who is cruel to it.</summary>
     public Cluster Cluster => cluster ?? throw new InvalidOperationException("SQLite has none.");

@@ -16,13 +16,22 @@ public static class PostgresTrial
     private const int Clients = 8;
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(30);
 
-    public static async Task RunAsync(Report report)
+    /// <param name="report">What came out.</param>
+    /// <param name="faults">Which of <c>restart</c>, <c>promote</c>, <c>disk-gone</c>; none: all.</param>
+    public static async Task RunAsync(Report report, params string[] faults)
     {
-        var figures = new Figures("postgres", "fault", "acknowledged", "lost", "doubled", "ghosts", "unknown to the end (there)", "told as unknown", "back after, s");
-        await RestartAsync(report, figures);
-        await PromoteAsync(report, figures);
-        await DiskGoneAsync(report, figures);
-        figures.Write("`./trial postgres`: mixed load of 8 clients on one node; PostgreSQL killed with -9 and started again; then a synchronous standby frozen for 12 s (commits limited to 5 s), the primary killed for good, the standby promoted; then the disk of a server without a standby gone, and everything given back by `scripts/backup-postgres.sh` from a base backup and the received log. \"Back\": from the kill to the next acknowledged act.");
+        (string Name, Func<Report, Figures, Task> Run, string About)[] all =
+        [
+            ("restart", RestartAsync, "PostgreSQL killed with -9 and started again, three times"),
+            ("promote", PromoteAsync, "the synchronous standby frozen for 12 s (commits limited to 5 s), then the primary killed for good and the standby promoted"),
+            ("disk-gone", DiskGoneAsync, "the disk of a server without a standby gone, everything given back by `scripts/backup-postgres.sh` from a base backup and the log it received"),
+        ];
+        foreach (var (name, run, about) in all.Where(f => faults.Length == 0 || faults.Contains(f.Name)))
+        {
+            var figures = new Figures("postgres " + name, "fault", "acknowledged", "lost", "doubled", "ghosts", "unknown to the end (there)", "sent again", "back after, s");
+            await run(report, figures);
+            figures.Write($"`./trial postgres {name}`: mixed load of {Clients} clients on one node; {about}. \"Back\": from the kill to the next acknowledged acts.");
+        }
     }
 
     private static async Task RestartAsync(Report report, Figures figures)
