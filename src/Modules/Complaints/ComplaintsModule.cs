@@ -55,6 +55,10 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<ImprovementDesk>();
         services.AddScoped<ComplaintTable>();
         services.AddScoped<PublicForms>();
+        services.AddScoped<MailDesk>();
+        services.AddJob<MailJob>();
+        services.AddJob<MailNight>();
+        services.AddSingleton(new CalendarWork(MailNight.JobKind, Every.Day, 4));
         services.AddScoped<Huitou.Files.Public.IFileOwner, CaseFiles>();
         services.AddSingleton<ICommand, VerifyCommand>();
         services.AddJob<ClockJob>();
@@ -112,6 +116,8 @@ public sealed class ComplaintsModule : Module
         new(MenuGroup.Complaints, 40, "complaints.table.menu", "/complaints/table", "table", "complaints.view"),
         new(MenuGroup.Complaints, 50, "complaints.commend.title", "/commendations", "award", "complaints.view"),
         new(MenuGroup.Complaints, 60, "complaints.forms.title", "/complaints/forms", "qrcode", "complaints.settle"),
+        new(MenuGroup.Complaints, 70, "complaints.mail.title", "/complaints/mails", "mailbox", "complaints.settle"),
+        new(MenuGroup.Management, 89, "complaints.mail.settings", "/settings/complaints/mail", "mail-cog", "complaints.rules"),
         new(MenuGroup.Management, 86, "complaints.macro.title", "/settings/complaints/macros", "message-bolt", "complaints.rules"),
         new(MenuGroup.Management, 88, "complaints.letter.settings", "/settings/complaints/letter", "mail", "complaints.rules"),
         new(MenuGroup.Management, 87, "complaints.guide.title", "/settings/complaints/guides", "list-check", "complaints.rules"),

@@ -13,10 +13,10 @@ namespace Huitou.Complaints;
 public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks, Pausing pausing, Jobs jobs)
 {
     /// <summary>Ways to say something; those that go out through Messages, and those that are only written down.</summary>
-    public static readonly string[] Channels = ["wechat", "sms", "phone", "letter", "counter"];
+    public static readonly string[] Channels = ["wechat", "sms", MailDesk.Channel, "phone", "letter", "counter"];
 
     /// <summary>Where complaints come in (F1).</summary>
-    public static readonly string[] IntakeChannels = ["counter", "phone", "hotline", "wechat", "web", PublicForms.Channel, "letter", "staff", "follow-up", "survey", "media", "manufacturer", "12315", "head-office"];
+    public static readonly string[] IntakeChannels = ["counter", "phone", "hotline", "wechat", "web", PublicForms.Channel, MailDesk.Channel, "letter", "staff", "follow-up", "survey", "media", "manufacturer", "12315", "head-office"];
 
     /// <summary>The case, for whoever may work on it: not the complained-about (F6).</summary>
     public async Task<Complaint> TakeAsync(Guid id, CancellationToken cancel)
@@ -46,6 +46,19 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
                 complaint.StoreId, Staff, customer?.Email ?? "")
             { Purpose = ContactPurpose.Answer });
         }
+        else if (channel == MailDesk.Channel) await MailAsync(complaint, words, nextAt, cancel);
+    }
+
+    // By e-mail it goes to the address they last wrote from, else to the one in their file; the answer to it comes back to the case.
+    private async Task MailAsync(Complaint complaint, string words, DateTime nextAt, CancellationToken cancel)
+    {
+        var to = await db.Set<Mail>().Where(m => m.ComplaintId == complaint.Id && m.Sender != "").OrderByDescending(m => m.At).Select(m => m.Sender).FirstOrDefaultAsync(cancel)
+            ?? await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => c.Email).FirstOrDefaultAsync(cancel);
+        if (string.IsNullOrEmpty(to)) throw new Refused("complaints.mail.no-address") { Field = "In.Channel" };
+        var box = await db.Set<MailBox>().FirstOrDefaultAsync(cancel);
+        messenger.Send(new Outgoing(complaint.CustomerId, to, ComplaintsDesk.MailSubject(texts.In(ComplaintsDesk.Language, "complaints.message.answer-subject", complaint.Number), complaint),
+            texts.In(ComplaintsDesk.Language, "complaints.message.answer", words, Moment(nextAt)), "complaints.purpose.answer", complaint.Id, $"complaints-answer:{complaint.Id:N}:{complaint.ClockVersion}", complaint.StoreId, Staff, to)
+        { Purpose = ContactPurpose.Answer, Channel = Messenger.Mail, ReplyTo = box?.ReplyTo(complaint.Number, complaint.Receipt) ?? "" });
     }
 
     /// <summary>The customer said something more in the conversation.</summary>

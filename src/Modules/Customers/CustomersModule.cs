@@ -37,6 +37,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerRows>();
         services.AddScoped<Birthdays>();
         services.AddScoped<CustomerNames>();
+        services.AddScoped<MailOwners>();
         services.AddScoped<Devices>();
         services.AddScoped<BulkActs>();
         services.AddScoped<CustomerSelection>();

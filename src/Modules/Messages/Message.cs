@@ -43,6 +43,8 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     public string Wanted { get; init; } = "";
     /// <summary>Name and postal address of a letter.</summary>
     public string Post { get; init; } = "";
+    /// <summary>Where an answer to an e-mail goes; empty: to the sender.</summary>
+    public string ReplyTo { get; init; } = "";
     /// <summary>Key of the channel that took it; empty while it waits.</summary>
     public string Channel { get; private set; } = "";
     public MessageState State { get; private set; }

@@ -50,6 +50,7 @@ public sealed class MessagesModule : Module
         foreach (var field in new[] { "company", "today", TemplateText.OptOutField, "link", "what", "day", "place", "years" }) services.AddSingleton(new TemplateField(field, "messages.field." + field));
         services.AddScoped<SpendingGuard>();
         services.AddSingleton<Outside>();
+        services.AddSingleton(s => new OutsideDoor(s.GetRequiredService<Outside>()));
         services.AddSingleton<IChannel, PaperChannel>();
         services.AddSingleton<IChannel, AliyunChannel>();
         services.AddSingleton<IChannel, WeChatChannel>();

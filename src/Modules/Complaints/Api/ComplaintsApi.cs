@@ -17,6 +17,7 @@ internal static class ComplaintsApi
         PromisesApi.Map(app);
         RulesApi.Map(app);
         FormsApi.Map(app);
+        MailApi.Map(app);
         ImprovementsApi.Map(app);
         TablesApi.Map(app);
     }

@@ -34,6 +34,8 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public IReadOnlyList<Guid> Excluded { get; init; } = [];
     /// <summary>Sends the customer the receipt with the link.</summary>
     public bool SendReceipt { get; init; } = true;
+    /// <summary>It came by e-mail: the receipt goes back the same way.</summary>
+    internal (MailBox Box, string To)? ByMail { get; init; }
 }
 
 /// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
@@ -110,7 +112,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
         audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
         clocks.Schedule(complaint);
-        if (what.SendReceipt) SendReceipt(complaint, customer, now);
+        if (what.SendReceipt) SendReceipt(complaint, customer, now, what.ByMail);
         await events.PublishAsync(new ComplaintOpened(complaint.Id, complaint.CustomerId), cancel);
         return complaint;
     }
@@ -205,15 +207,16 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     }
 
     /// <summary>The link is made in any case; it is sent unless the customer said that nobody may write to them.</summary>
-    private string SendReceipt(Complaint complaint, Reached customer, DateTime now)
+    private string SendReceipt(Complaint complaint, Reached customer, DateTime now, (MailBox Box, string To)? byMail = null)
     {
         var token = Link.Create(db, "progress", complaint.Id, now, LinkLife);
         if (customer.DoNotContactSince is null)
         {
-            messenger.Send(new Outgoing(complaint.CustomerId, customer.Phone, texts.In(Language, "complaints.message.receipt-subject", complaint.Number),
+            var subject = texts.In(Language, "complaints.message.receipt-subject", complaint.Number);
+            messenger.Send(new Outgoing(complaint.CustomerId, byMail?.To ?? customer.Phone, byMail is null ? subject : MailSubject(subject, complaint),
                 texts.In(Language, "complaints.message.receipt", complaint.Number, complaint.Receipt, "/p/" + token), "complaints.purpose.receipt", complaint.Id,
-                "complaints-receipt:" + Link.HashOf(token)[..32], complaint.StoreId, complaint.OwnerId, customer.Email)
-            { Purpose = ContactPurpose.Answer });
+                "complaints-receipt:" + Link.HashOf(token)[..32], complaint.StoreId, complaint.OwnerId, byMail?.To ?? customer.Email)
+            { Purpose = ContactPurpose.Answer, Channel = byMail is null ? "" : Messenger.Mail, ReplyTo = byMail?.Box.ReplyTo(complaint.Number, complaint.Receipt) ?? "" });
         }
 
         return "/p/" + token;
@@ -224,6 +227,9 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         /// <summary>The last complaint within the days of the repeat rule.</summary>
         public Guid? Before { get; init; }
     }
+
+    /// <summary>A mail's subject with the code by which an answer finds the case again.</summary>
+    internal static string MailSubject(string subject, Complaint complaint) => $"{subject} [{complaint.Number} {complaint.Receipt}]";
 
     internal static string Href(Guid id) => $"/complaints/{id}";
 

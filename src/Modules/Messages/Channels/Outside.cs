@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Huitou.Messages.Public;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -83,9 +84,13 @@ public sealed class Outside : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancel) =>
+        new NetworkStream(await OpenAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel), ownsSocket: true);
+
+    /// <summary>Connects, by the same rules as all that goes out.</summary>
+    /// <exception cref="InsideAddress">The address lies inside and the deployment does not name it.</exception>
+    internal async Task<Socket> OpenAsync(string host, int port, CancellationToken cancel)
     {
-        var host = context.DnsEndPoint.Host;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(ConnectWithin);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -94,8 +99,8 @@ public sealed class Outside : IDisposable
             var found = await Dns.GetHostAddressesAsync(host, limit.Token);
             var may = found.Where(a => !IsInside(a) || named.Contains(host) || named.Contains(a.ToString())).ToArray();
             if (may.Length == 0 && found.Length > 0) throw new InsideAddress();
-            await socket.ConnectAsync(may, context.DnsEndPoint.Port, limit.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(may, port, limit.Token);
+            return socket;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -127,7 +132,4 @@ public sealed class Outside : IDisposable
         var got = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancel);
         return Encoding.UTF8.GetString(bytes, 0, got);
     }
-
-    /// <summary>The address lies inside and the deployment does not name it.</summary>
-    private sealed class InsideAddress : Exception;
 }

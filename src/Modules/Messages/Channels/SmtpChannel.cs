@@ -33,6 +33,7 @@ public sealed class SmtpChannel(IDataProtectionProvider protection) : IChannel
             Body = Words.WithAddress(message.Body, setting.PublicAddress), BodyEncoding = Encoding.UTF8, HeadersEncoding = Encoding.UTF8,
         };
         mail.To.Add(to);
+        if (MailAddress.TryCreate(message.ReplyTo, out var back)) mail.ReplyToList.Add(back);
         mail.Headers.Add("Message-ID", id);
 
         using var client = new SmtpClient(setting.Host, setting.Port) { EnableSsl = setting.Tls, DeliveryMethod = SmtpDeliveryMethod.Network };

@@ -25,6 +25,9 @@ public sealed record Outgoing(Guid CustomerId, string To, string Subject, string
     /// <summary>Key of the channel it must leave by (<c>paper</c>, <c>wechat</c>); empty: the template's, else the company's usual one.</summary>
     public string Channel { get; init; } = "";
 
+    /// <summary>Where an answer by e-mail goes; empty: to the address it comes from.</summary>
+    public string ReplyTo { get; init; } = "";
+
     /// <summary>Name and postal address, for a letter.</summary>
     public string Post { get; init; } = "";
 }
@@ -34,6 +37,9 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
 {
     /// <summary>Key of the channel of letters and cards: printed in a run, handed over by a person.</summary>
     public const string Paper = PaperChannel.ChannelKey;
+
+    /// <summary>Key of the channel of e-mail.</summary>
+    public const string Mail = SmtpChannel.ChannelKey;
 
     /// <summary>Kind of the link by which a customer says: no more.</summary>
     public const string OptOutKind = "opt-out";
@@ -51,7 +57,7 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
             Body = WithOptOut(message, now), PurposeKey = message.PurposeKey, ReasonId = message.ReasonId, OnceKey = message.OnceKey, CreatedAt = now, Purpose = message.Purpose,
             StoreId = message.StoreId ?? user.StoreId, OwnerId = message.OwnerId ?? (user.StaffId == Guid.Empty ? null : user.StaffId),
             TemplateKey = message.Made?.Key ?? "", TemplateEdition = message.Made?.Edition ?? 0, ProviderCode = message.Made?.ProviderCode ?? "", Fields = message.Made is { ProviderCode.Length: > 0 } made ? JsonSerializer.Serialize(made.Fields) : "",
-            Wanted = message.Channel.Length > 0 ? message.Channel : message.Made?.Channel ?? "", Post = Cut(message.Post.Trim(), Message.PostMax),
+            Wanted = message.Channel.Length > 0 ? message.Channel : message.Made?.Channel ?? "", Post = Cut(message.Post.Trim(), Message.PostMax), ReplyTo = Cut(message.ReplyTo.Trim(), Message.AddressMax),
         };
         db.Set<Message>().Add(row);
         // Paper waits for the next print run.
