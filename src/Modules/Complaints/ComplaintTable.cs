@@ -37,7 +37,11 @@ public readonly record struct TableSpan(bool IsWeek, DateOnly From, DateOnly Nex
 public sealed record TableLine(string Key, string Name, Tally Tally);
 
 /// <summary>The whole table with its sum.</summary>
-public sealed record TableView(TableSpan Span, string By, Tally All, IReadOnlyList<TableLine> Lines);
+public sealed record TableView(TableSpan Span, string By, Tally All, IReadOnlyList<TableLine> Lines)
+{
+    /// <summary>The sort of complaint a line is of, whose own targets it is held against; null: all of them.</summary>
+    public string? CategoryOf(TableLine? line) => By == "category" ? line?.Key : null;
+}
 
 /// <summary>
 /// 客户月投诉统计表 (F12): what came in a week or month, by kind, sort, cause, grade, channel, store, product or person, as far as one may see.
@@ -117,12 +121,14 @@ public sealed class ComplaintTable(Db db, CurrentUser me, TimeProvider time, Tex
     /// <summary>Writes it as a sheet; shares of few cases stay counts as on screen.</summary>
     public async Task WriteAsync(SheetWriter sheet, TableView view, CancellationToken cancel)
     {
-        await sheet.WriteAsync([texts["complaints.table.by." + view.By], .. Heads.Select(h => (object?)texts["complaints.table." + h])], cancel);
+        var rules = await HandlingRules.ReadAsync(db, cancel);
+        await sheet.WriteAsync([texts["complaints.table.by." + view.By], .. Heads.Select(h => (object?)texts["complaints.table." + h]), .. HandlingRules.Targets.Select(f => (object?)texts["complaints.table.target-of", texts["complaints.target." + f]]), .. HandlingRules.Aims.Select(a => (object?)texts["complaints.table.aim-of", texts["complaints.aim." + a]])], cancel);
         foreach (var line in view.Lines.Append(new TableLine("", texts["complaints.table.all"], view.All)))
         {
             var t = line.Tally;
             await sheet.WriteAsync([line.Name, t.Count, Hours(t.FirstMedian), Hours(t.FirstP90), t.FirstInTime.In, t.FirstInTime.Of, Hours(t.SolutionMedian), Hours(t.SolutionP90), t.SolutionInTime.In, t.SolutionInTime.Of,
-                t.Repeats, t.Recovered.In, t.Recovered.Of, t.Reopened, t.Score is { } score ? Math.Round((decimal)score, 2) : null, t.Scored, t.Cost / 100m], cancel);
+                t.Repeats, t.Recovered.In, t.Recovered.Of, t.Reopened, t.Score is { } score ? Math.Round((decimal)score, 2) : null, t.Scored, t.Cost / 100m,
+                .. HandlingRules.Targets.Select(f => (object?)rules.Target(f, view.CategoryOf(line))), .. HandlingRules.Aims.Select(a => (object?)Hours(rules.AimOf(a, view.CategoryOf(line))))], cancel);
         }
 
         await sheet.FinishAsync(cancel);

@@ -56,6 +56,8 @@ public sealed class ComplaintsModule : Module
         services.AddScoped<ComplaintTable>();
         services.AddScoped<PublicForms>();
         services.AddScoped<MailDesk>();
+        services.AddScoped<PhoneDesk>();
+        services.AddSingleton(new CustomerTable("complaints_call"));
         services.AddJob<MailJob>();
         services.AddJob<MailNight>();
         services.AddSingleton(new CalendarWork(MailNight.JobKind, Every.Day, 4));
@@ -116,6 +118,8 @@ public sealed class ComplaintsModule : Module
         new(MenuGroup.Complaints, 40, "complaints.table.menu", "/complaints/table", "table", "complaints.view"),
         new(MenuGroup.Complaints, 50, "complaints.commend.title", "/commendations", "award", "complaints.view"),
         new(MenuGroup.Complaints, 60, "complaints.forms.title", "/complaints/forms", "qrcode", "complaints.settle"),
+        new(MenuGroup.Complaints, 80, "complaints.phone.title", "/complaints/calls", "phone-incoming", "complaints.open"),
+        new(MenuGroup.Management, 90, "complaints.phone.settings", "/settings/complaints/phone", "phone-call", "complaints.rules"),
         new(MenuGroup.Complaints, 70, "complaints.mail.title", "/complaints/mails", "mailbox", "complaints.settle"),
         new(MenuGroup.Management, 89, "complaints.mail.settings", "/settings/complaints/mail", "mail-cog", "complaints.rules"),
         new(MenuGroup.Management, 86, "complaints.macro.title", "/settings/complaints/macros", "message-bolt", "complaints.rules"),

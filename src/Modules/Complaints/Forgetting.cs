@@ -19,6 +19,7 @@ internal sealed class Forgetting(Db db, ApprovalWords approvals, FileStore files
         await approvals.ForgetAsync(of, cancel);
         await files.RemoveAsync(await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).Select(a => a.FileId).ToListAsync(cancel), cancel);
         await db.Set<Attachment>().Where(a => of.Contains(a.ComplaintId)).ExecuteDeleteAsync(cancel);
+        await db.Set<PhoneCall>().Where(c => c.CustomerId != null && ids.Contains(c.CustomerId.Value)).ExecuteUpdateAsync(s => s.SetProperty(c => c.Number, "").SetProperty(c => c.CustomerId, (Guid?)null), cancel);
         await db.Set<Mail>().Where(m => m.ComplaintId != null && of.Contains(m.ComplaintId.Value)).ExecuteUpdateAsync(s => s.SetProperty(m => m.Sender, "").SetProperty(m => m.SenderName, "").SetProperty(m => m.Subject, "").SetProperty(m => m.Words, "").SetProperty(m => m.LeftFiles, ""), cancel);
         await db.Set<Pause>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Note, ""), cancel);
         await db.Set<HelpCall>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.What, "").SetProperty(r => r.Answer, ""), cancel);

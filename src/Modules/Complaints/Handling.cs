@@ -115,6 +115,14 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         var now = time.Now();
         db.Set<Addition>().Add(new Addition { Id = Ids.New(now), ComplaintId = id, Words = words, ByCustomer = Staff is null, By = Staff, At = now });
         await pausing.HeardAsync(complaint, cancel);
+        // The customer wrote by themselves: the owner finds the case in their list until they have looked.
+        if (Staff is null && complaint.OwnerId is { } owner)
+        {
+            var note = new CaseMessage { Id = Ids.New(now), ComplaintId = id, Direction = Direction.Note, Channel = "", Words = texts.In(ComplaintsDesk.Language, "complaints.added-note"), At = now };
+            db.Set<CaseMessage>().Add(note);
+            db.Set<Mention>().Add(new Mention { ComplaintId = id, MessageId = note.Id, StaffId = owner, At = now });
+        }
+
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.added", [complaint.Number], words, ComplaintsDesk.Href(id), now);
         audit.Add("complaints.add", "complaints.complaint", id);
     }

@@ -11,7 +11,8 @@ namespace Huitou.Complaints;
 /// told of a major, minutes of plain time, number = place in the chain; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
 /// the result goes back to head office, minutes of plain time); <c>help</c> (minutes of business time for the answer to a call for help);
 /// <c>pause</c> (key = why the solution clock may rest); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
-/// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>aim</c> (key = time of the table, minutes of business time); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
+/// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>aim</c> (key = time of the table, minutes of business time);
+/// <c>kind-target</c>, <c>kind-aim</c> (the same for one sort of complaint: key = figure:category); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
 /// </summary>
 public sealed class HandlingRule : ICompanyOwned, IVersioned
 {
@@ -90,14 +91,19 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
         return words.Length > 0 || texts.Has("complaints.step." + key) ? StepName(texts, language, guide, new GuideStep(key, words, false)) : key;
     }
 
-    /// <summary>Percent aimed at for a figure of the table; null: none.</summary>
-    public int? Target(string figure) => rules.FirstOrDefault(r => r.Kind == "target" && r.Key == figure && r.Active)?.Number;
+    /// <summary>The shares of the table that have a target.</summary>
+    public static readonly string[] Targets = ["first-share", "solution-share", "recovered"];
+
+    /// <summary>Percent aimed at for a figure of the table, of a sort of complaint where it has its own; null: none.</summary>
+    public int? Target(string figure, string? category = null) =>
+        (category is { Length: > 0 } ? rules.FirstOrDefault(r => r.Kind == "kind-target" && r.Key == $"{figure}:{category}") : null)?.Number ?? rules.FirstOrDefault(r => r.Kind == "target" && r.Key == figure && r.Active)?.Number;
 
     /// <summary>The times of the table that have a target: median and nine of ten, of the first answer and of the solution.</summary>
     public static readonly string[] Aims = ["first-median", "first-p90", "solution-median", "solution-p90"];
 
-    /// <summary>Business minutes aimed at for a time of the table; null: none.</summary>
-    public int? AimOf(string time) => rules.FirstOrDefault(r => r.Kind == "aim" && r.Key == time && r.Active)?.Minutes;
+    /// <summary>Business minutes aimed at for a time of the table, of a sort of complaint where it has its own; null: none.</summary>
+    public int? AimOf(string time, string? category = null) =>
+        (category is { Length: > 0 } ? rules.FirstOrDefault(r => r.Kind == "kind-aim" && r.Key == $"{time}:{category}") : null)?.Minutes ?? rules.FirstOrDefault(r => r.Kind == "aim" && r.Key == time && r.Active)?.Minutes;
 
     /// <summary>Business minutes for the answer to a call for help.</summary>
     public int HelpMinutes => rules.FirstOrDefault(r => r.Kind == "help")?.Minutes ?? 240;

@@ -155,7 +155,7 @@ public sealed class MailDesk(Db db, CurrentUser me, TimeProvider time, Texts tex
         mail.Become(MailState.Added, known.Id);
         Attach(known.Id, received, time.Now());
         // The owner finds it in their list until they have looked; to an ended case too somebody has to say something.
-        callers.Name(complaint, complaint.IsOpen ? "complaints.mail.answered" : "complaints.mail.after-end", [], Owner(complaint));
+        if (!complaint.IsOpen || said.Length <= CaseMessage.WordsMax) callers.Name(complaint, complaint.IsOpen ? "complaints.mail.answered" : "complaints.mail.after-end", [], Owner(complaint));
         if (!known.Sure) callers.Name(complaint, "complaints.mail.other-sender", [Masked(read.Sender)], Owner(complaint));
         if (mail.LeftFiles.Length > 0) callers.Name(complaint, "complaints.mail.left-files", [mail.LeftFiles], Owner(complaint));
     }

@@ -8,13 +8,13 @@ namespace Huitou.Complaints;
 public sealed class RuleBook(Db db, Audit audit)
 {
     /// <summary>Kinds that the shop adds to and takes from.</summary>
-    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "aim", "apology"];
+    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "aim", "kind-target", "kind-aim", "apology"];
 
     /// <summary>Lists whose entries cases bear: switched off, not removed.</summary>
     public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "target", "aim"];
 
     /// <summary>Lists whose entries have a time of their own.</summary>
-    public static readonly string[] Timed = ["report", "result", "help", "aim"];
+    public static readonly string[] Timed = ["report", "result", "help", "aim", "kind-aim"];
 
     /// <summary>All rules, as they stand or ready.</summary>
     public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
@@ -44,8 +44,8 @@ public sealed class RuleBook(Db db, Audit audit)
         }
     }
 
-    /// <summary>Adds a major rule (its words), a role to the report chain (its key, minutes), a stock phrase (its words).</summary>
-    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default)
+    /// <summary>Adds a major rule (its words), a target of one sort of complaint (figure:category, minutes or percent), a role to the report chain (its key, minutes), a stock phrase (its words).</summary>
+    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default, int percent = 0)
     {
         var rules = await OwnAsync(cancel);
         HandlingRule rule;
@@ -60,6 +60,12 @@ public sealed class RuleBook(Db db, Audit audit)
             if (role != HandlingRules.AnyMajor && !Handling.IntakeChannels.Contains(role)) throw new Refused("complaints.rules.channel-unknown") { Field = "In.Role" };
             if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
             rule = new() { Kind = kind, Key = role, Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
+        }
+        else if (kind is "kind-target" or "kind-aim")
+        {
+            if (role.Split(':', 2) is not [var figure, var category] || !(kind == "kind-aim" ? HandlingRules.Aims : HandlingRules.Targets).Contains(figure) || !rules.Exists(r => r.Kind == "category" && r.Key == category)) throw new Refused("complaints.rules.figure-unknown") { Field = "In.Role" };
+            if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
+            rule = new() { Kind = kind, Key = role, Minutes = kind == "kind-aim" ? Checked(minutes) : 0, Number = kind == "kind-target" ? Percent(percent) : 0 };
         }
         else
         {
@@ -85,11 +91,7 @@ public sealed class RuleBook(Db db, Audit audit)
             rule.Minutes = Checked(minutes);
             if (rule.Kind == "report" && place is { } wanted) Move(rules, rule, wanted);
         }
-        else if (rule.Kind == "target")
-        {
-            if (days is < 1 or > 100) throw new Refused("complaints.rules.percent-wrong") { Field = "In.Days" };
-            rule.Number = days;
-        }
+        else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(days);
         else if (rule.Key == HandlingRules.Repeat)
         {
             if (days is < 1 or > HandlingRule.MostDays) throw new Refused("complaints.rules.days-wrong", HandlingRule.MostDays) { Field = "In.Days" };
@@ -143,6 +145,8 @@ public sealed class RuleBook(Db db, Audit audit)
         chain.Insert(Math.Clamp(place, 0, chain.Count), rule);
         for (var i = 0; i < chain.Count; i++) chain[i].Number = i;
     }
+
+    private static int Percent(int percent) => percent is >= 1 and <= 100 ? percent : throw new Refused("complaints.rules.percent-wrong") { Field = "In.Days" };
 
     private static int Checked(int minutes) =>
         minutes is >= HandlingRule.LeastMinutes and <= HandlingRule.MostMinutes ? minutes : throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = "In.Hours" };

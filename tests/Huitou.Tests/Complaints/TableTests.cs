@@ -64,6 +64,21 @@ public sealed class TableTests
         Assert.Equal(HttpStatusCode.OK, file.StatusCode);
         using var zip = new ZipArchive(await file.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         Assert.Contains(zip.Entries, e => e.FullName.EndsWith("sheet1.xml", StringComparison.Ordinal));
+        // A sort of complaint may have targets of its own; the file says what each line was held against.
+        var head = shop.As("general-manager");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await head.ApiAsync(HttpMethod.Post, "/api/v1/complaints/rules", new { kind = "kind-target", role = "first-share:nothing", percent = 70 })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await head.ApiAsync(HttpMethod.Post, "/api/v1/complaints/rules", new { kind = "kind-target", role = "first-share:quality", percent = 170 })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await head.ApiAsync(HttpMethod.Post, "/api/v1/complaints/rules", new { kind = "kind-target", role = "first-share:quality", percent = 70 })).Status);
+        await (await (await head.OpenAsync("/settings/complaints?new=kind-aim")).SubmitAsync("rule", ("In.Role", "first-median:quality"), ("In.Hours", "1"))).FollowAsync();
+        Assert.Contains("70%", (await head.OpenAsync("/settings/complaints")).Text, StringComparison.Ordinal);
+        foreach (var line in (await manager.ApiAsync(HttpMethod.Get, "/api/v1/complaints/table?by=category")).Body.GetProperty("lines").EnumerateArray())
+        {
+            var own = line.GetProperty("key").GetString() == "quality";
+            Assert.Equal((own ? 70 : 90, own ? 60 : 120), (line.GetProperty("targetPercent").GetProperty("first-share").GetInt32(), line.GetProperty("aimMinutes").GetProperty("first-median").GetInt32()));
+        }
+
+        Assert.Contains("目标% 首次答复按时", await (await manager.GetAsync("/complaints/table.csv?by=category")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        foreach (var word in new[] { "kind-target", "kind-aim" }) Assert.DoesNotMatch(@"\bcomplaints\.[a-z]", (await head.OpenAsync("/settings/complaints?new=" + word)).Text);
         Assert.Contains("商品质量", await (await manager.GetAsync("/complaints/table.csv?by=category")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

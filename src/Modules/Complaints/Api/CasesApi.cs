@@ -46,6 +46,7 @@ internal static class CasesApi
         var row = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
         {
             Title = intake.Title ?? "", Product = intake.Product ?? "", Plate = intake.Plate ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
+            SaidName = intake.SaidName ?? "", SaidPhone = intake.SaidPhone ?? "", StopOnMismatch = intake.StopOnMismatch ?? false,
         }, cancel);
         var opened = new Opened(row.Id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
         var address = $"/api/v1/complaints/{row.Id}";
@@ -168,7 +169,7 @@ internal static class CasesApi
         await act();
     }
 
-    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null, string? Plate = null);
+    internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null, string? Plate = null, string? SaidName = null, string? SaidPhone = null, bool? StopOnMismatch = null);
 
     internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
 

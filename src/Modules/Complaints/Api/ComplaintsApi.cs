@@ -18,6 +18,7 @@ internal static class ComplaintsApi
         RulesApi.Map(app);
         FormsApi.Map(app);
         MailApi.Map(app);
+        PhoneApi.Map(app);
         ImprovementsApi.Map(app);
         TablesApi.Map(app);
     }

@@ -46,7 +46,7 @@ internal static class RulesApi
 
     private static async Task<Created<RuleBody>> AddRuleAsync(NewRule body, RuleBook book, Db db, CancellationToken cancel)
     {
-        var r = await book.AddAsync(body.Kind ?? "", body.Words ?? "", body.Role ?? "", body.Minutes, cancel);
+        var r = await book.AddAsync(body.Kind ?? "", body.Words ?? "", body.Role ?? "", body.Minutes, cancel, body.Percent);
         var address = $"/api/v1/complaints/rules/{r.Kind}/{r.Key}";
         await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
         return TypedResults.Created(address, new RuleBody(r.Kind, r.Key, r.Words, r.Number, r.Minutes, r.Active, r.Version));
@@ -152,7 +152,7 @@ internal static class RulesApi
 
     internal sealed record ClocksBody(int FirstMinutes, int NextMinutes, int SolutionMinutes);
 
-    internal sealed record NewRule(string? Kind, string? Words, string? Role, int Minutes);
+    internal sealed record NewRule(string? Kind, string? Words, string? Role, int Minutes, int Percent);
 
     internal sealed record RuleChange(string? Words, int Days, int Minutes, int? Place, bool? Active, int Version);
 }

@@ -32,6 +32,11 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public string MajorReason { get; init; } = "";
     /// <summary>Whoever is complained about has no part in it (F6).</summary>
     public IReadOnlyList<Guid> Excluded { get; init; } = [];
+    /// <summary>The name and the number (or its last four digits) that who complains gives; empty: not asked.</summary>
+    public string SaidName { get; init; } = "";
+    public string SaidPhone { get; init; } = "";
+    /// <summary>Where name, number or plate are not those of the file, nothing is taken down until somebody has looked (F2); else a note tells the owner.</summary>
+    public bool StopOnMismatch { get; init; }
     /// <summary>Sends the customer the receipt with the link.</summary>
     public bool SendReceipt { get; init; } = true;
     /// <summary>It came by e-mail: the receipt goes back the same way.</summary>
@@ -71,6 +76,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var now = time.Now();
         var rules = await HandlingRules.ReadAsync(db, cancel);
         var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), db.SeesAll, db.StaffId, db.StoreIds, cancel) ?? throw new NotThere();
+        var differs = await DiffersAsync(what, customer, plate.Plate, cancel);
+        if (what.StopOnMismatch && differs is [var first, ..]) throw new Refused(first.Key + "-stop", first.Args) { Field = first.Field };
         var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
         var reason = what.MajorReason.Trim();
         if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
@@ -100,12 +107,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
             await callers.ReportsAsync(complaint, rules, [.. what.Excluded], cancel);
         }
 
-        if (plate.Plate.Length > 0)
-        {
-            // Whether file and person agree is checked at once (F2).
-            var known = await db.Set<Device>().Where(d => d.CustomerId == what.CustomerId && d.Plate != "").Select(d => d.Plate).Take(20).ToListAsync(cancel);
-            if (known.Count > 0 && !known.Contains(plate.Plate)) callers.Name(complaint, "complaints.plate-other", [string.Join(" ", known), plate.Plate], []);
-        }
+        // Somebody looked and goes on all the same, or nobody could be asked: the case says what does not agree.
+        foreach (var (key, args, _) in differs) callers.Name(complaint, key, args, []);
 
         if (complaint.Channel == HeadOffice) await callers.StoreAsync(complaint, [.. what.Excluded], cancel);
 
@@ -184,6 +187,24 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         return [.. new[] { owner }.Concat(answered).Concat(before).Concat(about).OfType<Guid>().Distinct()];
     }
 
+    // Whether file and person agree is checked at once (F2).
+    private async Task<List<(string Key, object?[] Args, string Field)>> DiffersAsync(OpenComplaint what, Reached customer, string plate, CancellationToken cancel)
+    {
+        var differs = new List<(string, object?[], string)>();
+        var name = CustomerDesk.Tidy(what.SaidName);
+        if (name.Length > 0 && !string.Equals(name, customer.Name, StringComparison.OrdinalIgnoreCase)) differs.Add(("complaints.said.name-other", [name, customer.Name], "In.SaidName"));
+        var phone = new string([.. what.SaidPhone.Normalize(System.Text.NormalizationForm.FormKC).Where(char.IsAsciiDigit)]);
+        if (phone.Length > 0 && phone.Length != 4 && Phone.Read(what.SaidPhone) is { WrongKey: null } read) phone = read.Digits;
+        if (phone.Length > 0 && customer.Phone.Length > 0 && !(phone.Length == 4 ? customer.Phone.EndsWith(phone, StringComparison.Ordinal) : phone == customer.Phone)) differs.Add(("complaints.said.phone-other", [phone.Tail(4), customer.Phone.Tail(4)], "In.SaidPhone"));
+        if (plate.Length > 0)
+        {
+            var known = await db.Set<Device>().Where(d => d.CustomerId == what.CustomerId && d.Plate != "").Select(d => d.Plate).Take(20).ToListAsync(cancel);
+            if (known.Count > 0 && !known.Contains(plate)) differs.Add(("complaints.plate-other", [string.Join(" ", known), plate], "In.Plate"));
+        }
+
+        return differs;
+    }
+
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
 
     private async Task<Complaint> FindAsync(Guid id, CancellationToken cancel) =>
@@ -194,7 +215,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     // saw of the context itself at first, so who asks is given; the filters ask anew each time.
     private static readonly Compiled<Func<Db, Guid, DateTime, bool, Guid, Guid[], CancellationToken, Task<Reached?>>> Reading = new(() => EF.CompileAsyncQuery((Db db, Guid id, DateTime since, bool all, Guid staff, Guid[] stores, CancellationToken cancel) =>
         db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter, Excluded.Filter }).Where(c => c.Id == id && (all || c.OwnerId == staff || (c.StoreId != null && stores.Contains(c.StoreId.Value))))
-            .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Before = db.Set<Complaint>().Where(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint).OrderByDescending(o => o.At).Select(o => (Guid?)o.Id).FirstOrDefault() })
+            .Select(c => new Reached(c.StoreId, c.Phone, c.Email, c.DoNotContactSince) { Name = c.Name, Before = db.Set<Complaint>().Where(o => o.CustomerId == id && o.At > since && o.Kind == ComplaintKind.Complaint).OrderByDescending(o => o.At).Select(o => (Guid?)o.Id).FirstOrDefault() })
             .FirstOrDefault()));
 
     /// <summary>Who takes it down and may work on it keeps it; else the store's specialist, its manager, anybody who may; never one who is complained about.</summary>
@@ -226,6 +247,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     {
         /// <summary>The last complaint within the days of the repeat rule.</summary>
         public Guid? Before { get; init; }
+        public string Name { get; init; } = "";
     }
 
     /// <summary>A mail's subject with the code by which an answer finds the case again.</summary>
