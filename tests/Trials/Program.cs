@@ -70,14 +70,15 @@ else if (args is ["overload"])
 {
     await Huitou.Trials.Faults.OverloadTrial.RunAsync(report);
 }
-else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill"))
+else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill" or "mail-kill"))
 {
+    if (args.Contains("mail-kill")) await Huitou.Trials.Faults.MailKillTrial.RunAsync(report);
     if (args.Contains("deadlines")) await Huitou.Trials.Faults.DeadlinesTrial.RunAsync(report);
     if (args.Contains("import-kill")) await Huitou.Trials.Faults.ImportKillTrial.RunAsync(report);
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-gone] | ./trial overload | ./trial disk | ./trial malformed [--count N] | ./trial deadlines import-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-gone] | ./trial overload | ./trial disk | ./trial malformed [--count N] | ./trial deadlines import-kill mail-kill");
     return 2;
 }
 
