@@ -97,6 +97,29 @@ public sealed class PhoneTests
         Assert.Equal(HttpStatusCode.Created, (await agent.ApiAsync(HttpMethod.Post, "/api/v1/complaints", new { customerId = customer, words = "再一件", saidPhone = "13900002059" })).Status);
     }
 
+    [Theory, Engines]
+    public async Task Who_has_no_file_yet_gets_one_with_the_complaint(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var agent = shop.As("specialist");
+        var search = await agent.OpenAsync("/complaints/new?q=" + Uri.EscapeDataString("赵新来"));
+        var form = await agent.OpenAsync(search.Document.QuerySelector("main a[href*='fresh=1']")!.GetAttribute("href")!);
+        Assert.Equal("赵新来", form.Document.QuerySelector("input[name='In.Name']")!.GetAttribute("value"));
+        var bad = await form.SubmitAsync("open", ("In.Words", "等了一个钟头"), ("In.Phone", "139"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, bad.Status);
+        Assert.Contains("等了一个钟头", bad.Document.QuerySelector("textarea[name='In.Words']")!.TextContent, StringComparison.Ordinal);
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Customer>().CountAsync()));
+        var page = await (await form.SubmitAsync("open", ("In.Words", "等了一个钟头"), ("In.Phone", "139-0000-2060"))).FollowAsync();
+        Assert.Contains("等了一个钟头", page.Text, StringComparison.Ordinal);
+        var c = await shop.LookAsync(db => db.Set<Customer>().SingleAsync());
+        Assert.Equal(("赵新来", "13900002060", CustomerSource.Complaint, shop.First.Id), (c.Name, c.Phone, c.Source, c.StoreId));
+        // The number is known now: the same person is that file, another name is asked about.
+        form = await agent.OpenAsync("/complaints/new?fresh=1");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("open", ("In.Words", "又来了"), ("In.Name", "赵旧来"), ("In.Phone", "13900002060"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await form.SubmitAsync("open", ("In.Words", "又来了"), ("In.Name", "赵新来"), ("In.Phone", "13900002060"))).Status);
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<Customer>().CountAsync()));
+    }
+
     private static async Task<HttpStatusCode> TellAsync(Shop shop, string address, string secret, string id, string state, string extension = "8001", TimeSpan late = default)
     {
         var body = JsonSerializer.Serialize(new { id, state, from = "139-0000-2058", extension });
