@@ -66,6 +66,7 @@ public sealed class ComplaintsModule : Module
         services.AddJob<ClockJob>();
         services.AddJob<PromiseJob>();
         services.AddScoped<IBadge, ComplaintsBadge>();
+        services.AddScoped<IBadge, MailsBadge>();
         services.AddSingleton(new CustomerPanel(typeof(Pages.CustomerOpenPanel), PanelSide.Right, 10, "complaints.view"));
         services.AddSingleton(new CustomerAct("complaints.act.new", "message-exclamation", "/complaints/new?customer={0}", null, 30, "complaints.open"));
         services.AddSingleton(new CustomerAct("complaints.act.promise", "heart-handshake", "/promises/new?customer={0}", 'P', 40, "complaints.open"));
@@ -145,4 +146,13 @@ internal sealed class ComplaintsBadge(Db db, CurrentUser me, TimeProvider time) 
         var named = await db.Set<Mention>().Where(m => m.StaffId == me.StaffId && m.SeenAt == null).Select(m => m.ComplaintId).Distinct().CountAsync(cancel);
         return (mine.Count + named, mine.Any(late => late));
     }
+}
+
+/// <summary>Mails that wait for a person.</summary>
+internal sealed class MailsBadge(CurrentUser me, MailDesk desk) : IBadge
+{
+    public string Href => "/complaints/mails";
+
+    public async Task<(int Count, bool Late)> CountAsync(CancellationToken cancel) =>
+        me.Can("complaints.settle") && await desk.BoxAsync(cancel) is not null ? (await (await desk.MineAsync(cancel)).CountAsync(m => m.State == MailState.Held && m.ExpiredAt == null, cancel), false) : (0, false);
 }
