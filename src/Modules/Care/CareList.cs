@@ -78,6 +78,7 @@ public sealed class CareList(Db db)
                           join c in db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]) on o.CustomerId equals c.Id
                           orderby o.OnDate, c.PurchaseTotal descending, o.Id
                           select new CareRow { Id = o.Id, CustomerId = c.Id, Customer = c.Name, Tier = c.Tier, Kind = o.Kind, On = o.OnDate, Lunar = o.Lunar, Nth = o.Nth, Words = o.Words, State = o.State }).Take(Most).ToListAsync(cancel);
+        if (rows.Count == 0) return rows;
         var ids = rows.ConvertAll(r => r.Id);
         var acts = (await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.OccasionId)).OrderBy(a => a.Way)
             .Select(a => new ActLine { Id = a.Id, OccasionId = a.OccasionId, Way = a.Way, DueOn = a.DueOn, Gift = a.Gift, Cost = a.Cost, State = a.State, Why = a.Why }).ToListAsync(cancel)).ToLookup(a => a.OccasionId);

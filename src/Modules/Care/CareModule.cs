@@ -41,12 +41,12 @@ public sealed class CareModule : Module
         services.AddSingleton(new CustomerTable("care_interest") { Unique = ["topic_id"] });
         services.AddSingleton(new CustomerTable("care_promotion_member") { Unique = ["promotion_id"] });
         services.AddSingleton(new CustomerTable("care_guest") { Unique = ["event_id"] });
-        services.AddSingleton(new CustomerPanel(typeof(JourneyPanel), PanelSide.Left, 35, "care.view"));
+        services.AddSingleton(new CustomerPanel(typeof(JourneyPanel), PanelSide.Lower, 35, "care.view"));
         services.AddSingleton(new CustomerBulkAct("care.promotion-new", "discount", "/care/promotions/new", 40, "care.plan"));
         services.AddSingleton(new CustomerBulkAct("care.invite", "confetti", "/care/invite", 45, "care.work"));
         services.AddSingleton(new FileThing("care/welcome", (db, id) => db.Set<Welcome>().IgnoreQueryFilters([Db.ScopeFilter]).Where(w => w.Id == id).Select(w => (Guid?)w.CustomerId)));
         services.AddSingleton(new FileThing("care/check-in", (db, id) => db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter]).Where(g => g.Id == id).Select(g => (Guid?)g.CustomerId)));
-        services.AddSingleton(new CustomerPanel(typeof(CarePanel), PanelSide.Right, 30, "care.view"));
+        services.AddSingleton(new CustomerPanel(typeof(CarePanel), PanelSide.Lower, 30, "care.view"));
         services.AddSingleton(new FileThing("care/acts", (db, id) => db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => a.Id == id).Select(a => (Guid?)a.CustomerId)));
     }
 

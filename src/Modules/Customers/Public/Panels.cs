@@ -2,12 +2,12 @@ using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;
 
-/// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3).</summary>
-public enum PanelSide { Left, Right }
+/// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3). Lower: what is asked for when it comes into sight.</summary>
+public enum PanelSide { Left, Right, Lower }
 
 /// <summary>
 /// A panel that a higher module adds to the customer page: a component with a parameter <c>Guid CustomerId</c>, registered
-/// as a singleton service.
+/// as a singleton service. The page cascades the customer's row, so that no panel reads it again.
 /// </summary>
 /// <param name="Component">The component's type.</param>
 /// <param name="Side">Column.</param>
