@@ -37,11 +37,11 @@ public sealed class Texts
     }
 
     /// <summary>The word for a key in the reader's language; the key itself where there is none, so that a gap is seen.</summary>
-    public string this[string key] => words.TryGetValue(key, out var value) ? value[Language()] : key;
+    public string this[string key] => words.TryGetValue(key, out var value) ? value[Reader] : key;
 
-    /// <summary>The same with values put in for <c>{0}</c>, <c>{1}</c> …, formatted for the reader's language.</summary>
+    /// <summary>The same with values put in for <c>{0}</c>, <c>{1}</c> …, formatted for the reader's language; in English <c>{0} {0:call|calls}</c> counts.</summary>
     public string this[string key, params object?[] args] =>
-        words.TryGetValue(key, out var value) ? Fill(CultureInfo.CurrentCulture, value[Language()], args) : key;
+        words.TryGetValue(key, out var value) ? Fill(CultureInfo.CurrentCulture, value[Reader], args) : key;
 
     /// <summary>The word in a given language (0 zh-CN, 1 zh-TW, 2 en), for messages to customers who chose theirs.</summary>
     public string In(string language, string key, params object?[] args)
@@ -60,20 +60,34 @@ public sealed class Texts
     private static string Fill(CultureInfo culture, string text, object?[] args)
     {
         const int most = 10;
+        IFormatProvider by = culture.TwoLetterISOLanguageName == "en" ? new Counting(culture) : culture;
         try
         {
-            return string.Format(culture, text, args);
+            return string.Format(by, text, args);
         }
         catch (FormatException) when (args.Length < most)
         {
-            return string.Format(culture, text, [.. args, .. Enumerable.Repeat<object?>("—", most - args.Length)]);
+            return string.Format(by, text, [.. args, .. Enumerable.Repeat<object?>("—", most - args.Length)]);
         }
     }
 
-    private static int Language() => CultureInfo.CurrentUICulture.Name switch
+    /// <summary>The place of the reader's language in <see cref="Languages"/>.</summary>
+    public static int Reader => CultureInfo.CurrentUICulture.Name switch
     {
         "zh-TW" or "zh-HK" or "zh-Hant" => 1,
         var name when name.StartsWith("en", StringComparison.Ordinal) => 2,
         _ => 0,
     };
+
+    // English counts: "{0} {0:call|calls}" is one call, else calls.
+    private sealed class Counting(CultureInfo culture) : IFormatProvider, ICustomFormatter
+    {
+        public object? GetFormat(Type? type) => type == typeof(ICustomFormatter) ? this : culture.GetFormat(type);
+
+        public string Format(string? format, object? value, IFormatProvider? provider)
+        {
+            if (format?.IndexOf('|', StringComparison.Ordinal) is >= 0 and var between) return value is 1 or 1L or "1" ? format[..between] : format[(between + 1)..];
+            return value is IFormattable number ? number.ToString(format, culture) : value?.ToString() ?? "";
+        }
+    }
 }

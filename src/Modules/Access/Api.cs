@@ -16,7 +16,7 @@ internal static class Api
     /// <summary>A store. <c>closedOn</c>: the day it closed.</summary>
     public sealed record StoreAnswer(Guid Id, string Number, string Name, Guid? RegionId, string City, string Address, string Phone, DateOnly? ClosedOn, int Version);
 
-    /// <summary>A role; permissions <c>*</c> means everything.</summary>
+    /// <summary>A role, a ready one named in the caller's language; permissions <c>*</c> means everything.</summary>
     public sealed record RoleAnswer(Guid Id, string Key, string Name, string Reach, IReadOnlyList<string> May, int Version);
 
     /// <summary>A key; its secret is in the answer that made it and nowhere else.</summary>
@@ -69,7 +69,7 @@ internal static class Api
     {
         var may = (await db.Set<RolePermission>().Where(p => p.CompanyId == db.CompanyId).ToListAsync(cancel)).ToLookup(p => p.RoleId, p => p.Permission);
         var roles = await db.Set<Role>().OrderBy(r => r.Id).ToListAsync(cancel);
-        return TypedResults.Ok(roles.ConvertAll(r => new RoleAnswer(r.Id, r.Key, r.Name, r.Reach.ToString(), [.. may[r.Id].Order(StringComparer.Ordinal)], r.Version)));
+        return TypedResults.Ok(roles.ConvertAll(r => new RoleAnswer(r.Id, r.Key, r.Called, r.Reach.ToString(), [.. may[r.Id].Order(StringComparer.Ordinal)], r.Version)));
     }
 
     private static async Task<Created> NewRole(RoleForm form, RoleRules rules, Db db, CancellationToken cancel)

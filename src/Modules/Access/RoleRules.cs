@@ -53,7 +53,7 @@ public sealed class RoleRules(Db db, CurrentUser me, ModuleList modules, Audit a
         }
 
         if (!me.MayGive(reach > role.Reach || id is null ? reach : Reach.Own, may.Except(before), modules)) throw new Refused("access.more-than-yours");
-        role.Name = form.Name!.Trim();
+        role.Name = Roles.Kept(role.Key, role.Name, form.Name!.Trim());
         role.Reach = reach;
         var (gone, added) = (before.Except(may).ToList(), may.Except(before).ToList());
         if (gone.Count > 0) await db.Set<RolePermission>().Where(p => p.CompanyId == db.CompanyId && p.RoleId == role.Id && gone.Contains(p.Permission)).ExecuteDeleteAsync(cancel);

@@ -88,7 +88,7 @@ public sealed class CaseView
             Reopenings = complaint.Round > 1 ? await db.Set<Reopening>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round).ToListAsync(cancel) : [],
             Confirmations = await db.Set<Confirmation>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round).ToListAsync(cancel),
             Earlier = [.. earlier.Select(e => (e.Id, e.Number, e.Title, e.At))],
-            RoleNames = await db.Set<Role>().ToDictionaryAsync(r => r.Key, r => r.Name, cancel),
+            RoleNames = await db.Set<Role>().ToDictionaryAsync(r => r.Key, r => r.Called, cancel),
         };
         var staff = view.StaffIds().OfType<Guid>().Distinct().ToArray();
         view.Names = await db.Set<Member>().Where(m => staff.Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name, cancel);

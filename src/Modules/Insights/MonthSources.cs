@@ -18,11 +18,12 @@ public sealed class MonthSources(Db db, FollowUpRows followUps, ComplaintRows co
         return staffId is null ? found : found.Where(f => f.OwnerId == staffId);
     }
 
-    /// <summary>Complaints: of the present month those open now, of a past one those taken down in it.</summary>
+    /// <summary>Complaints (praise is no open loop): of the present month those open now, of a past one those taken down in it.</summary>
     public IQueryable<ComplaintRow> Loops(MonthSpan span, Guid? storeId, Guid? staffId)
     {
         var (begin, end) = (span.Begin, span.End);
         var found = span.IsPresent ? complaints.All.Where(c => c.State == ComplaintState.Open) : complaints.All.Where(c => c.At >= begin && c.At < end);
+        found = found.Where(c => c.Kind != ComplaintKind.Praise);
         if (storeId is not null) found = found.Where(c => c.StoreId == storeId);
         return staffId is null ? found : found.Where(c => c.OwnerId == staffId);
     }

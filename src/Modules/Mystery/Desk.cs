@@ -43,7 +43,7 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
                join r in db.Set<Role>() on m.RoleId equals r.Id
                where m.LeftOn == null && r.Key == ShopperRole
                orderby m.Name
-               select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleName = r.Name, IsHere = true }).ToListAsync(cancel);
+               select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleWritten = r.Name, IsHere = true }).ToListAsync(cancel);
 
     public async Task<SheetView> SheetAsync(Guid versionId, CancellationToken cancel = default)
     {

@@ -99,7 +99,7 @@ internal static class Api
     private static IQueryable<MemberAnswer> Answers(Db db, IQueryable<Member> members) =>
         from m in members
         join r in db.Set<Role>() on m.RoleId equals r.Id
-        select new MemberAnswer(m.Id, m.Number, m.Name, m.Phone, r.Key, r.Name, m.StoreId, m.RegionId, m.ReportsTo, m.JoinedOn, m.LeftOn, m.MonthlyAllowance, m.Version);
+        select new MemberAnswer(m.Id, m.Number, m.Name, m.Phone, r.Key, Roles.Called(r.Key, r.Name), m.StoreId, m.RegionId, m.ReportsTo, m.JoinedOn, m.LeftOn, m.MonthlyAllowance, m.Version);
 
     private static void Fail(List<(string Field, string Message)> wrong)
     {

@@ -72,6 +72,6 @@ internal sealed class WhoIs(IServiceScopeFactory scopes, KnownPeople known, ApiK
             _ => [],
         };
         var (role, storeName, zone) = (found.Role, found.Store?.Name ?? "", company.Zone);
-        return user => user.Become(company.Id, found.Id, accountId, found.Name, role.Key, role.Name, found.StoreId, storeName, role.Reach, seen, zone, permissions, "staff:" + found.Id);
+        return user => user.Become(company.Id, found.Id, accountId, found.Name, role.Key, role.Called, found.StoreId, storeName, role.Reach, seen, zone, permissions, "staff:" + found.Id);
     }
 }

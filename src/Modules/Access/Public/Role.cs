@@ -13,8 +13,10 @@ public sealed class Role : ICompanyOwned, IVersioned
     public Guid Id { get; init; } = Ids.New();
     /// <summary>Stable key of a role that ships ready (<c>representative</c>, <c>specialist</c>, <c>store-manager</c> …); rules such as C1 and the authority table name it. Own roles have keys of their own.</summary>
     public required string Key { get; set; }
-    /// <summary>As the trade calls it: 满意代表, 置业顾问, 服务顾问.</summary>
+    /// <summary>What the company calls it; of a ready role, until it is renamed, the trade's simplified name: 满意代表, 置业顾问, 服务顾问.</summary>
     public required string Name { get; set; }
+    /// <summary>What it is called for the reader (<see cref="Roles.Called"/>).</summary>
+    public string Called => Roles.Called(Key, Name);
     public Reach Reach { get; set; }
     public int Version { get; set; }
 }
@@ -29,7 +31,11 @@ public sealed class RolePermission
 
 internal sealed class RoleMap : IEntityTypeConfiguration<Role>
 {
-    public void Configure(EntityTypeBuilder<Role> role) => role.ToTable("access_role");
+    public void Configure(EntityTypeBuilder<Role> role)
+    {
+        role.ToTable("access_role");
+        role.Ignore(r => r.Called);
+    }
 }
 
 internal sealed class RolePermissionMap : IEntityTypeConfiguration<RolePermission>

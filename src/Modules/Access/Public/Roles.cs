@@ -12,15 +12,27 @@ public static class Roles
 
     /// <summary>A ready role.</summary>
     /// <param name="Reach">How far it sees.</param>
-    /// <param name="Names">Name by trade; <c>*</c> where the trade has no word of its own.</param>
+    /// <param name="Names">Name by trade, in the languages of <see cref="Texts"/>; <c>*</c> where the trade has no word of its own.</param>
     /// <param name="May">Permissions.</param>
-    public sealed record Ready(Reach Reach, IReadOnlyDictionary<string, string> Names, IReadOnlyList<string> May);
+    public sealed record Ready(Reach Reach, IReadOnlyDictionary<string, string[]> Names, IReadOnlyList<string> May);
 
     /// <summary>All ready roles by key, from <c>Roles.json</c>.</summary>
     public static IReadOnlyDictionary<string, Ready> All { get; } = Read();
 
     /// <summary>Changes when the ready roles change.</summary>
     public static string Fingerprint { get; } = Print();
+
+    /// <summary>
+    /// What a role is called for the reader: a ready role in their language as long as the company has left its name; what the
+    /// company wrote otherwise.
+    /// </summary>
+    public static string Called(string key, string name) => Words(key).FirstOrDefault(w => w[0] == name) is { } words ? words[Texts.Reader] : name;
+
+    /// <summary>What is kept of a name typed for a role: one of a ready role's names, in whatever language, is no renaming.</summary>
+    public static string Kept(string key, string before, string typed) =>
+        (Words(key).FirstOrDefault(w => w[0] == before && w.Contains(typed)) ?? Words(key).FirstOrDefault(w => w.Contains(typed)))?[0] ?? typed;
+
+    private static IEnumerable<string[]> Words(string key) => All.TryGetValue(key, out var ready) ? ready.Names.Values : [];
 
     /// <summary>Gives the current company the ready roles it does not have yet. Returns all its roles by key.</summary>
     public static async Task<IReadOnlyDictionary<string, Role>> SeedAsync(Db db, string trade, CancellationToken cancel = default)
@@ -29,7 +41,7 @@ public static class Roles
         foreach (var (key, ready) in All)
         {
             if (roles.ContainsKey(key)) continue;
-            var role = new Role { CompanyId = db.CompanyId, Key = key, Name = ready.Names.GetValueOrDefault(trade) ?? ready.Names["*"], Reach = ready.Reach };
+            var role = new Role { CompanyId = db.CompanyId, Key = key, Name = (ready.Names.GetValueOrDefault(trade) ?? ready.Names["*"])[0], Reach = ready.Reach };
             db.Set<Role>().Add(role);
             db.Set<RolePermission>().AddRange(ready.May.Select(p => new RolePermission { CompanyId = db.CompanyId, RoleId = role.Id, Permission = p }));
             roles[key] = role;

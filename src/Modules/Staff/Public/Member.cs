@@ -52,7 +52,10 @@ public sealed record Person
     public Guid Id { get; init; }
     public string Name { get; init; } = "";
     public string RoleKey { get; init; } = "";
-    public string RoleName { get; init; } = "";
+    /// <summary>As the company wrote it; shown is <see cref="RoleName"/>.</summary>
+    public string RoleWritten { get; init; } = "";
+    /// <summary>What the role is called for the reader. Not for the database to compute with.</summary>
+    public string RoleName => Roles.Called(RoleKey, RoleWritten);
     public Guid? StoreId { get; init; }
     public Guid? ReportsTo { get; init; }
     public bool IsHere { get; init; }
@@ -65,7 +68,7 @@ public sealed class People(Db db)
     public IQueryable<Person> All =>
         from m in db.Set<Member>()
         join r in db.Set<Role>() on m.RoleId equals r.Id
-        select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleName = r.Name, StoreId = m.StoreId, ReportsTo = m.ReportsTo, IsHere = m.LeftOn == null && r.Key != MysteryShopper };
+        select new Person { Id = m.Id, Name = m.Name, RoleKey = r.Key, RoleWritten = r.Name, StoreId = m.StoreId, ReportsTo = m.ReportsTo, IsHere = m.LeftOn == null && r.Key != MysteryShopper };
 
     // Who visits the shops unknown (I1) is offered nowhere as a colleague: the name would give them away.
     private const string MysteryShopper = "mystery-shopper";
