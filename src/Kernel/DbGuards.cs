@@ -56,10 +56,10 @@ public sealed class TransactionGuard : DbCommandInterceptor
 }
 
 /// <summary>Settings that SQLite keeps per connection.</summary>
-public sealed class SqlitePragmas : DbConnectionInterceptor
+public sealed class SqlitePragmas(Engine engine) : DbConnectionInterceptor
 {
     // secure_delete: what is erased is overwritten (B14). cache_size in KiB. WAL and synchronous=FULL are set when the file is made.
-    private const string Pragmas = "PRAGMA secure_delete=ON; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;";
+    private readonly string pragmas = $"PRAGMA secure_delete=ON; PRAGMA synchronous={(engine.Hasty ? "NORMAL" : "FULL")}; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
 
@@ -69,10 +69,10 @@ public sealed class SqlitePragmas : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void Set(DbConnection connection)
+    private void Set(DbConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = Pragmas;
+        command.CommandText = pragmas;
         command.ExecuteNonQuery();
     }
 }

@@ -13,6 +13,9 @@ public sealed record Engine(bool IsPostgres, string ConnectionString, string Dat
 {
     public bool IsSqlite => !IsPostgres;
 
+    /// <summary>On SQLite a commit does not wait for the disk: for what is made anew where its making was cut off. The file stays whole.</summary>
+    public bool Hasty { get; init; }
+
     /// <summary>
     /// A connection by itself, not open yet, for what is asked before a request or beside it: without company and without <see cref="Db"/>.
     /// On PostgreSQL from a small pool of its own: requests that hold every other connection may all be waiting for what is asked here.

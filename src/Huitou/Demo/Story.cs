@@ -22,6 +22,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
     private readonly Dictionary<string, Member> people = [];
     private readonly List<Store> stores = [];
     private readonly List<Buyer> buyers = [];
+    private readonly List<Device> bought = [];
     private Company company = null!;
     private int serial = 1000;
     private int invoice = 10000;
@@ -160,9 +161,17 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
                 }
             }
 
+            await HandOutAsync(inside, cancel);
             await inside.GetRequiredService<Sales>().RecordAsync(sales, cancel);
             await db.SaveAsync(cancel: cancel);
         }, cancel);
+    }
+
+    // The phones just bought go into their files together.
+    private async Task HandOutAsync(IServiceProvider inside, CancellationToken cancel)
+    {
+        await inside.GetRequiredService<Devices>().AddManyAsync(bought, cancel);
+        bought.Clear();
     }
 
     // A day's sales: some come again, most are new.
@@ -178,13 +187,14 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
                 for (var i = 0; i < count; i++)
                 {
                     clock.MoveTo(At(day, 10 + i * 2, random.Next(60)));
-                    if (clock.Now() >= end) return;
+                    if (clock.Now() >= end) break;
                     var known = index == 0 ? Cast.Known.FirstOrDefault(k => k.MonthsAgo <= 2 && buyers.All(b => b.Phone != k.Phone) && day >= DateOnly.FromDateTime(end.Local(company.Zone)).AddDays(-3 - k.MonthsAgo * 28)) : default;
                     if (known.Name is not null) await OpenAsync(inside, db, known.Name, known.Address, known.Phone, known.Tier, 0, null, Cast.Phones[known.Model], sales, cancel);
                     else if (random.Next(4) == 0) sales.Add(Extra(store, seller, buyers.Where(b => b.Store == index).ElementAt(random.Next(buyers.Count(b => b.Store == index)))));
                     else await OpenAsync(inside, db, NewName(), "", NewPhone(), random.Next(8) == 0 ? 1 : 0, index, null, Cast.Phones[random.Next(Cast.Phones.Length)], sales, cancel);
                 }
 
+                if (bought.Count > 0) await HandOutAsync(inside, cancel);
                 if (sales.Count > 0) await inside.GetRequiredService<Sales>().RecordAsync(sales, cancel);
                 await db.SaveAsync(cancel: cancel);
             }, cancel);
@@ -214,11 +224,9 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             StoreId = stores[store].Id, OwnerId = owner.Id, OpenedAt = at, Birthday = Born(new Birthday(1958 + random.Next(48), 1 + random.Next(12), 1 + random.Next(28), lunar, false)),
             Consents = [ConsentPurpose.Service, ConsentPurpose.FollowUp], PreferredHours = random.Next(5) == 0 ? "18:00–20:30" : "",
         }, cancel);
-        await inside.GetRequiredService<Devices>().AddAsync(new Device
-        {
-            CustomerId = customer, Model = model.Name, Imei = NewImei(), BoughtOn = day, Price = model.Price * 100L, StoreId = stores[store].Id,
-        }, cancel);
+        bought.Add(new Device { CustomerId = customer, Model = model.Name, Imei = NewImei(), BoughtOn = day, Price = model.Price * 100L, StoreId = stores[store].Id });
         await db.SaveChangesAsync(cancel);
+        db.ChangeTracker.Clear(); // the next file need not look through this one's rows again
         buyers.Add(new Buyer(customer, store, owner.Id, phone));
         var lines = new List<NewSaleLine> { new(model.Code, model.Name, 1, model.Price * 10_000L) };
         if (random.Next(2) == 0)

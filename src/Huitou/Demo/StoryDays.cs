@@ -38,20 +38,29 @@ internal sealed partial class Story
     private async Task CallAsync(DateOnly day, CancellationToken cancel)
     {
         var last = day == DateOnly.FromDateTime(end.Local(company.Zone));
-        foreach (var (account, caller) in people.Where(p => Cast.Shops.Any(s => s.Account == p.Key && s.Role is "representative" or "specialist")))
+        var waiting = new HashSet<Guid?>();
+        await services.AsCompanyAsync(company, "demo", async (_, db) => waiting.UnionWith(await db.Set<FollowUp>().Where(t => t.State == FollowUpState.Open && t.DueOn <= day).Select(t => t.OwnerId).Distinct().ToListAsync(cancel)), cancel);
+        foreach (var (account, caller) in people.Where(p => waiting.Contains(p.Value.Id) && Cast.Shops.Any(s => s.Account == p.Key && s.Role is "representative" or "specialist")))
         {
             await AsAsync(caller, async (inside, db) =>
             {
                 var due = await db.Set<FollowUp>().Where(t => t.OwnerId == caller.Id && t.State == FollowUpState.Open && t.DueOn <= day).OrderBy(t => t.DueAt).ThenBy(t => t.Id).Take(12).ToListAsync(cancel);
                 var minute = 0;
+                // Who was contacted often enough, or took a consent back, is left alone (D5): asked once for all, and again for who was called just now.
+                var (door, may, called) = (inside.GetRequiredService<ContactDoor>(), new Dictionary<Guid, bool>(), new HashSet<Guid>());
+                clock.MoveTo(At(day, 17, 0));
+                foreach (var of in due.GroupBy(t => Call.PurposeOf(t.RuleKey, t.Appointed)))
+                {
+                    var answers = await door.LookAsync([.. of.Select(t => t.CustomerId).Distinct()], of.Key, ContactWay.Phone, cancel);
+                    foreach (var task in of) may[task.Id] = answers[task.CustomerId].May;
+                }
+
                 foreach (var task in due)
                 {
                     if (random.Next(100) < (last ? 45 : 12)) continue;
                     clock.MoveTo(At(day, 17, Math.Min(59, minute += 3)));
                     if (clock.Now() >= end) break;
-                    // Who was contacted often enough, or took a consent back, is left alone (D5).
-                    var may = await inside.GetRequiredService<ContactDoor>().LookAsync([task.CustomerId], Call.PurposeOf(task.RuleKey, task.Appointed), ContactWay.Phone, cancel);
-                    if (!may[task.CustomerId].May) continue;
+                    if (!may[task.Id] || !called.Add(task.CustomerId) && !(await door.LookAsync([task.CustomerId], Call.PurposeOf(task.RuleKey, task.Appointed), ContactWay.Phone, cancel))[task.CustomerId].May) continue;
                     var (outcome, score) = Chance();
                     var words = score is { } given ? Cast.Words[given - 1][random.Next(Cast.Words[given - 1].Length)] : "";
                     var result = await inside.GetRequiredService<Call>().SaveAsync(new CallResult

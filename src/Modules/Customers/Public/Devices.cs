@@ -85,7 +85,31 @@ public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
     /// <summary>Adds a phone in use. Warranty and replacement are reckoned from the purchase where they are not given.</summary>
     public async Task<Guid> AddAsync(Device device, CancellationToken cancel = default)
     {
-        var setting = await db.Set<Setting>().OrderBy(s => s.Id).FirstOrDefaultAsync(cancel) ?? new Setting();
+        Put(device, await SettingAsync(cancel));
+        await NoteOnCustomerAsync(device.CustomerId, device, cancel);
+        return device.Id;
+    }
+
+    /// <summary>The same for the first things of many customers at once, one each.</summary>
+    public async Task AddManyAsync(IReadOnlyCollection<Device> devices, CancellationToken cancel = default)
+    {
+        var setting = await SettingAsync(cancel);
+        var ids = devices.Select(d => d.CustomerId).ToArray();
+        var customers = await db.Set<Customer>().AsTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancel);
+        foreach (var device in devices)
+        {
+            Put(device, setting);
+            var customer = customers.GetValueOrDefault(device.CustomerId) ?? throw new NotThere();
+            (customer.DeviceModel, customer.ReplacementDue) = (device.Model, device.ReplacementDue);
+        }
+
+        await search.PutManyAsync(ids, cancel);
+    }
+
+    private async Task<Setting> SettingAsync(CancellationToken cancel) => await db.Set<Setting>().OrderBy(s => s.Id).FirstOrDefaultAsync(cancel) ?? new Setting();
+
+    private void Put(Device device, Setting setting)
+    {
         if (device.Kind == DeviceKind.Phone)
         {
             device.WarrantyEnd ??= device.BoughtOn?.AddMonths(setting.WarrantyMonths);
@@ -94,8 +118,6 @@ public sealed class Devices(Db db, Timeline timeline, CustomerSearch search)
 
         db.Set<Device>().Add(device);
         timeline.Add(device.CustomerId, TimelineKind.File, "customers.timeline.device-added", [device.Model]);
-        await NoteOnCustomerAsync(device.CustomerId, device, cancel);
-        return device.Id;
     }
 
     /// <summary>Call after a device was changed or retired (and is tracked).</summary>
