@@ -16,16 +16,20 @@ internal sealed class DemoAccounts(IServiceScopeFactory scopes, Companies compan
     {
         // Asked afresh, so that a removed company's people are not named for one more moment.
         var demos = (await companies.ReadAsync(cancel)).FindAll(c => c.IsDemo);
-        return demos.Count == 0 ? [] : await memory.GetOrCreateAsync("staff.demo-accounts:" + string.Join(',', demos.Select(c => c.Id)), async entry =>
+        var found = demos.Count == 0 ? [] : await memory.GetOrCreateAsync("staff.demo-accounts:" + string.Join(',', demos.Select(c => c.Id)), async entry =>
         {
             entry.AbsoluteExpirationRelativeToNow = For;
-            var all = new List<DemoAccount>();
+            var all = new List<Found>();
             foreach (var company in demos) all.AddRange(await ReadAsync(company, cancel));
             return all;
         }) ?? [];
+        // What is remembered is read in every language.
+        return [.. found.Select(f => new DemoAccount(f.SignInName, f.Name, Roles.Called(f.RoleKey, f.RoleWritten), f.StoreName))];
     }
 
-    private async Task<List<DemoAccount>> ReadAsync(Company company, CancellationToken cancel)
+    private sealed record Found(string SignInName, string Name, string RoleKey, string RoleWritten, string StoreName);
+
+    private async Task<List<Found>> ReadAsync(Company company, CancellationToken cancel)
     {
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CurrentUser>().BecomeJob(company.Id, company.Zone, "demo-accounts");
@@ -38,8 +42,8 @@ internal sealed class DemoAccounts(IServiceScopeFactory scopes, Companies compan
             from store in stores.DefaultIfEmpty()
             where m.AccountId != null && m.LeftOn == null
             orderby m.Number
-            select new { m.AccountId, m.Name, Role = r.Name, Store = store == null ? "" : store.Name }).ToListAsync(cancel);
+            select new { m.AccountId, m.Name, r.Key, Written = r.Name, Store = store == null ? "" : store.Name }).ToListAsync(cancel);
         var names = await scope.ServiceProvider.GetRequiredService<Accounts>().NamesAsync(cancel);
-        return [.. people.Where(p => names.ContainsKey(p.AccountId!.Value)).Select(p => new DemoAccount(names[p.AccountId!.Value], p.Name, p.Role, p.Store))];
+        return [.. people.Where(p => names.ContainsKey(p.AccountId!.Value)).Select(p => new Found(names[p.AccountId!.Value], p.Name, p.Key, p.Written, p.Store))];
     }
 }

@@ -33,7 +33,7 @@ public readonly record struct Birthday(int Year, int Month, int Day, bool Lunar,
         }
 
         var last = DateTime.DaysInMonth(Year == 0 ? 2000 : Year, Month);
-        if (Day > last) return ("customers.birthday.days", [Year == 0 ? "" : Year.ToString(CultureInfo.InvariantCulture), Month, last, new DateOnly(2000, Month, 1)]);
+        if (Day > last) return ("customers.birthday.days", [Year == 0 ? "" : Year.ToString(CultureInfo.InvariantCulture), new DateOnly(2000, Month, 1), last]);
         return Year != 0 && new DateOnly(Year, Month, Day) > today ? ("customers.birthday.future", []) : null;
     }
 
