@@ -23,7 +23,7 @@ internal sealed partial class Story
             var topics = new List<Topic>();
             foreach (var name in new[] { "拍照", "游戏", "老人机", "换新" }) topics.Add(await news.AddTopicAsync(name, cancel));
             await db.SaveChangesAsync(cancel);
-            var customers = await db.Set<Customer>().Where(c => c.StoreId == stores[0].Id && c.DoNotContactSince == null && c.Stage == CustomerStage.Buyer).OrderBy(c => c.Id).Take(90).ToListAsync(cancel);
+            var customers = await db.Set<Customer>().Where(c => c.StoreId == stores[0].Id && c.DoNotContactSince == null && c.Stage == CustomerStage.Buyer).OrderBy(c => c.Number).Take(90).ToListAsync(cancel);
             for (var i = 0; i < Math.Min(24, customers.Count); i++) await news.ChooseAsync(customers[i].Id, [topics[i % 4].Id, topics[(i + 1) % 4].Id], cancel);
             await news.WriteAsync(topics[0].Id, "周六夜拍小课堂", "{address}，周六晚上店里教夜拍，带上手机就行。", cancel);
 

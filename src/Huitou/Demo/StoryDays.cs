@@ -44,7 +44,13 @@ internal sealed partial class Story
         {
             await AsAsync(caller, async (inside, db) =>
             {
-                var due = await db.Set<FollowUp>().Where(t => t.OwnerId == caller.Id && t.State == FollowUpState.Open && t.DueOn <= day).OrderBy(t => t.DueAt).ThenBy(t => t.Id).Take(12).ToListAsync(cancel);
+                // By the file's number, not by ids: those are drawn anew in every telling.
+                var due = await (
+                    from t in db.Set<FollowUp>()
+                    join c in db.Set<Customer>() on t.CustomerId equals c.Id
+                    where t.OwnerId == caller.Id && t.State == FollowUpState.Open && t.DueOn <= day
+                    orderby t.DueAt, c.Number, t.RuleKey, t.Occurrence
+                    select t).Take(12).ToListAsync(cancel);
                 var minute = 0;
                 // Who was contacted often enough, or took a consent back, is left alone (D5): asked once for all, and again for who was called just now.
                 var (door, may, called) = (inside.GetRequiredService<ContactDoor>(), new Dictionary<Guid, bool>(), new HashSet<Guid>());

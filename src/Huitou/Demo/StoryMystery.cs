@@ -73,7 +73,7 @@ internal sealed partial class Story
         Guid id = default;
         await DoAsync(day, 21, Planner, async (inside, db) =>
         {
-            var scenarios = await db.Set<Scenario>().OrderBy(s => s.Id).Select(s => s.Id).ToListAsync(cancel);
+            var scenarios = await db.Set<Scenario>().OrderBy(s => s.Name).Select(s => s.Id).ToListAsync(cancel);
             var other = await db.Set<Competitor>().Select(c => c.Id).FirstAsync(cancel);
             var programme = await db.Set<Programme>().Select(p => p.Id).FirstAsync(cancel);
             var visit = await inside.GetRequiredService<MysteryDesk>().PlanAsync(new(programme, scenarios[part], store < 4 ? stores[store].Id : null, store < 4 ? null : other, people[Shopper].Id, day, day.AddDays(report ? 1 : 12)), cancel);
