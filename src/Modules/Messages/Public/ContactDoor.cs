@@ -11,7 +11,10 @@ namespace Huitou.Messages.Public;
 /// </summary>
 public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnumerable<IContactWishes> wishes, Audit audit)
 {
+    private const int Newest = 12;
     private static readonly Type[] MadeOf = [typeof(ContactRule)];
+    private static readonly CompiledQuery<ContactRow> NewestOf = new((db, id) => db.Set<ContactEntry>().Where(c => c.CustomerId == id && !c.Released).OrderByDescending(c => c.At)
+        .Select(c => new ContactRow { At = c.At, Day = c.Day, Purpose = c.Purpose, Way = c.Way, WhatKey = c.WhatKey, Counted = c.Counted }).Take(Newest));
 
     /// <summary>The company's rule, or the shipped one.</summary>
     internal Task<ContactRule> RuleAsync(CancellationToken cancel = default) =>
@@ -125,9 +128,21 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     {
         var settled = await RuleAsync(cancel);
         var today = time.Today(user.Zone);
-        var days = await DaysAsync(customerId, today, settled, cancel);
-        var left = ContactBudget.Left(days, today, settled.Most, settled.Days);
-        return new(settled.Most, settled.Days, days.Count(d => d <= today), left, left > 0 ? today : ContactBudget.NextFit(days, today, settled.Most, settled.Days));
+        return Left(await DaysAsync(customerId, today, settled, cancel), today, settled);
+    }
+
+    /// <summary>How many contacts are left for a customer, and the newest: asked together, as those few mostly are all there were.</summary>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="most">At most so many of the newest.</param>
+    /// <param name="cancel">Stops.</param>
+    public async Task<(BudgetLeft Left, List<ContactRow> Newest)> SightAsync(Guid customerId, int most, CancellationToken cancel = default)
+    {
+        var settled = await RuleAsync(cancel);
+        var today = time.Today(user.Zone);
+        var newest = await NewestOf.ListAsync(db, customerId, cancel);
+        var (from, to) = Window(today, settled);
+        var days = newest.Count < Newest ? [.. newest.Where(c => c.Counted && c.Day >= from && c.Day <= to).Select(c => c.Day)] : await DaysAsync(customerId, today, settled, cancel);
+        return (Left(days, today, settled), [.. newest.Take(most)]);
     }
 
     /// <summary>Contacts with a customer, newest first.</summary>
@@ -182,9 +197,17 @@ public sealed class ContactDoor(Db db, CurrentUser user, TimeProvider time, IEnu
     // What counts in every stretch that holds the day.
     private async Task<Dictionary<Guid, List<(Guid Entry, DateOnly Day)>>> DaysAsync(IReadOnlyCollection<Guid> customerIds, DateOnly day, ContactRule settled, CancellationToken cancel)
     {
-        var (from, to) = (day.AddDays(1 - settled.Days), day.AddDays(settled.Days - 1));
+        var (from, to) = Window(day, settled);
         var rows = await db.Set<ContactEntry>().Where(c => customerIds.Contains(c.CustomerId) && c.Counted && !c.Released && c.Day >= from && c.Day <= to).Select(c => new { c.CustomerId, c.Id, c.Day }).ToListAsync(cancel);
         return rows.GroupBy(r => r.CustomerId).ToDictionary(g => g.Key, g => g.Select(r => (r.Id, r.Day)).ToList());
+    }
+
+    private static (DateOnly From, DateOnly To) Window(DateOnly day, ContactRule settled) => (day.AddDays(1 - settled.Days), day.AddDays(settled.Days - 1));
+
+    private static BudgetLeft Left(List<DateOnly> days, DateOnly today, ContactRule settled)
+    {
+        var left = ContactBudget.Left(days, today, settled.Most, settled.Days);
+        return new(settled.Most, settled.Days, days.Count(d => d <= today), left, left > 0 ? today : ContactBudget.NextFit(days, today, settled.Most, settled.Days));
     }
 
     private DateTime Opening(ContactRule settled, DateOnly day) => day.ToDateTime(TimeOnly.MinValue).AddMinutes(settled.IsQuietAtMidnight ? settled.QuietTo : 0).Utc(user.Zone);
