@@ -94,7 +94,6 @@ public sealed class CustomersModule : Module
         services.AddJob<WipeTraces>();
         services.AddSingleton(new CalendarWork(FindPairs.Name, Every.Day, 2));
         foreach (var table in MergeTables.Own) services.AddSingleton(table);
-        services.AddSingleton(new CustomerPanel(typeof(Pages.MergedPanel), PanelSide.Lower, 90, "customers.view"));
         services.AddSingleton(new CustomerAct("customers.merge.act", "arrow-merge", "/customers/{0}/merge", null, 90, "customers.merge"));
         services.AddSingleton(new NewItem(10, "customers.new", "/customers/new", "user-plus", "customers.edit"));
         services.AddScoped<CustomerExport>();

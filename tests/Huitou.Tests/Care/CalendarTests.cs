@@ -83,7 +83,7 @@ public sealed class CalendarTests
         Assert.Contains("李雪琴", page.Text, StringComparison.Ordinal);
         Assert.Contains("生日蛋糕", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("李雪琴", (await shop.As("other-representative").OpenAsync("/care?day=2026-12-07")).Text, StringComparison.Ordinal);
-        Assert.Contains("vivo X200", (await shop.As("representative").OpenAsync($"/customers/{solar}")).Text, StringComparison.Ordinal);
+        Assert.Contains("vivo X200", (await shop.As("representative").OpenAsync($"/customers/{solar}/more")).Text, StringComparison.Ordinal);
         foreach (var address in new[] { "/care", "/care/plans", "/care/festivals", "/care/settings", "/care/cards", "/care/journey", "/care/news", "/care/promotions", "/care/events", "/care?month=2026-12&kind=Birthday" }) await shop.As("store-manager").OpenAsync(address);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").GetAsync("/care/settings")).StatusCode);
     }

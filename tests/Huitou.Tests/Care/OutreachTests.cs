@@ -23,7 +23,7 @@ public sealed partial class OutreachTests
         var customer = await shop.CustomerAsync("李雪琴", "13873166720");
         await shop.SellAsync(customer, Today.AddDays(-2));
         var representative = shop.As("representative");
-        Assert.Contains("送欢迎卡", (await representative.OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
+        Assert.Contains("送欢迎卡", (await representative.OpenAsync($"/customers/{customer}/more")).Text, StringComparison.Ordinal);
         Assert.Contains("李雪琴", (await representative.OpenAsync("/care/journey")).Text, StringComparison.Ordinal);
         var (_, stages, _) = await representative.ApiAsync(HttpMethod.Get, "/api/v1/care/journey");
         Assert.Equal([1, 0, 0, 0], stages.EnumerateArray().Select(s => s.GetProperty("customers").GetInt32()));
@@ -59,7 +59,7 @@ public sealed partial class OutreachTests
             await db.SaveAsync();
             return 0;
         });
-        Assert.Contains("先关心一次再说", (await manager.OpenAsync($"/customers/{offers}")).Text, StringComparison.Ordinal);
+        Assert.Contains("先关心一次再说", (await manager.OpenAsync($"/customers/{offers}/more")).Text, StringComparison.Ordinal);
         var page = await (await (await manager.OpenAsync("/care/news")).SubmitAsync("news", ("In.Topic", topic.ToString()), ("In.Title", "夜拍课"), ("In.Words", "{address}，周六店里教夜拍"))).FollowAsync();
         page = await (await page.SubmitAsync("send")).FollowAsync();
         var message = await shop.LookAsync(db => db.Set<Message>().SingleAsync());
