@@ -19,8 +19,15 @@ public static class DbErrors
     public static bool IsForeignKeyViolation(this DbUpdateException failed) => failed.InnerException?.IsForeignKeyViolation() == true;
 
     /// <summary>A text holds what PostgreSQL cannot store: the character zero, which nobody types and a broken device sends.</summary>
-    public static bool IsUnstorable(this Exception failed) =>
-        (failed as PostgresException ?? failed.InnerException as PostgresException) is { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter };
+    public static bool IsUnstorable(this Exception failed)
+    {
+        for (var one = failed; one is not null; one = one.InnerException)
+        {
+            if (one is PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }) return true;
+        }
+
+        return false;
+    }
 
     internal static bool IsForeignKeyViolation(this Exception failed) => failed switch
     {

@@ -145,7 +145,7 @@ internal sealed partial class CustomerReader(Texts texts, DateOnly today, Custom
     private Birthday? ReadBirthday(string typed)
     {
         if (typed.Length == 0) return default(Birthday);
-        typed = typed.Normalize(System.Text.NormalizationForm.FormKC).Trim();
+        typed = typed.HalfWidth().Trim();
         if (Said("customers.read.lunar").FirstOrDefault(w => typed.StartsWith(w, StringComparison.Ordinal)) is { } lunar) return ReadLunar(typed[lunar.Length..]);
         if (DateOnly.TryParseExact(typed, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var plain)) return new Birthday(plain.Year, plain.Month, plain.Day, false, false);
         var parts = NotDigits().Split(typed).Where(p => p.Length > 0).Select(p => p.Length <= 4 ? int.Parse(p, CultureInfo.InvariantCulture) : -1).ToArray();

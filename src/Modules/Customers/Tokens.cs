@@ -1,4 +1,5 @@
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Customers;
 
@@ -90,7 +91,7 @@ public static class Tokens
     /// <summary>What was typed into a search box, as words that must all match; none when nothing can be looked for.</summary>
     public static List<Word> Question(string? typed)
     {
-        var text = (typed ?? "").Normalize(NormalizationForm.FormKC).ToLowerInvariant().Trim();
+        var text = (typed ?? "").HalfWidth().ToLowerInvariant().Trim();
         if (text.Length is 0 or > 200) return [];
         if (text.All(c => char.IsAsciiDigit(c) || char.IsWhiteSpace(c) || c is '+' or '-')) return Numbers(Plain(text));
 
@@ -132,7 +133,7 @@ public static class Tokens
     private static void AddName(HashSet<string> tokens, string name)
     {
         var head = true;
-        foreach (var (chinese, runes) in Runs(name.Normalize(NormalizationForm.FormKC).ToLowerInvariant()))
+        foreach (var (chinese, runes) in Runs(name.HalfWidth().ToLowerInvariant()))
         {
             if (!chinese)
             {
@@ -216,7 +217,7 @@ public static class Tokens
     {
         if (text.AsSpan().IndexOfAnyExcept(PlainAlready) < 0) return text;
         var plain = new StringBuilder(text.Length);
-        foreach (var rune in text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().EnumerateRunes())
+        foreach (var rune in text.HalfWidth().ToLowerInvariant().EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune)) plain.Append(rune);
         }

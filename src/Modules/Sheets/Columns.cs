@@ -43,7 +43,7 @@ public static partial class Columns
     public static string Bare(string header)
     {
         var text = new StringBuilder(header.Length);
-        foreach (var c in Remarks().Replace(header.Normalize(NormalizationForm.FormKC), ""))
+        foreach (var c in Remarks().Replace(header.HalfWidth(), ""))
         {
             if (char.IsLetterOrDigit(c)) text.Append(char.ToLower(c, CultureInfo.InvariantCulture));
         }

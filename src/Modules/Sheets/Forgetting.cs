@@ -88,7 +88,7 @@ internal sealed class Forgetting(Db db, Engine engine, Importer importer, Jobs j
         // Letters and digits only, small ones, full-width as usual ones.
         private static string Bare(string text)
         {
-            if (!text.IsNormalized(NormalizationForm.FormKC)) text = text.Normalize(NormalizationForm.FormKC);
+            text = text.HalfWidth();
             return string.Create(text.Count(Says), text, static (to, from) =>
             {
                 var at = 0;

@@ -93,6 +93,15 @@ public sealed class KernelRules
         Assert.Equal("kernel.no-such-key", texts["kernel.no-such-key"]);
     }
 
+    [Theory]
+    [InlineData("ＡＢＣ（１２）", "ABC(12)")]
+    [InlineData("ordinary", "ordinary")]
+    [InlineData("a\ufffeb", "a\ufffdb")]
+    [InlineData("Ａ\ud800", "A\ufffd")]
+    [InlineData("\udc00", "\ufffd")]
+    [InlineData("", "")]
+    public void Full_width_is_read_as_half_and_what_is_no_letter_breaks_nothing(string text, string read) => Assert.Equal(read, text.HalfWidth());
+
     [Fact]
     public void An_unknown_word_is_named() => Assert.Contains("--speed", Assert.Throws<ArgumentException>(() => Settings.Read(["--speed"])).Message, StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Huitou.Customers.Public;
+using Huitou.Kernel;
 
 namespace Huitou.Customers;
 
@@ -27,7 +28,7 @@ public static class ItemRules
                 return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 1900 and < 2200
                     ? new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), null) : new(text, "customers.date-wrong");
             case ItemKind.Number:
-                return decimal.TryParse(text.Normalize(System.Text.NormalizationForm.FormKC).Replace(",", ""), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1_000_000_000_000m && decimal.Round(number, 4) == number
+                return decimal.TryParse(text.HalfWidth().Replace(",", ""), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1_000_000_000_000m && decimal.Round(number, 4) == number
                     ? new(number.ToString("0.####", CultureInfo.InvariantCulture), null) : new(text, "customers.answer.number");
             case ItemKind.Phone:
                 var phone = Phone.Read(text);

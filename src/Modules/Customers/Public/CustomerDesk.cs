@@ -1,4 +1,3 @@
-using System.Text;
 using Huitou.Access.Public;
 using Huitou.Calendars.Public;
 using Huitou.Kernel;
@@ -189,11 +188,7 @@ public sealed partial class CustomerDesk(Db db, CurrentUser user, TimeProvider t
         string.Join(' ', string.Concat((text ?? "").Select(c => char.IsControl(c) ? ' ' : c)).Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The same for comparing: full-width as half-width, so that ＡＢＣ（长沙） is ABC(长沙).</summary>
-    public static string Fold(string? text)
-    {
-        var tidy = Tidy(text);
-        return Tidy(tidy.IsNormalized(NormalizationForm.FormKC) ? tidy : tidy.Normalize(NormalizationForm.FormKC));
-    }
+    public static string Fold(string? text) => Tidy((text ?? "").HalfWidth());
 
     /// <summary>A website as a link may point to it: http or https, with a host that has a dot; null for anything else.</summary>
     public static string? SiteOf(string site) =>

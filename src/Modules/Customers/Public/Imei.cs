@@ -1,4 +1,5 @@
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;
 
@@ -20,7 +21,7 @@ public static class Imei
     public static Reading Read(string? typed)
     {
         var digits = new StringBuilder(Length);
-        foreach (var c in (typed ?? "").Normalize(NormalizationForm.FormKC))
+        foreach (var c in (typed ?? "").HalfWidth())
         {
             if (char.IsAsciiDigit(c)) digits.Append(c);
             else if (!char.IsWhiteSpace(c) && c is not ('-' or '/' or '.')) return new(typed!.Trim(), "customers.imei.letters");

@@ -1,4 +1,5 @@
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;
 
@@ -30,7 +31,7 @@ public static class NumberPlate
     public static Reading Read(string? typed)
     {
         var text = new StringBuilder(8);
-        foreach (var c in (typed ?? "").Normalize(NormalizationForm.FormKC))
+        foreach (var c in (typed ?? "").HalfWidth())
         {
             if (char.IsWhiteSpace(c) || c is '\u00B7' or '\u2022' or '\u30FB' or '.' or '-') continue;
             text.Append(char.ToUpperInvariant(c));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;
 
@@ -22,7 +23,7 @@ public static class Phone
     {
         var digits = new StringBuilder(16);
         var foreign = false;
-        foreach (var rune in (typed ?? "").Normalize(NormalizationForm.FormKC).Trim())
+        foreach (var rune in (typed ?? "").HalfWidth().Trim())
         {
             if (char.IsAsciiDigit(rune)) digits.Append(rune);
             else if (rune == '+' && digits.Length == 0) foreign = true;
