@@ -15,6 +15,9 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     /// <summary>After so many tries a person has to look at it.</summary>
     public const int MostAttempts = 12;
 
+    /// <summary>The same for work done many at a time: the other side is often gone for a moment, and may be gone for hours.</summary>
+    public const int MostAttemptsOfMany = 24;
+
     private const int BatchSize = 16;
     private const int ManySize = 32;
 
@@ -275,11 +278,14 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     private Task ForgetAsync(Due due, CancellationToken cancel) =>
         OwnAsync(db => db.Set<Due>().Where(d => d.Id == due.Id && d.Fence == due.Fence).ExecuteDeleteAsync(cancel), cancel);
 
-    /// <summary>How long what failed waits: 2 s, 4 s, 8 s … an hour at most, spread by the id so that what failed together does not come back together.</summary>
-    internal static TimeSpan Wait(Due due) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(2, due.Attempts))) * (1 + (due.Id.GetHashCode() & 0xFF) / 512.0);
+    /// <summary>
+    /// How long what failed waits: 2 s, 4 s, 8 s … an hour at most, spread by the id so that what failed together does not come back together.
+    /// Work done many at a time comes back sooner and oftener (1.5 s, 2.3 s, 3.4 s …), some seven hours in all.
+    /// </summary>
+    internal static TimeSpan Wait(Due due) => TimeSpan.FromSeconds(Math.Min(3600, Math.Pow(due.Many ? 1.5 : 2, due.Attempts))) * (1 + (due.Id.GetHashCode() & 0xFF) / 512.0);
 
     /// <summary>What becomes of work that failed.</summary>
-    internal static DueState After(Due due) => due.Attempts >= MostAttempts ? DueState.Dead : DueState.Waiting;
+    internal static DueState After(Due due) => due.Attempts >= (due.Many ? MostAttemptsOfMany : MostAttempts) ? DueState.Dead : DueState.Waiting;
 
     private Task PostponeAsync(Due due, Exception failed, CancellationToken cancel)
     {

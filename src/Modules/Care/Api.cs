@@ -1,5 +1,6 @@
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Messages.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -25,9 +26,9 @@ internal static class Api
 
     public sealed record StateAnswer(Guid Id, ActState State);
 
-    public sealed record PlanBody(OccasionKind Kind, Guid? FestivalId, CustomerTier TierFrom, CareWay Way, int DaysBefore, string? Words, string? Gift, long Cost, bool Active, int Version = 0);
+    public sealed record PlanBody(OccasionKind Kind, Guid? FestivalId, CustomerTier TierFrom, CareWay Way, int DaysBefore, string? Words, string? Gift, long Cost, bool Active, int Version = 0, string? Template = null);
 
-    public sealed record PlanAnswer(Guid Id, OccasionKind Kind, Guid? FestivalId, CustomerTier TierFrom, CareWay Way, int DaysBefore, string Words, string Gift, long Cost, bool Active, int Version);
+    public sealed record PlanAnswer(Guid Id, OccasionKind Kind, Guid? FestivalId, CustomerTier TierFrom, CareWay Way, int DaysBefore, string Words, string Template, string Gift, long Cost, bool Active, int Version);
 
     public sealed record FestivalBody(string? Name, FestivalKind Kind, int Month, int Day, bool Active);
 
@@ -88,29 +89,30 @@ internal static class Api
         return TypedResults.Created($"/care/cards/{run}", new RunAnswer(run, printed, stopped));
     }
 
-    private static async Task<Created<PlanAnswer>> AddPlan(PlanBody body, Foresee foresee, Db db, CancellationToken cancel)
+    private static async Task<Created<PlanAnswer>> AddPlan(PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
     {
         if (await db.Set<CarePlan>().CountAsync(cancel) >= CarePlan.Most) throw new Refused("care.plan.many", CarePlan.Most);
         var plan = new CarePlan { Place = (await db.Set<CarePlan>().MaxAsync(p => (int?)p.Place, cancel) ?? 0) + 1 };
         db.Set<CarePlan>().Add(plan);
-        await SetAsync(plan, body, foresee, db, cancel);
+        await SetAsync(plan, body, foresee, templates, db, cancel);
         await db.SaveAsync("/api/v1/care/plans", StatusCodes.Status201Created, cancel);
         return TypedResults.Created("/api/v1/care/plans", Answer(plan));
     }
 
-    private static async Task<Ok<PlanAnswer>> ChangePlan(Guid id, PlanBody body, Foresee foresee, Db db, CancellationToken cancel)
+    private static async Task<Ok<PlanAnswer>> ChangePlan(Guid id, PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
     {
         var plan = await db.Set<CarePlan>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
         if (plan.Version != body.Version) throw new DbUpdateConcurrencyException();
-        await SetAsync(plan, body, foresee, db, cancel);
+        await SetAsync(plan, body, foresee, templates, db, cancel);
         await db.SaveAsync("/api/v1/care/plans", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(Answer(plan));
     }
 
-    private static async Task SetAsync(CarePlan plan, PlanBody body, Foresee foresee, Db db, CancellationToken cancel)
+    private static async Task SetAsync(CarePlan plan, PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
     {
         if (body.FestivalId is { } festival && !await db.Set<Festival>().AnyAsync(f => f.Id == festival, cancel)) throw new NotThere();
-        plan.Set(body.Kind, body.FestivalId, body.TierFrom, body.Way, body.DaysBefore, body.Words, body.Gift, body.Cost, body.Active);
+        if (!string.IsNullOrEmpty(body.Template) && (await CarePlan.TemplatesAsync(templates, cancel)).All(t => t.Key != body.Template)) throw new BadInput([("template", body.Template)]);
+        plan.Set(body.Kind, body.FestivalId, body.TierFrom, body.Way, body.DaysBefore, body.Words, body.Gift, body.Cost, body.Active, body.Template);
         await foresee.ReplanAsync(plan, cancel);
     }
 
@@ -124,6 +126,6 @@ internal static class Api
         return TypedResults.Created("/api/v1/care/festivals", Answer(festival));
     }
 
-    private static PlanAnswer Answer(CarePlan p) => new(p.Id, p.Kind, p.FestivalId, p.TierFrom, p.Way, p.DaysBefore, p.Words, p.Gift, p.Cost, p.Active, p.Version);
+    private static PlanAnswer Answer(CarePlan p) => new(p.Id, p.Kind, p.FestivalId, p.TierFrom, p.Way, p.DaysBefore, p.Words, p.TemplateKey, p.Gift, p.Cost, p.Active, p.Version);
     private static FestivalAnswer Answer(Festival f) => new(f.Id, f.Name, f.Kind, f.Month, f.Day, f.Active);
 }

@@ -109,6 +109,8 @@ public sealed class CarePlan : ICompanyOwned, IVersioned
     public int DaysBefore { get; set; }
     /// <summary>The message or card; empty: the shipped words.</summary>
     public string Words { get; set; } = "";
+    /// <summary>The template of a message; empty: own words, else the ready one that fits the occasion.</summary>
+    public string TemplateKey { get; set; } = "";
     /// <summary>Flowers, a cake.</summary>
     public string Gift { get; set; } = "";
     /// <summary>What one costs us, minor units.</summary>
@@ -118,15 +120,20 @@ public sealed class CarePlan : ICompanyOwned, IVersioned
     public int Version { get; set; }
 
     /// <summary>Takes over what a form or the API says.</summary>
-    public void Set(OccasionKind kind, Guid? festival, Customers.Public.CustomerTier tier, CareWay way, int daysBefore, string? words, string? gift, long cost, bool active)
+    public void Set(OccasionKind kind, Guid? festival, Customers.Public.CustomerTier tier, CareWay way, int daysBefore, string? words, string? gift, long cost, bool active, string? template = null)
     {
         (words, gift) = ((words ?? "").ReplaceLineEndings("\n").Trim(), (gift ?? "").Trim());
         if (daysBefore is < 0 or > MostDaysBefore) throw new Refused("care.plan.days-wrong", MostDaysBefore) { Field = "In.DaysBefore" };
         if (words.Length > WordsMax) throw new Refused("care.plan.words-long", WordsMax) { Field = "In.Words" };
         if (gift.Length > GiftMax || way == CareWay.Gift && gift.Length == 0) throw new Refused("care.plan.gift-wrong", GiftMax) { Field = "In.Gift" };
         if (cost is < 0 or > MostCost) throw new Refused("care.plan.cost-wrong") { Field = "In.Cost" };
+        TemplateKey = way == CareWay.Message && words.Length == 0 ? template ?? "" : "";
         (Kind, FestivalId, TierFrom, Way, DaysBefore, Words, Gift, Cost, Active) = (kind, kind == OccasionKind.Festival ? festival : null, tier, way, daysBefore, words, gift, cost, active);
     }
+
+    /// <summary>The templates a plan may take: what needs a link is sent by who makes the link.</summary>
+    public static async Task<IReadOnlyList<Messages.Public.TemplateRow>> TemplatesAsync(Messages.Public.Templates templates, CancellationToken cancel = default) =>
+        [.. (await templates.AllAsync(cancel: cancel)).Where(t => t.Purpose != Messages.Public.ContactPurpose.Answer && !t.Words[0].Body.Contains("{link}", StringComparison.Ordinal))];
 
     /// <summary>The words for a customer.</summary>
     public static string Fill(string words, string address, string what, int years, string company) => words

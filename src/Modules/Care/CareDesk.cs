@@ -22,7 +22,7 @@ public static class CareActs
 }
 
 /// <summary>Does what the calendar asks for: gives messages out, puts calls on work lists, prints cards, hands gifts over. Every one passes the door of contacts. In the caller's transaction.</summary>
-public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, ContactDoor door, CareCalls calls, ApprovalDesk approvals, Timeline timeline, Audit audit, Texts texts, Companies companies) : IHandle<ApprovalDecided>
+public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Templates templates, ContactDoor door, CareCalls calls, ApprovalDesk approvals, Timeline timeline, Audit audit, Texts texts, Companies companies) : IHandle<ApprovalDecided>
 {
     public const string SubjectKind = "care.act";
 
@@ -38,6 +38,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         var company = (await companies.FindAsync(me.CompanyId, cancel))?.Name ?? "";
         var toCall = new List<CareCall>();
         var now = time.Now();
+        var made = await MadeAsync(acts, occasions, plans, cancel);
         foreach (var act in acts)
         {
             var (o, plan) = (occasions[act.OccasionId], plans.GetValueOrDefault(act.PlanId));
@@ -49,8 +50,9 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
 
             if (act.Way == CareWay.Message)
             {
-                var words = Words(plan, o, c.FormOfAddress.Length > 0 ? c.FormOfAddress : c.Name, company);
-                messenger.Send(new Outgoing(c.Id, c.Phone, Title(o), words, "care.purpose." + o.Kind, act.Id, "care:" + act.Id.ToString("N"), c.StoreId, c.OwnerId, c.Email) { Purpose = o.Kind is OccasionKind.Warranty ? ContactPurpose.Service : ContactPurpose.Care });
+                var said = made.GetValueOrDefault(act.Id);
+                var words = said?.Body ?? Words(plan, o, c.FormOfAddress.Length > 0 ? c.FormOfAddress : c.Name, company);
+                messenger.Send(new Outgoing(c.Id, c.Phone, said?.Subject ?? Title(o), words, "care.purpose." + o.Kind, act.Id, "care:" + act.Id.ToString("N"), c.StoreId, c.OwnerId, c.Email) { Purpose = said?.Purpose ?? (o.Kind is OccasionKind.Warranty ? ContactPurpose.Service : ContactPurpose.Care), Made = said });
                 act.Finish(Me, now);
             }
             else if (act.Way == CareWay.Call)
@@ -160,6 +162,51 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         var (from, to) = (new DateOnly(month.Year, month.Month, 1), new DateOnly(month.Year, month.Month, 1).AddMonths(1));
         return db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(a => a.DueOn >= from && a.DueOn < to && (a.State == ActState.Waiting || a.State == ActState.Allowed || a.State == ActState.Done)).SumAsync(a => a.Cost, cancel);
     }
+
+    /// <summary>The ready templates by occasion. What has none is said in the shipped words.</summary>
+    private static readonly Dictionary<OccasionKind, string> Fitting = new()
+    {
+        [OccasionKind.Birthday] = "birthday", [OccasionKind.Festival] = "festival", [OccasionKind.Purchase] = "anniversary", [OccasionKind.Warranty] = "warranty-end",
+    };
+
+    /// <summary>The template of a message on an occasion; empty: own words, or the shipped ones.</summary>
+    public static string TemplateOf(CarePlan? plan, Occasion o) => plan switch
+    {
+        { Words.Length: > 0 } => "",
+        { TemplateKey.Length: > 0 } => plan.TemplateKey,
+        _ => o.Kind == OccasionKind.Purchase && o.Nth == 0 ? "" : Fitting.GetValueOrDefault(o.Kind, ""),
+    };
+
+    /// <summary>What an occasion puts into a template's fields.</summary>
+    public static IReadOnlyDictionary<string, string> FieldsOf(Occasion o)
+    {
+        var fields = new Dictionary<string, string> { ["what"] = o.Words, ["day"] = o.OnDate.ToString("M", CultureInfo.GetCultureInfo("zh-CN")) };
+        if (o.Nth > 0) fields["years"] = o.Nth.ToString(CultureInfo.InvariantCulture);
+        if (o.Kind is OccasionKind.Purchase or OccasionKind.Warranty or OccasionKind.Replacement or OccasionKind.LifeEnd && o.Words.Length > 0) fields["product"] = o.Words;
+        if (o.Kind == OccasionKind.Warranty) fields["warranty-end"] = o.OnDate.ToString("D", CultureInfo.GetCultureInfo("zh-CN"));
+        return fields;
+    }
+
+    // Filled in together, a look a template. Where nothing would be left to say, the shipped words are.
+    private async Task<Dictionary<Guid, Rendered>> MadeAsync(List<CareAct> acts, Dictionary<Guid, Occasion> occasions, Dictionary<Guid, CarePlan> plans, CancellationToken cancel)
+    {
+        var made = new Dictionary<Guid, Rendered>();
+        var there = (await templates.AllAsync(cancel: cancel)).Select(t => t.Key).ToHashSet();
+        foreach (var group in acts.Where(a => a.Way == CareWay.Message).GroupBy(a => TemplateOf(plans.GetValueOrDefault(a.PlanId), occasions[a.OccasionId])).Where(g => there.Contains(g.Key)))
+        {
+            var all = await templates.RenderEachAsync(group.Key, [.. group.Select(a => new TemplateFor(a.CustomerId, FieldsOf(occasions[a.OccasionId])))], cancel: cancel);
+            foreach (var (act, said) in group.Zip(all))
+            {
+                if (said is not null) made[act.Id] = said;
+            }
+        }
+
+        return made;
+    }
+
+    /// <summary>What would be sent, or stands on the card.</summary>
+    public async Task<string> PreviewAsync(CareAct act, CarePlan? plan, Occasion o, string address, string company, CancellationToken cancel = default) =>
+        (await MadeAsync([act], new() { [o.Id] = o }, plan is null ? [] : new() { [plan.Id] = plan }, cancel)).GetValueOrDefault(act.Id)?.Body ?? Words(plan, o, address, company);
 
     /// <summary>The words of a message or card.</summary>
     public string Words(CarePlan? plan, Occasion o, string address, string company)

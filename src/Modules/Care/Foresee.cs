@@ -93,6 +93,7 @@ public sealed class Foresee(Db db, CurrentUser user, TimeProvider time)
             {{Again}}
             """;
         await db.Database.ExecuteSqlRawAsync(anniversaries, [db.CompanyId, now, false], cancel);
+        await FirstPurchasesAsync(rule, from, to, now, cancel);
         foreach (var (kind, column) in new[] { (OccasionKind.Warranty, "d.warranty_end"), (OccasionKind.Replacement, "d.replacement_due"), (OccasionKind.LifeEnd, "d.life_end") })
         {
             var year = db.Engine.IsPostgres ? $"cast(extract(year from {column}) as integer)" : $"cast(substr({column}, 1, 4) as integer)";
@@ -107,6 +108,31 @@ public sealed class Foresee(Db db, CurrentUser user, TimeProvider time)
             await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, now, false, from, to], cancel);
         }
     }
+
+    // Who bought and owns nothing that is known by itself: the day they became a customer comes round, by their first purchase.
+    private async Task FirstPurchasesAsync(KeepRule rule, DateOnly from, DateOnly to, DateTime now, CancellationToken cancel)
+    {
+        var days = rule.Between(from, to).Where(k => !k.Lunar).SelectMany(k => Enumerable.Range(1, MostYears).Select(back => (k, Year: k.Year - back)))
+            .Where(d => d.k.Day <= DateTime.DaysInMonth(d.Year, d.k.Month)).Select(d => $"({Day(new DateOnly(d.Year, d.k.Month, d.k.Day))}, {Day(d.k.On)}, {d.k.Year.ToString(CultureInfo.InvariantCulture)}, {(d.k.Year - d.Year).ToString(CultureInfo.InvariantCulture)})").ToList();
+        if (days.Count == 0) return;
+        var sql = $$"""
+            with k (sold_on, on_date, year, nth) as (values {{string.Join(", ", days)}})
+            insert into care_occasion ({{Columns}})
+            select {0}, {{Bulk.NewId(db.Engine, now)}}, c.store_id, c.owner_id, c.id, 'Purchase', s.id, k.year, k.on_date, {2}, k.nth,
+              coalesce((select l.product from goods_published_line l where l.company_id = {0} and l.sale_id = s.id order by l.line_number limit 1), ''), 'Open', {1}, {1}, 1
+            from goods_published_sale s
+            join k on k.sold_on = s.sold_on
+            join customers_published c on c.company_id = {0} and c.id = s.customer_id
+            where s.company_id = {0} and s.kind = 'Sale'
+              and not exists (select 1 from customers_published_device d where d.company_id = {0} and d.customer_id = s.customer_id)
+              and not exists (select 1 from goods_published_sale e where e.company_id = {0} and e.customer_id = s.customer_id and e.kind = 'Sale' and (e.sold_on < s.sold_on or e.sold_on = s.sold_on and e.id < s.id))
+            {{Again}}
+            """;
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, now, false], cancel);
+    }
+
+    /// <summary>Purchases so many years back are remembered.</summary>
+    private const int MostYears = 20;
 
     // What stands already is looked at again; what somebody left out stays left out.
     private const string Again = """

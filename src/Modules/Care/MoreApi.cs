@@ -35,8 +35,9 @@ internal static class MoreApi
     /// <param name="Seed">Of the drawing; one is drawn when not given.</param>
     public sealed record PromotionBody(IReadOnlyList<Guid>? CustomerIds, string? Title, string? Words, int ControlPercent, int Days, long? Seed);
 
-    /// <param name="TooFew">Fewer than 30 on a side: the difference says nothing.</param>
-    public sealed record ResultAnswer(int Told, int ToldBought, int Left, int LeftBought, int NewBuyers, double Difference, double Low, double High, bool TooFew, bool Over);
+    /// <param name="TooFew">Fewer than 30 on a side: the differences say nothing.</param>
+    /// <param name="ToldRevenue">Bought a head, less what was brought back, minor units.</param>
+    public sealed record ResultAnswer(int Told, int ToldBought, int Left, int LeftBought, int NewBuyers, double Difference, double Low, double High, bool TooFew, bool Over, double ToldRevenue, double LeftRevenue, double RevenueLow, double RevenueHigh, string Currency);
 
     public sealed record EventBody(string? Title, string? Place, string? Words, DateTime At, int Seats, Guid? StoreId);
 
@@ -97,7 +98,7 @@ internal static class MoreApi
     private static async Task<Ok<ResultAnswer>> Result(Guid id, PromotionDesk desk, Db db, CancellationToken cancel)
     {
         var r = await desk.ResultAsync(await db.Set<Promotion>().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere(), cancel);
-        return TypedResults.Ok(new ResultAnswer(r.Told.All, r.Told.Bought, r.Left.All, r.Left.Bought, r.WonByIt.Bought, r.Share.Difference, r.Share.Low, r.Share.High, r.TooFew, r.Over));
+        return TypedResults.Ok(new ResultAnswer(r.Told.All, r.Told.Bought, r.Left.All, r.Left.Bought, r.WonByIt.Bought, r.Share.Difference, r.Share.Low, r.Share.High, r.TooFew, r.Over, r.Revenue.First, r.Revenue.Second, r.Revenue.Low, r.Revenue.High, r.Currency));
     }
 
     private static async Task<Created<MadeAnswer>> MadeAsync(string what, Guid id, Db db, CancellationToken cancel)

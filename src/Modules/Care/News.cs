@@ -61,7 +61,7 @@ public sealed class NewsItem : ICompanyOwned, IVersioned
 }
 
 /// <summary>Topics, who cares for them, and news. In the caller's transaction.</summary>
-public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, ContactDoor door, Timeline timeline, Audit audit)
+public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Templates templates, ContactDoor door, Timeline timeline, Audit audit)
 {
     public const int MostReaders = 2_000;
 
@@ -95,6 +95,7 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         if (!await db.Set<Topic>().AnyAsync(t => t.Id == topicId, cancel)) throw new Refused("care.choose") { Field = "In.Topic" };
         if (title.Length is 0 or > NewsItem.TitleMax) throw new Refused("care.news.title-wrong", NewsItem.TitleMax) { Field = "In.Title" };
         if (words.Length is 0 or > NewsItem.WordsMax) throw new Refused("care.news.words-wrong", NewsItem.WordsMax) { Field = "In.Words" };
+        await templates.RenderWordsAsync(words, ContactPurpose.Promotion, [], cancel); // a field that is not known is refused now
         var item = new NewsItem { TopicId = topicId, Title = title, Words = words, MadeAt = time.Now(), MadeBy = Me };
         db.Set<NewsItem>().Add(item);
         return item;
@@ -119,9 +120,10 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         var flagged = alsoOnlyOffers ? [] : (await door.HearOnlyOffers(since).ToListAsync(cancel)).ToHashSet();
         var people = (await Readers(item).OrderBy(c => c.Id).Take(MostReaders).Select(c => new { c.Id, c.Name, c.FormOfAddress, c.Phone, c.Email, c.StoreId, c.OwnerId }).ToListAsync(cancel)).FindAll(c => !flagged.Contains(c.Id));
         if (people.Count == 0) throw new Refused("care.news.nobody");
+        var made = await templates.RenderWordsAsync(item.Words, ContactPurpose.Promotion, people.ConvertAll(p => p.Id), cancel);
         foreach (var p in people)
         {
-            var words = item.Words.Replace("{address}", p.FormOfAddress.Length > 0 ? p.FormOfAddress : p.Name, StringComparison.Ordinal);
+            var words = made[p.Id].Body;
             messenger.Send(new Outgoing(p.Id, p.Phone, item.Title, words, "care.purpose.news", item.Id, $"news:{item.Id:N}:{p.Id:N}", p.StoreId, p.OwnerId, p.Email) { Purpose = ContactPurpose.Promotion });
             timeline.Add(p.Id, TimelineKind.Message, "care.timeline.news", [item.Title], "", $"/care/news/{item.Id}");
         }

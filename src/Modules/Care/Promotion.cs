@@ -102,19 +102,48 @@ public readonly record struct TwoShares(double Difference, double Low, double Hi
     }
 }
 
+/// <summary>The difference of two means with its margin (Welch, 95 %). Pure.</summary>
+/// <param name="First">Mean of the first.</param>
+/// <param name="Second">Mean of the second.</param>
+/// <param name="Low">Lower end of the difference.</param>
+/// <param name="High">Upper end.</param>
+public readonly record struct TwoMeans(double First, double Second, double Low, double High)
+{
+    private const double Z = 1.959963984540054;
+
+    public double Difference => First - Second;
+
+    /// <summary>Of samples so large (30 and more) that the normal bound is that of Student.</summary>
+    public static TwoMeans Of(IReadOnlyCollection<long> first, IReadOnlyCollection<long> second)
+    {
+        var ((m1, v1), (m2, v2)) = (Moments(first), Moments(second));
+        var margin = Z * Math.Sqrt(v1 / Math.Max(1, first.Count) + v2 / Math.Max(1, second.Count));
+        return new(m1, m2, m1 - m2 - margin, m1 - m2 + margin);
+    }
+
+    private static (double Mean, double Variance) Moments(IReadOnlyCollection<long> values)
+    {
+        if (values.Count == 0) return (0, 0);
+        var mean = values.Average();
+        return (mean, values.Count < 2 ? 0 : values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
+    }
+}
+
 /// <summary>What a promotion has brought so far.</summary>
 /// <param name="Told">Written to, and how many of them bought.</param>
 /// <param name="Left">Left alone, and how many of them bought.</param>
 /// <param name="WonByIt">Of those written to who had never bought: how many did.</param>
 /// <param name="Share">The difference.</param>
 /// <param name="Over">The days are over.</param>
-public sealed record PromotionResult((int All, int Bought) Told, (int All, int Bought) Left, (int All, int Bought) WonByIt, TwoShares Share, bool Over)
+/// <param name="Revenue">What was bought a head, less what was brought back; minor units of <paramref name="Currency"/>.</param>
+/// <param name="Currency">The one most was bought in; others are not added to it.</param>
+public sealed record PromotionResult((int All, int Bought) Told, (int All, int Bought) Left, (int All, int Bought) WonByIt, TwoShares Share, bool Over, TwoMeans Revenue, string Currency)
 {
     public bool TooFew => Told.All < TwoShares.LeastOnASide || Left.All < TwoShares.LeastOnASide;
 }
 
 /// <summary>Makes promotions, begins them, reckons what they brought. In the caller's transaction.</summary>
-public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Timeline timeline, Audit audit)
+public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Templates templates, Timeline timeline, Audit audit)
 {
     public const int Least = 2;
 
@@ -125,6 +154,7 @@ public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Mess
         (title, words) = ((title ?? "").Trim(), (words ?? "").ReplaceLineEndings("\n").Trim());
         if (title.Length is 0 or > Promotion.TitleMax) throw new Refused("care.news.title-wrong", Promotion.TitleMax) { Field = "In.Title" };
         if (words.Length is 0 or > Promotion.WordsMax) throw new Refused("care.news.words-wrong", Promotion.WordsMax) { Field = "In.Words" };
+        await templates.RenderWordsAsync(words, ContactPurpose.Promotion, [], cancel); // a field that is not known is refused now
         if (controlPercent is < 5 or > 50) throw new Refused("care.promotion.control-wrong") { Field = "In.Control" };
         if (days is < 1 or > Promotion.MostDays) throw new Refused("care.promotion.days-wrong", Promotion.MostDays) { Field = "In.Days" };
         var customers = await chosen.Where(c => c.DoNotContactSince == null).OrderBy(c => c.Id).Take(CustomerSelection.Most + 1).Select(c => new { c.Id, c.Stage }).ToListAsync(cancel);
@@ -148,9 +178,10 @@ public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Mess
         var promotion = await db.Set<Promotion>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
         promotion.Begin(time.Today(me.Zone));
         var people = await (from m in db.Set<PromotionMember>() join c in db.Set<Customer>() on m.CustomerId equals c.Id where m.PromotionId == id && !m.Control && c.DoNotContactSince == null orderby c.Id select new { c.Id, c.Name, c.FormOfAddress, c.Phone, c.Email, c.StoreId, c.OwnerId }).ToListAsync(cancel);
+        var made = await templates.RenderWordsAsync(promotion.Words, ContactPurpose.Promotion, people.ConvertAll(p => p.Id), cancel);
         foreach (var p in people)
         {
-            var words = promotion.Words.Replace("{address}", p.FormOfAddress.Length > 0 ? p.FormOfAddress : p.Name, StringComparison.Ordinal);
+            var words = made[p.Id].Body;
             messenger.Send(new Outgoing(p.Id, p.Phone, promotion.Title, words, "care.purpose.promotion", promotion.Id, $"promotion:{promotion.Id:N}:{p.Id:N}", p.StoreId, p.OwnerId, p.Email) { Purpose = ContactPurpose.Promotion });
             timeline.Add(p.Id, TimelineKind.Message, "care.timeline.promotion", [promotion.Title], "", $"/care/promotions/{promotion.Id}");
         }
@@ -168,7 +199,20 @@ public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Mess
         async Task<(int, int)> OfAsync(IQueryable<PromotionMember> which) => (await which.CountAsync(cancel), await which.CountAsync(m => sales.Any(s => s.CustomerId == m.CustomerId), cancel));
         var (told, left) = (await OfAsync(members.Where(m => !m.Control)), await OfAsync(members.Where(m => m.Control)));
         var won = await OfAsync(members.Where(m => !m.Control && !m.WasBuyer));
-        return new(told, left, won, TwoShares.Of(told.Item2, told.Item1, left.Item2, left.Item1), time.Today(me.Zone) >= to);
+        var (revenue, currency) = await RevenueAsync(members, from, to, cancel);
+        return new(told, left, won, TwoShares.Of(told.Item2, told.Item1, left.Item2, left.Item1), time.Today(me.Zone) >= to, revenue, currency);
+    }
+
+    // Sums never cross currencies: the one most of them bought in.
+    private async Task<(TwoMeans, string)> RevenueAsync(IQueryable<PromotionMember> members, DateOnly from, DateOnly to, CancellationToken cancel)
+    {
+        var all = db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(s => s.SoldOn >= from && s.SoldOn < to);
+        var bought = await (from m in members join s in all on (Guid?)m.CustomerId equals s.CustomerId group s by new { m.CustomerId, s.Currency, s.Kind } into g select new { g.Key.CustomerId, g.Key.Currency, g.Key.Kind, Sum = g.Sum(s => s.Amount) }).ToListAsync(cancel);
+        var currency = bought.GroupBy(b => b.Currency).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).FirstOrDefault() ?? Currencies.Usual;
+        var spent = bought.Where(b => b.Currency == currency).GroupBy(b => b.CustomerId).ToDictionary(g => g.Key, g => g.Sum(b => b.Kind == SaleKind.Sale ? b.Sum : -Math.Abs(b.Sum)));
+        var heads = await members.Select(m => new { m.CustomerId, m.Control }).ToListAsync(cancel);
+        List<long> Of(bool control) => [.. heads.Where(h => h.Control == control).Select(h => spent.GetValueOrDefault(h.CustomerId))];
+        return (TwoMeans.Of(Of(false), Of(true)), currency);
     }
 }
 

@@ -30,9 +30,9 @@ public sealed class WriteToMany(Db db, Messenger messenger, Templates templates,
     public async Task<Reachable> CountAsync(IQueryable<Customer> chosen, ConsentPurpose purpose, CancellationToken cancel = default) =>
         new(await chosen.CountAsync(cancel), await Agreed(chosen, purpose).CountAsync(cancel));
 
-    /// <summary>Which templates fit: those whose purpose is this one. Promotion is promotion; all else is service.</summary>
+    /// <summary>Which templates fit: those whose purpose is this one. Promotion is promotion; all else is service. What needs a link is sent by who makes the link.</summary>
     public async Task<IReadOnlyList<TemplateRow>> TemplatesAsync(ConsentPurpose? purpose = null, CancellationToken cancel = default) =>
-        [.. (await templates.AllAsync(cancel: cancel)).Where(t => t.Purpose != ContactPurpose.Answer && (purpose is null || (t.Purpose == ContactPurpose.Promotion) == (purpose == ConsentPurpose.Promotion)))];
+        [.. (await templates.AllAsync(cancel: cancel)).Where(t => t.Purpose != ContactPurpose.Answer && !t.Words[0].Body.Contains("{link}", StringComparison.Ordinal) && (purpose is null || (t.Purpose == ContactPurpose.Promotion) == (purpose == ConsentPurpose.Promotion)))];
 
     /// <summary>Writes, in words of one's own or from a template. Part of the caller's transaction; the messages leave when it has committed.</summary>
     /// <param name="chosen">Cut to what the person sees.</param>

@@ -69,6 +69,7 @@ public sealed class FollowUpsModule : Module
     public override void MapEndpoints(IEndpointRouteBuilder app)
     {
         Api.Map(app);
+        MoreApi.Map(app);
         VisitApi.Map(app);
     }
 

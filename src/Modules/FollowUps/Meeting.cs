@@ -67,9 +67,10 @@ public sealed class Decision : ICompanyOwned
     public DateTime? DoneAt { get; set; }
 }
 
-/// <summary>A month of prevention measured (C8): complaints per 1,000 sales.</summary>
-public sealed record EffectMonth(DateOnly Month, int Sales, int Complaints, int Major, int FollowedUp)
+/// <summary>A month of prevention measured (C8): complaints per 1,000 sales. Vicious (恶性): got out of hand, see <see cref="MeetingDesk.EffectAsync"/>.</summary>
+public sealed record EffectMonth(DateOnly Month, int Sales, int Complaints, int Major, int Vicious, int FollowedUp)
 {
+    public double? ViciousPerThousand => Sales == 0 ? null : 1000.0 * Vicious / Sales;
     public double? PerThousand => Sales == 0 ? null : 1000.0 * Complaints / Sales;
     public double? MajorPerThousand => Sales == 0 ? null : 1000.0 * Major / Sales;
 }
@@ -101,6 +102,12 @@ public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit 
         return decision;
     }
 
+    /// <summary>A complaint in this round was at least twice not solved in the customer's eyes.</summary>
+    public const int ViciousRound = 3;
+
+    /// <summary>Ways by which a complaint comes that went to others first.</summary>
+    private static readonly string[] Outside = ["media", "12315"];
+
     /// <summary>The last twelve months: sales, complaints for each thousand, major ones, and how many follow-ups were done.</summary>
     public async Task<List<EffectMonth>> EffectAsync(CancellationToken cancel = default)
     {
@@ -114,6 +121,7 @@ public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit 
             var (from, to) = (month.ToDateTime(TimeOnly.MinValue).Utc(me.Zone), month.AddMonths(1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone));
             var all = complaints.All.Where(c => c.At >= from && c.At < to && c.Kind == ComplaintKind.Complaint);
             months.Add(new(month, sold.Find(s => s.Year == month.Year && s.Month == month.Month)?.Count ?? 0, await all.CountAsync(cancel), await all.CountAsync(c => c.Grade != ComplaintGrade.General, cancel),
+                await all.CountAsync(c => c.Round >= ViciousRound || Outside.Contains(c.Channel), cancel),
                 await db.Set<FollowUp>().CountAsync(t => t.State == FollowUpState.Done && t.DoneAt >= from && t.DoneAt < to, cancel)));
         }
 

@@ -23,14 +23,31 @@ public static class ReadyRules
         (Rule.Unplanned, RuleCause.Hand, RuleLine.Representative, 0, "ask-opinion"),
     ];
 
+    /// <summary>What a trade has besides: S3-8's limits hold everywhere, each trade knows a day of its own.</summary>
+    private static readonly (string Trade, string Key, RuleCause Cause, RuleLine Line, int Days, string Script)[] ByTrade =
+    [
+        ("telecom-hall", "first-bill", RuleCause.Sale, RuleLine.Specialist, 35, "ask-opinion"),
+        ("car-dealer", "first-service", RuleCause.Sale, RuleLine.Specialist, 150, "guide-use"),
+        ("real-estate", "first-year", RuleCause.Sale, RuleLine.Representative, 350, "effect"),
+        ("health", "three-months", RuleCause.Sale, RuleLine.Specialist, 90, "effect"),
+    ];
+
+    // Who has to plan a visit for it hears of a maintenance earlier.
+    private static readonly Dictionary<string, int> MaintenanceBefore = new() { ["car-dealer"] = 14, ["property"] = 14, ["real-estate"] = 14 };
+
+    /// <summary>The rules that ship with a trade, in their order.</summary>
+    public static IReadOnlyList<(string Key, RuleCause Cause, RuleLine Line, int Days, string Script)> Of(string trade) =>
+        [.. Rules.Select(r => r.Key == Rule.Maintenance && MaintenanceBefore.TryGetValue(trade, out var days) ? r with { Days = days } : r), .. ByTrade.Where(r => r.Trade == trade).Select(r => (r.Key, r.Cause, r.Line, r.Days, r.Script))];
+
     /// <summary>Puts in what is missing; part of the caller's writing transaction. Safe to call each time.</summary>
     public static async Task EnsureAsync(Db db, CancellationToken cancel = default)
     {
         if (await db.Set<Setting>().AnyAsync(cancel)) return;
         db.Set<Setting>().Add(new Setting());
-        var scripts = Rules.Select(r => r.Script).Distinct().ToDictionary(key => key, key => new Script { Key = key });
+        var rules = Of(await db.Set<Company>().Where(c => c.Id == db.CompanyId).Select(c => c.Trade).FirstOrDefaultAsync(cancel) ?? "");
+        var scripts = rules.Select(r => r.Script).Distinct().ToDictionary(key => key, key => new Script { Key = key });
         db.Set<Script>().AddRange(scripts.Values);
-        db.Set<Rule>().AddRange(Rules.Select((r, i) => new Rule { Key = r.Key, Cause = r.Cause, Line = r.Line, Days = r.Days, ScriptId = scripts[r.Script].Id, Place = i, Shift = r.Cause is RuleCause.Plan or RuleCause.Hand ? RuleShift.None : RuleShift.Before }));
+        db.Set<Rule>().AddRange(rules.Select((r, i) => new Rule { Key = r.Key, Cause = r.Cause, Line = r.Line, Days = r.Days, ScriptId = scripts[r.Script].Id, Place = i, Shift = r.Cause is RuleCause.Plan or RuleCause.Hand ? RuleShift.None : RuleShift.Before }));
         await db.SaveChangesAsync(cancel);
     }
 

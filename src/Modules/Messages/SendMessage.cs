@@ -201,7 +201,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
         var messages = await db.Set<Message>().AsTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id);
         foreach (var ((due, taken, _, _), delivered) in over)
         {
-            var retry = delivered is null || delivered.Delivery is Delivery.Later or Delivery.AskAgain && due.Attempts < JobRunner.MostAttempts;
+            var retry = delivered is null || delivered.Delivery is Delivery.Later or Delivery.AskAgain && due.Attempts < JobRunner.MostAttemptsOfMany;
             (retry ? again : done).Add(due);
             // Another node may have called it unknown meanwhile; this one knows.
             if (delivered is null || messages.GetValueOrDefault(taken.Id) is not { State: MessageState.Sending or MessageState.Unknown } message || message.Attempts != taken.Attempts) continue;

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Surveys;
 
 /// <summary>A complaint was settled: its customer gets a link to rate the handling and to agree or disagree (F10). Once a round.</summary>
-public sealed class AskAfterSettling(Db db, ComplaintRows complaints, Messenger messenger, Texts texts, TimeProvider time) : IHandle<ComplaintSettled>
+public sealed class AskAfterSettling(Db db, ComplaintRows complaints, Messenger messenger, Huitou.Messages.Public.Templates templates, TimeProvider time) : IHandle<ComplaintSettled>
 {
     /// <summary>Kind of the link.</summary>
     public const string LinkKind = "rating";
@@ -31,8 +31,7 @@ public sealed class AskAfterSettling(Db db, ComplaintRows complaints, Messenger 
         };
         db.Set<Request>().Add(request);
         var token = Link.Create(db, LinkKind, request.Id, now, Request.Life);
-        messenger.Send(new Outgoing(happened.CustomerId, customer.Phone, texts.In(Language, "surveys.ask.subject"), texts.In(Language, "surveys.ask.body", request.Topic, "/r/" + token),
-            "surveys.purpose.rating", complaint.Id, "rating:" + request.Id.ToString("N"), complaint.StoreId, complaint.OwnerId, customer.Email)
-        { Purpose = ContactPurpose.FollowUp });
+        var said = await templates.RenderAsync("rating", happened.CustomerId, new Dictionary<string, string> { ["what"] = request.Topic, ["link"] = "/r/" + token }, Language, cancel);
+        messenger.Send(new Outgoing(happened.CustomerId, customer.Phone, said.Subject, said.Body, "surveys.purpose.rating", complaint.Id, "rating:" + request.Id.ToString("N"), complaint.StoreId, complaint.OwnerId, customer.Email) { Purpose = said.Purpose, Made = said });
     }
 }

@@ -36,7 +36,7 @@ public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<Sa
 }
 
 /// <summary>Makes invitations and sends them (E3).</summary>
-public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time, Messenger messenger, Texts texts)
+public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time, Messenger messenger, Huitou.Messages.Public.Templates templates, Texts texts)
 {
     /// <summary>What is older than this when it is written down is history; nobody is asked about it.</summary>
     public const int FreshDays = 14;
@@ -111,9 +111,9 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
 
         var token = Link.Create(db, SurveyDesk.LinkKind, invitation.Id, now, invitation.ExpiresAt > now ? invitation.ExpiresAt - now : TimeSpan.FromDays(1));
         var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" or "year" ? invitation.SubjectKind : "hand";
-        messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, texts.In(language, "surveys.invite.subject"), texts.In(language, "surveys.invite." + kind, invitation.Product.Length > 0 ? invitation.Product : texts.In(language, "surveys.invite.thing"), "/s/" + token),
-            Purpose, invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email)
-        { Purpose = ContactPurpose.FollowUp });
+        var more = new Dictionary<string, string> { ["what"] = invitation.Product.Length > 0 ? invitation.Product : texts.In(language, "surveys.invite.thing"), ["link"] = "/s/" + token };
+        var said = await templates.RenderAsync("survey-" + kind, invitation.CustomerId, more, language, cancel);
+        messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, said.Subject, said.Body, Purpose, invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email) { Purpose = said.Purpose, Made = said });
         if (reminder) invitation.Reminded(now);
         else invitation.Sent(now);
         return true;

@@ -84,7 +84,7 @@ public sealed class CalendarTests
         Assert.Contains("生日蛋糕", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("李雪琴", (await shop.As("other-representative").OpenAsync("/care?day=2026-12-07")).Text, StringComparison.Ordinal);
         Assert.Contains("vivo X200", (await shop.As("representative").OpenAsync($"/customers/{solar}/more")).Text, StringComparison.Ordinal);
-        foreach (var address in new[] { "/care", "/care/plans", "/care/festivals", "/care/settings", "/care/cards", "/care/journey", "/care/news", "/care/promotions", "/care/events", "/care?month=2026-12&kind=Birthday" }) await shop.As("store-manager").OpenAsync(address);
+        foreach (var address in new[] { "/care", "/care/plans", "/care/festivals", "/care/settings", "/care/cards", "/care/journey", "/care/news", "/care/promotions", "/care/events", "/care?month=2026-12&kind=Birthday", "/care?week=2026-12-09", "/care?week=2026-12-09&day=2026-12-07&kind=Purchase", "/care?week=nonsense" }) await shop.As("store-manager").OpenAsync(address);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").GetAsync("/care/settings")).StatusCode);
     }
 
@@ -107,6 +107,7 @@ public sealed class CalendarTests
 
         var message = await shop.LookAsync(db => db.Set<Message>().SingleAsync(m => m.CustomerId == gold));
         Assert.Contains("生日快乐", message.Body, StringComparison.Ordinal);
+        Assert.Equal(("birthday", 0), (message.TemplateKey, message.TemplateEdition)); // the shop's own words as soon as it changes the template
         var call = await shop.LookAsync(db => db.Set<FollowUp>().SingleAsync(t => t.CustomerId == gold));
         Assert.Equal(("care", Today, shop.People["representative"].Id), (call.RuleKey, call.DueOn, call.OwnerId));
         var acts = await shop.LookAsync(db => db.Set<CareAct>().ToListAsync());
@@ -114,6 +115,25 @@ public sealed class CalendarTests
         var page = await shop.As("representative").OpenAsync($"/care/acts/{acts.Single(a => a.Way == CareWay.Call).Id}");
         Assert.Contains("在回访名单上", page.Text, StringComparison.Ordinal);
         Assert.Contains("关怀电话", (await shop.As("representative").OpenAsync("/followups")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task Who_bought_and_owns_nothing_known_is_remembered_on_the_day_of_the_first_purchase(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("李雪琴", "13873166720");
+        await shop.SellAsync(customer, Today.AddYears(-2).AddDays(10));
+        await shop.SellAsync(customer, Today.AddYears(-1).AddDays(12)); // not the first
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<Device>().Where(d => d.CustomerId == customer).ExecuteDeleteAsync();
+            await db.SaveAsync();
+            return 0;
+        });
+        for (var i = 0; i < 2; i++) await AheadAsync(shop);
+        var found = await shop.LookAsync(db => db.Set<Occasion>().Where(o => o.CustomerId == customer && o.Kind == OccasionKind.Purchase).ToListAsync());
+        Assert.Equal([(Today.AddDays(10), 2)], found.Select(o => (o.OnDate, o.Nth)));
+        Assert.NotEqual("", found[0].Words);
     }
 
     [Theory, Engines]

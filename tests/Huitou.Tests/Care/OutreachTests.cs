@@ -92,6 +92,9 @@ public sealed partial class OutreachTests
         var (_, result, _) = await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/promotions/{id}");
         Assert.Equal((7, 3, 3, 0, 3, true), (result.GetProperty("told").GetInt32(), result.GetProperty("toldBought").GetInt32(), result.GetProperty("left").GetInt32(), result.GetProperty("leftBought").GetInt32(), result.GetProperty("newBuyers").GetInt32(), result.GetProperty("tooFew").GetBoolean()));
         Assert.Contains("人太少", (await manager.OpenAsync($"/care/promotions/{id}")).Text, StringComparison.Ordinal);
+        Assert.True(result.GetProperty("toldRevenue").GetDouble() > 0 && result.GetProperty("leftRevenue").GetDouble() == 0);
+        // A field that is not known is refused before anything is drawn.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, "/api/v1/care/promotions", new { customerIds = customers, title = "换新周", words = "{adress}，旧机抵 300", controlPercent = 30, days = 14 })).Status);
     }
 
     [Theory, Engines]

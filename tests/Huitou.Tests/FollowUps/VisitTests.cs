@@ -75,6 +75,47 @@ public sealed class VisitTests
     }
 
     [Theory, Engines]
+    public async Task Maintenance_by_mileage_calls_once_although_the_day_moves(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var cars = new List<Device>();
+        foreach (var (model, mileage, next, seen) in new[] { ("快到了", 9_000, 9_090, Today), ("已经过了", 10_100, 10_000, Today.AddDays(-2)), ("还早", 9_000, 20_000, Today), ("日期先到", 9_000, 20_000, Today) })
+        {
+            var customer = await shop.CustomerAsync("车主" + model, $"1387316672{cars.Count}");
+            cars.Add(new Device { CustomerId = customer, Model = model, Kind = DeviceKind.Car, BoughtOn = seen.AddDays(-300), Mileage = mileage, MileageOn = seen, NextServiceKm = next, NextServiceOn = model == "日期先到" ? Today.AddDays(4) : null });
+        }
+
+        await host.InAsync(shop.Company, async (_, db) =>
+        {
+            db.Set<Device>().AddRange(cars);
+            await db.SaveAsync();
+            return 0;
+        });
+        for (var i = 0; i < 2; i++)
+        {
+            await host.InAsync(shop.Company, async (services, db) =>
+            {
+                services.GetRequiredService<Jobs>().Add(MaintenanceDue.Name, "km-" + i, host.Clock.Now(), new { });
+                await db.SaveAsync();
+                return 0;
+            });
+            await host.RunDueAsync();
+            await host.InAsync(shop.Company, async (_, db) =>
+            {
+                // Read again: the day moves.
+                await db.Set<Device>().Where(d => d.Model == "快到了").ExecuteUpdateAsync(s => s.SetProperty(d => d.Mileage, 9_060));
+                await db.SaveAsync();
+                return 0;
+            });
+        }
+
+        var tasks = await shop.LookAsync(db => db.Set<FollowUp>().Where(t => t.RuleKey == Rule.Maintenance).ToListAsync());
+        Assert.Equal(cars.Where(c => c.Model != "还早").Select(c => (c.Model, c.ServiceDue!.Value)).OrderBy(c => c.Model, StringComparer.Ordinal), tasks.Select(t => (t.Note, t.AnchorOn)).OrderBy(c => c.Note, StringComparer.Ordinal));
+        Assert.Equal(Today.AddDays(3), cars[0].ServiceDue);
+    }
+
+    [Theory, Engines]
     public async Task Maintenance_due_calls_once_and_prospects_get_a_next_step(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);

@@ -40,6 +40,9 @@ public sealed record TemplateWords(string Subject, string Body);
 /// <param name="Words">zh-CN, zh-TW, en; an empty body: there is none in that language.</param>
 public sealed record TemplateRow(string Key, string Name, ContactPurpose Purpose, string Channel, string ProviderCode, int Edition, bool IsReady, bool Retired, IReadOnlyList<TemplateWords> Words);
 
+/// <summary>For whom a template is filled in, and what the caller knows; that goes before what is known of the customer.</summary>
+public sealed record TemplateFor(Guid CustomerId, IReadOnlyDictionary<string, string> More);
+
 /// <summary>A template filled in for one customer.</summary>
 /// <param name="Key">Which template.</param>
 /// <param name="Edition">Which of its editions: stored with the message.</param>
@@ -106,6 +109,16 @@ public sealed class Templates(Db db, CurrentUser user, TimeProvider time, Texts 
     public async Task<IReadOnlyDictionary<Guid, Rendered>> RenderManyAsync(string key, IReadOnlyCollection<Guid> customerIds, IReadOnlyDictionary<string, string>? more = null, string language = "zh-CN", CancellationToken cancel = default) =>
         await FillAsync(await FindAsync(key, cancel), customerIds, more, language, cancel);
 
+    /// <summary>Filled in for many of whom the caller knows something each, in one look.</summary>
+    /// <returns>In their order; null where nothing would be left to say, or where the template is no longer offered.</returns>
+    public async Task<IReadOnlyList<Rendered?>> RenderEachAsync(string key, IReadOnlyList<TemplateFor> whom, string language = "zh-CN", CancellationToken cancel = default)
+    {
+        var template = await FindAsync(key, cancel);
+        if (template.Retired) return [.. whom.Select(_ => (Rendered?)null)];
+        var (spoken, of) = await KnownAsync(template, [.. whom.Select(w => w.CustomerId).Distinct()], language, cancel);
+        return [.. whom.Select(w => TryFill(template, spoken, With(of.GetValueOrDefault(w.CustomerId), w.More)))];
+    }
+
     /// <summary>The same for words that are no template: what somebody typed, with the same fields.</summary>
     /// <exception cref="Refused">A field that is not known.</exception>
     public async Task<IReadOnlyDictionary<Guid, Rendered>> RenderWordsAsync(string words, ContactPurpose purpose, IReadOnlyCollection<Guid> customerIds, CancellationToken cancel = default)
@@ -116,28 +129,36 @@ public sealed class Templates(Db db, CurrentUser user, TimeProvider time, Texts 
 
     internal async Task<IReadOnlyDictionary<Guid, Rendered>> FillAsync(TemplateRow template, IReadOnlyCollection<Guid> customerIds, IReadOnlyDictionary<string, string>? more, string language, CancellationToken cancel)
     {
+        var (spoken, of) = await KnownAsync(template, customerIds, language, cancel);
+        return customerIds.Distinct().ToDictionary(id => id, id => Fill(template, spoken, With(of.GetValueOrDefault(id), more)));
+    }
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string>? known, IReadOnlyDictionary<string, string>? more)
+    {
+        var all = known is null ? [] : new Dictionary<string, string>(known);
+        foreach (var (field, value) in more ?? new Dictionary<string, string>()) all[field] = value;
+        return all;
+    }
+
+    // The language it comes out in, and what is known of each customer, of the company and of the day.
+    private async Task<(int Spoken, Dictionary<Guid, Dictionary<string, string>> Of)> KnownAsync(TemplateRow template, IReadOnlyCollection<Guid> customerIds, string language, CancellationToken cancel)
+    {
         var spoken = Math.Max(0, Array.IndexOf(Texts.Languages, language));
         if (template.Words[spoken].Body.Length == 0) spoken = 0;
         language = Texts.Languages[spoken];
-        var of = new Dictionary<Guid, Dictionary<string, string>>();
+        var of = customerIds.Distinct().ToDictionary(id => id, _ => new Dictionary<string, string>());
         foreach (var source in subjects)
         {
             foreach (var (id, said) in await source.FieldsAsync(customerIds, language, cancel))
             {
-                if (!of.TryGetValue(id, out var all)) of[id] = all = [];
-                foreach (var (field, value) in said) all[field] = value;
+                foreach (var (field, value) in said) of[id][field] = value;
             }
         }
 
         var company = (await companies.FindAsync(db.CompanyId, cancel))?.Name ?? "";
         var today = time.Today(user.Zone).ToString("M", CultureInfo.GetCultureInfo(language));
-        return customerIds.Distinct().ToDictionary(id => id, id =>
-        {
-            var all = of.GetValueOrDefault(id) ?? [];
-            (all["company"], all["today"]) = (company, today);
-            foreach (var (field, value) in more ?? new Dictionary<string, string>()) all[field] = value;
-            return Fill(template, spoken, all);
-        });
+        foreach (var all in of.Values) (all["company"], all["today"]) = (company, today);
+        return (spoken, of);
     }
 
     /// <summary>A sample of each field, to show a template without a customer.</summary>
@@ -148,12 +169,15 @@ public sealed class Templates(Db db, CurrentUser user, TimeProvider time, Texts 
         return Fill(template, spoken, Fields.ToDictionary(f => f.Key, f => texts.In(Texts.Languages[spoken], f.TextKey + ".sample")));
     }
 
-    private static Rendered Fill(TemplateRow template, int spoken, Dictionary<string, string> all)
+    private static Rendered Fill(TemplateRow template, int spoken, Dictionary<string, string> all) => TryFill(template, spoken, all)
+        ?? throw new Refused("messages.template.nothing-left", template.Name, string.Join(" ", TemplateText.FieldsOf(template.Words[spoken].Body).Where(f => all.GetValueOrDefault(f, "").Length == 0).Select(f => "{" + f + "}")));
+
+    private static Rendered? TryFill(TemplateRow template, int spoken, Dictionary<string, string> all)
     {
         var words = template.Words[spoken];
         var empty = new List<string>();
         var body = TemplateText.Fill(words.Body, all, empty);
-        if (body.Length == 0) throw new Refused("messages.template.nothing-left", template.Name, string.Join(" ", empty.Select(f => "{" + f + "}")));
+        if (body.Length == 0) return null;
         var subject = TemplateText.Fill(words.Subject, all, empty).ReplaceLineEndings(" ");
         if (subject.Length == 0) subject = body.Split('\n')[0] is { Length: > HeadlineMax } head ? head.Head(HeadlineMax - 1) + "…" : body.Split('\n')[0];
         var used = TemplateText.FieldsOf(words.Subject + "\n" + words.Body).Where(f => all.ContainsKey(f)).ToDictionary(f => f, f => all[f]);
