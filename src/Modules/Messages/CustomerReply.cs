@@ -62,6 +62,8 @@ public sealed class Inbound : ICompanyOwned
     public DateTime Since { get; set; }
     /// <summary>Token and key of a WeChat callback, protected (<see cref="WeChatCallback.Protection"/>); empty: it needs none.</summary>
     public string Secret { get; set; } = "";
+    /// <summary>How far WeCom's messages were read: their cursor.</summary>
+    public string ReadTo { get; set; } = "";
 }
 
 internal sealed class InboundMap : IEntityTypeConfiguration<Inbound>

@@ -54,7 +54,8 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel, PaperChannel>();
         services.AddSingleton<IChannel, AliyunChannel>();
         services.AddSingleton<IChannel, WeChatChannel>();
-        services.AddSingleton<IChannel, WeComChannel>();
+        services.AddSingleton<WeComChannel>();
+        services.AddSingleton<IChannel>(s => s.GetRequiredService<WeComChannel>());
         services.AddSingleton<IChannel, WebhookChannel>();
         services.AddScoped<ContactDoor>();
         services.AddScoped<MessageRows>();
@@ -65,6 +66,7 @@ public sealed class MessagesModule : Module
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SandboxChannel>());
         services.AddSingleton<IChannel>(s => s.GetRequiredService<SmtpChannel>());
         services.AddManyJob<SendMessage>(SendMessage.JobKind);
+        services.AddJob<SyncWeCom>();
         services.AddJob<ExpireBodies>();
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldMessages>();

@@ -35,7 +35,7 @@ internal static class WeChatCallback
             var path = PathOf(kind) + "{Token}";
             app.MapGet(path, (HttpContext http, Db db, IDataProtectionProvider protection, CancellationToken cancel) => GreetAsync(kind, channel, http, db, protection, cancel)).WithMetadata(new ByLinkAttribute(kind))
                 .OpenToAll("WeChat asks whether the company's own address is ours; address and signature are the secret.").ExcludeFromDescription();
-            app.MapPost(path, (HttpContext http, Db db, TakeReplies replies, TakeReceipts receipts, IDataProtectionProvider protection, CancellationToken cancel) => TakeAsync(kind, channel, http, db, replies, receipts, protection, cancel)).WithMetadata(new ByLinkAttribute(kind))
+            app.MapPost(path, (HttpContext http, Db db, TakeReplies replies, TakeReceipts receipts, Jobs jobs, Texts texts, TimeProvider clock, IDataProtectionProvider protection, CancellationToken cancel) => TakeAsync(kind, channel, http, db, replies, receipts, jobs, texts, clock, protection, cancel)).WithMetadata(new ByLinkAttribute(kind))
                 .OpenToAll("WeChat posts to the company's own address; address and signature are the secret.").DisableAntiforgery().ExcludeFromDescription();
         }
     }
@@ -50,7 +50,7 @@ internal static class WeChatCallback
         return TypedResults.Text(opened.Words);
     }
 
-    private static async Task<IResult> TakeAsync(string kind, string channel, HttpContext http, Db db, TakeReplies replies, TakeReceipts receipts, IDataProtectionProvider protection, CancellationToken cancel)
+    private static async Task<IResult> TakeAsync(string kind, string channel, HttpContext http, Db db, TakeReplies replies, TakeReceipts receipts, Jobs jobs, Texts texts, TimeProvider clock, IDataProtectionProvider protection, CancellationToken cancel)
     {
         var (token, key, receiver) = await SecretsAsync(kind, channel, db, protection, cancel);
         var (time, nonce) = (Asked(http, "timestamp"), Asked(http, "nonce"));
@@ -67,6 +67,12 @@ internal static class WeChatCallback
         {
             case ("text", _) when from.Length is > 0 and <= Message.AddressMax:
                 await replies.TakeAsync(channel, [new CameIn(from, Word(told, "Content"), Word(told, "MsgId"))], cancel);
+                break;
+            case ("image" or "voice" or "video" or "shortvideo" or "location" or "link" or "file", _) when from.Length is > 0 and <= Message.AddressMax:
+                await replies.TakeAsync(channel, [new CameIn(from, texts.In("zh-CN", "messages.reply.no-words"), Word(told, "MsgId"))], cancel);
+                break;
+            case ("event", "kf_msg_or_event") when kind == WeComKind:
+                jobs.Add(SyncWeCom.JobKind, Ids.New().ToString("N"), clock.Now(), new SyncWeCom.Work(Word(told, "Token")));
                 break;
             case ("event", "TEMPLATESENDJOBFINISH"):
                 // "success", "failed:user block", "failed: system failed"

@@ -17,11 +17,11 @@ public sealed class CallbackTests
 
     private sealed record Door(string Path, string Token, string Key);
 
-    private static async Task<Door> OpenAsync(Shop shop, string channel)
+    private static async Task<Door> OpenAsync(Shop shop, string channel, string url = "https://api.weixin.qq.com")
     {
         var browser = shop.As("administrator");
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ApiAsync(HttpMethod.Post, "/api/v1/messages/addresses", new { kind = channel })).Status); // the account first
-        Assert.Equal(HttpStatusCode.OK, (await browser.ApiAsync(HttpMethod.Put, "/api/v1/messages/channels/" + channel, new { url = "https://api.weixin.qq.com", account = App, secret = "S3cret", sender = "kf1", code = "", version = 0 })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await browser.ApiAsync(HttpMethod.Put, "/api/v1/messages/channels/" + channel, new { url, account = App, secret = "S3cret", sender = "kf1", code = "", version = 0 })).Status);
         var (status, body, _) = await browser.ApiAsync(HttpMethod.Post, "/api/v1/messages/addresses", new { kind = channel });
         Assert.Equal(HttpStatusCode.OK, status);
         return new(new Uri(body.GetProperty("address").GetString()!).AbsolutePath, body.GetProperty("token").GetString()!, body.GetProperty("key").GetString()!);
@@ -75,6 +75,34 @@ public sealed class CallbackTests
         var echo = WeChatCrypt.Wrap(door.Key, "1616140317555161061", App);
         using var greeted = await Browser.New(shop.Host).GetAsync($"{door.Path}?msg_signature={WeChatCrypt.Sign(door.Token, "7", "8", echo)}&timestamp=7&nonce=8&echostr={Uri.EscapeDataString(echo)}");
         Assert.Equal("1616140317555161061", await greeted.Content.ReadAsStringAsync());
+    }
+
+    [Theory, Engines]
+    public async Task What_came_by_work_wechat_is_fetched_page_by_page_once(string engine)
+    {
+        var broken = true;
+        await using var tencent = new Fake(a =>
+        {
+            if (a.Path == "/cgi-bin/gettoken") return (200, "{\"errcode\":0,\"access_token\":\"t\",\"expires_in\":7200}");
+            if (broken) return (200, "{\"errcode\":-1,\"errmsg\":\"system busy\"}");
+            return (200, a.Body.Contains("\"cursor\":\"c1\"", StringComparison.Ordinal)
+                ? "{\"errcode\":0,\"next_cursor\":\"c2\",\"has_more\":0,\"msg_list\":[{\"msgid\":\"m1\",\"origin\":3,\"external_userid\":\"wmX\",\"msgtype\":\"text\",\"text\":{\"content\":\"说过一次了\"}},{\"msgid\":\"m3\",\"origin\":3,\"external_userid\":\"wmX\",\"msgtype\":\"image\",\"image\":{\"media_id\":\"x\"}}]}"
+                : "{\"errcode\":0,\"next_cursor\":\"c1\",\"has_more\":1,\"msg_list\":[{\"msgid\":\"m1\",\"origin\":3,\"external_userid\":\"wmX\",\"msgtype\":\"text\",\"text\":{\"content\":\"几点关门？\"}},{\"msgid\":\"m2\",\"origin\":5,\"external_userid\":\"wmX\",\"msgtype\":\"text\",\"text\":{\"content\":\"我们说的\"}}]}");
+        });
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var customer = await shop.CustomerAsync("李雪琴", "13873166720");
+        var door = await OpenAsync(shop, "wecom", tencent.Address);
+        await shop.As("administrator").ApiAsync(HttpMethod.Put, "/api/v1/messages/handles", new { customerId = customer, channel = "wecom", name = "wmX" });
+        Assert.Equal("success", (await PostAsync(shop, door, "<xml><ToUserName>ww</ToUserName><MsgType>event</MsgType><Event>kf_msg_or_event</Event><Token>T1</Token><OpenKfId>kf1</OpenKfId></xml>")).Text);
+        await host.RunDueAsync();
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<CustomerReply>().CountAsync())); // they were busy: nothing is lost
+        broken = false;
+        host.Clock.Forward(TimeSpan.FromMinutes(5));
+        await host.RunDueAsync();
+        var words = await shop.LookAsync(db => db.Set<CustomerReply>().Where(r => r.CustomerId == customer).Select(r => r.Words).ToListAsync());
+        Assert.Equal(["几点关门？", "（发来的不是文字，请到微信里看）"], words.Order(StringComparer.Ordinal));
+        Assert.Equal("c2", await shop.LookAsync(db => db.Set<Inbound>().Select(i => i.ReadTo).SingleAsync()));
     }
 
     [Theory, Engines]

@@ -19,6 +19,9 @@ public abstract class TencentChannel(IDataProtectionProvider protection, Outside
     private static readonly TimeSpan Early = TimeSpan.FromMinutes(5);
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly ConcurrentDictionary<(Guid Setting, int Version), (string Token, DateTime Until)> tokens = new();
+    private readonly SemaphoreSlim one = new(1, 1);
+    private ((Guid, int) Key, long Until, Delivered Said)? lastFailure;
+    private long turns;
 
     public abstract string Key { get; }
     public ContactWay Way => ContactWay.WeChat;
@@ -36,46 +39,75 @@ public abstract class TencentChannel(IDataProtectionProvider protection, Outside
     {
         if (setting.Of is not { IsReady: true } account) return new Delivered(Delivery.Later, ErrorKey: "messages.error.gateway-none");
         if (setting.Handle.Length == 0 || Ask(message, setting.Handle, account, Words.WithAddress(message.Body, setting.PublicAddress)) is not { } asked) return new Delivered(Delivery.Refused, ErrorKey: "messages.error.no-handle");
-        // A token that ran out early is fetched anew, once.
-        for (var fresh = false; ; fresh = true)
+        return await CallAsync(account, asked.Path, asked.Body, Delivery.Unknown, text => CodeOf(text) is 0 ? new Delivered(Delivery.Sent, SmsGateway.Read(text, "msgid") ?? "") : Means(CodeOf(text)!.Value), cancel);
+    }
+
+    /// <summary>Asks one of their addresses. A token that ran out early is fetched anew, once.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="path">Their address.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="lost">What it is when nobody can say.</param>
+    /// <param name="read">Reads an answer that has their number.</param>
+    /// <param name="cancel">Stops.</param>
+    internal async Task<Delivered> CallAsync(ChannelSetting account, string path, object body, Delivery lost, Func<string, Delivered> read, CancellationToken cancel)
+    {
+        var refused = "";
+        while (true)
         {
-            var (token, failed) = await TokenAsync(account, fresh, cancel);
+            var (token, failed) = await TokenAsync(account, refused, cancel);
             if (failed is not null) return failed;
             var stale = false;
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{account.Url.TrimEnd('/')}{asked.Path}?access_token={Uri.EscapeDataString(token)}")
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{account.Url.TrimEnd('/')}{path}?access_token={Uri.EscapeDataString(token)}")
             {
-                Content = new StringContent(JsonSerializer.Serialize(asked.Body, Plain), Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-8")),
+                Content = new StringContent(JsonSerializer.Serialize(body, Plain), Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-8")),
             };
-            var delivered = await outside.AskAsync(request, Delivery.Unknown, (status, text) =>
+            var delivered = await outside.AskAsync(request, lost, (status, text) =>
             {
-                if (CodeOf(text) is not { } code) return Outside.Read(status, Delivery.Unknown) is { Delivery: not Delivery.Sent } bare ? bare : new Delivered(Delivery.Unknown, ErrorKey: "messages.error.gateway-odd");
-                if (code == 0) return new Delivered(Delivery.Sent, SmsGateway.Read(text, "msgid") ?? "");
+                if (CodeOf(text) is not { } code) return Outside.Read(status, lost) is { Delivery: not Delivery.Sent } bare ? bare : new Delivered(lost, ErrorKey: "messages.error.gateway-odd");
                 stale = code is 40001 or 40014 or 42001;
-                return stale ? new Delivered(Delivery.Later, ErrorKey: "messages.error.gateway-sign-in") : Means(code);
+                return stale ? new Delivered(Delivery.Later, ErrorKey: "messages.error.gateway-sign-in") : read(text);
             }, cancel);
-            if (!stale || fresh) return delivered;
+            if (!stale || refused.Length > 0) return delivered;
+            refused = token;
         }
     }
 
-    private async Task<(string Token, Delivered? Failed)> TokenAsync(ChannelSetting account, bool fresh, CancellationToken cancel)
+    // One asks for a token while the others of a batch wait, and what it hears holds for them too.
+    private async Task<(string Token, Delivered? Failed)> TokenAsync(ChannelSetting account, string refused, CancellationToken cancel)
     {
         var key = (account.Id, account.Version);
-        if (!fresh && tokens.TryGetValue(key, out var kept) && kept.Until > time.Now()) return (kept.Token, null);
-        using var request = new HttpRequestMessage(HttpMethod.Get, account.Url.TrimEnd('/') + TokenPath(account, Uri.EscapeDataString(account.Reveal(protection))));
-        var token = "";
-        // Nothing was sent yet: whatever goes wrong here, it is tried again later.
-        var asked = await outside.AskAsync(request, Delivery.Later, (status, text) =>
+        if (Kept() is { } there) return (there, null);
+        var came = Interlocked.Increment(ref turns);
+        await one.WaitAsync(cancel);
+        try
         {
-            token = SmsGateway.Read(text, "access_token") ?? "";
-            if (token.Length == 0) return new Delivered(Delivery.Later, ErrorKey: CodeOf(text) is -1 or 45009 or 45011 ? "messages.error.gateway-busy" : "messages.error.gateway-sign-in");
-            var seconds = int.TryParse(SmsGateway.Read(text, "expires_in"), NumberStyles.None, CultureInfo.InvariantCulture, out var s) ? s : 7200;
-            tokens[key] = (token, time.Now().AddSeconds(seconds) - Early);
-            return new Delivered(Delivery.Sent);
-        }, cancel);
-        return asked.Delivery == Delivery.Sent ? (token, null) : ("", new Delivered(Delivery.Later, ErrorKey: asked.ErrorKey));
+            if (Kept() is { } fetched) return (fetched, null);
+            if (lastFailure is { } just && just.Key == key && just.Until >= came) return ("", just.Said);
+            using var request = new HttpRequestMessage(HttpMethod.Get, account.Url.TrimEnd('/') + TokenPath(account, Uri.EscapeDataString(account.Reveal(protection))));
+            var token = "";
+            // Nothing was sent yet: whatever goes wrong here, it is tried again later.
+            var asked = await outside.AskAsync(request, Delivery.Later, (status, text) =>
+            {
+                token = SmsGateway.Read(text, "access_token") ?? "";
+                if (token.Length == 0) return new Delivered(Delivery.Later, ErrorKey: CodeOf(text) is -1 or 45009 or 45011 ? "messages.error.gateway-busy" : "messages.error.gateway-sign-in");
+                var seconds = int.TryParse(SmsGateway.Read(text, "expires_in"), NumberStyles.None, CultureInfo.InvariantCulture, out var s) ? s : 7200;
+                tokens[key] = (token, time.Now().AddSeconds(seconds) - Early);
+                return new Delivered(Delivery.Sent);
+            }, cancel);
+            if (asked.Delivery == Delivery.Sent) return (token, null);
+            var failure = new Delivered(Delivery.Later, ErrorKey: asked.ErrorKey);
+            lastFailure = (key, Volatile.Read(ref turns), failure);
+            return ("", failure);
+        }
+        finally
+        {
+            one.Release();
+        }
+
+        string? Kept() => tokens.TryGetValue(key, out var kept) && kept.Until > time.Now() && kept.Token != refused ? kept.Token : null;
     }
 
-    private static int? CodeOf(string text) => int.TryParse(SmsGateway.Read(text, "errcode"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
+    internal static int? CodeOf(string text) => int.TryParse(SmsGateway.Read(text, "errcode"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var code) ? code : null;
 }
 
 /// <summary>
