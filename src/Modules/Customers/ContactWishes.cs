@@ -18,23 +18,26 @@ internal sealed class ContactWishes(Db db) : IContactWishes
 }
 
 /// <summary>The timeline says why a customer was not contacted (D5).</summary>
-internal sealed class NotContacted(Public.Timeline timeline) : IHandle<ContactStopped>
+internal sealed class NotContacted(Db db, Public.Timeline timeline) : IHandle<ContactStopped>
 {
-    public Task HandleAsync(ContactStopped happened, CancellationToken cancel)
+    public async Task HandleAsync(ContactStopped happened, CancellationToken cancel)
     {
+        // Erased meanwhile: there is no timeline any more.
+        if (!await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.Id == happened.CustomerId, cancel)) return;
         timeline.Add(happened.CustomerId, TimelineKind.Message, "customers.timeline.not-contacted", [happened.WhatKey, happened.WhyKey], href: happened.Href);
-        return Task.CompletedTask;
     }
 }
 
 /// <summary>The timeline says what became of messages, as far as the provider tells.</summary>
 internal sealed class HearReceipts(Db db, CurrentUser user, TimeProvider time) : IHandle<MessagesTold>
 {
-    public Task HandleAsync(MessagesTold happened, CancellationToken cancel)
+    public async Task HandleAsync(MessagesTold happened, CancellationToken cancel)
     {
         var now = time.Now();
         Guid? by = user.StaffId == Guid.Empty ? null : user.StaffId;
-        return Timelines.AddManyAsync(db, [.. happened.All.Select(n => new TimelineLine(Ids.New(now), n.CustomerId, now, TimelineKind.Message, n.Delivered ? "customers.timeline.delivered" : "customers.timeline.not-delivered", System.Text.Json.JsonSerializer.Serialize(new[] { n.WhatKey }), $"/messages/{n.MessageId}", by))], cancel);
+        var ids = happened.All.Select(n => n.CustomerId).Distinct().ToList();
+        var there = (await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => ids.Contains(c.Id)).Select(c => c.Id).ToListAsync(cancel)).ToHashSet();
+        await Timelines.AddManyAsync(db, [.. happened.All.Where(n => there.Contains(n.CustomerId)).Select(n => new TimelineLine(Ids.New(now), n.CustomerId, now, TimelineKind.Message, n.Delivered ? "customers.timeline.delivered" : "customers.timeline.not-delivered", System.Text.Json.JsonSerializer.Serialize(new[] { n.WhatKey }), $"/messages/{n.MessageId}", by))], cancel);
     }
 }
 
