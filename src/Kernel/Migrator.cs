@@ -128,15 +128,17 @@ public sealed class Migrator(Engine engine, ModuleList modules, ILogger<Migrator
         }
     }
 
-    private static async Task ApplyAsync(DbConnection connection, string module, string file, string sql, string hash, CancellationToken cancel)
+    private async Task ApplyAsync(DbConnection connection, string module, string file, string sql, string hash, CancellationToken cancel)
     {
+        var keys = AddedKey.In(sql);
         var plain = sql.StartsWith("-- no transaction", StringComparison.Ordinal);
         await using var transaction = plain ? null : await connection.BeginTransactionAsync(cancel);
         try
         {
-            await RunAsync(connection, sql, cancel, transaction);
+            await RunAsync(connection, keys.Count > 0 ? AddedKey.Without(sql) : sql, cancel, transaction);
+            if (keys.Count > 0) await AddedKey.AddAsync(engine, keys, connection, transaction, log, cancel);
         }
-        catch (DbException failed)
+        catch (Exception failed) when (failed is DbException or InvalidDataException)
         {
             throw new InvalidOperationException($"Migration {module}/{file} failed: {failed.Message}", failed);
         }

@@ -128,7 +128,7 @@ public sealed class Requests(Db db, CurrentUser me, TimeProvider time, Numbers n
         if (request.OwnerId != me.StaffId && !me.Can("custody.keep")) throw new NotThere();
         if (request.At(now) != RequestState.Granted) throw new Refused("custody.request.not-running");
         foreach (var reader in await db.Set<FileReader>().AsTracking().Where(r => r.RequestId == id && r.Until > now).ToListAsync(cancel)) reader.Until = now;
-        request.End(now, me.StaffId);
+        request.End(now, me.StaffId == Guid.Empty ? null : me.StaffId);
         audit.Add("custody.request-ended", SubjectKind, id, request.Kind.ToString());
     }
 

@@ -143,7 +143,12 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
             next?.Cancel(Me, now);
         }
 
-        if (result.RatingId is { } ratingId) await ratings.WithdrawAsync(ratingId, cancel);
+        if (result.RatingId is { } ratingId)
+        {
+            result.RatingId = null;
+            await ratings.WithdrawAsync(ratingId, cancel);
+        }
+
         result.WithdrawnAt = now;
         task.Reopen();
         await door.ReleaseAsync(KeyOf(task), cancel);

@@ -120,9 +120,9 @@ public sealed class Check : ICompanyOwned
     public string Words { get; private set; } = "";
 
     /// <summary>Called back and judged, not by who made the call.</summary>
-    public void Judge(Guid by, bool trueToLife, int score, string words, DateTime now)
+    public void Judge(Guid? by, bool trueToLife, int score, string words, DateTime now)
     {
-        if (by == CalledBy) throw new Refused("followups.check.not-yourself");
+        if (by is not null && by == CalledBy) throw new Refused("followups.check.not-yourself");
         if (score is < 1 or > 5) throw new Refused("followups.result.score-missing") { Field = "In.Score" };
         (CheckedBy, CheckedAt, TrueToLife, Score, Words) = (by, now, trueToLife, score, words);
     }

@@ -10,6 +10,9 @@ namespace Huitou.FollowUps;
 /// <summary>检查 and 改进 of a month (C2): the sample that is called back, and what is changed for it.</summary>
 public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleReport report, Audit audit)
 {
+    // A key of the API belongs to no person.
+    private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
+
     /// <summary>Draws the sample of the month's calls from a fresh seed that is kept. Part of the caller's transaction.</summary>
     public async Task<int> DrawAsync(Guid cycleId, CancellationToken cancel = default)
     {
@@ -39,12 +42,12 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
     {
         var check = await db.Set<Check>().AsTracking().FirstOrDefaultAsync(k => k.Id == checkId, cancel) ?? throw new NotThere();
         if (!await db.Set<Cycle>().AnyAsync(c => c.Id == check.CycleId && c.State == CycleState.Checking, cancel)) throw new NotThere();
-        check.Judge(user.StaffId, trueToLife, score, words, time.Now());
+        check.Judge(Me, trueToLife, score, words, time.Now());
     }
 
     /// <summary>Writes an improvement down.</summary>
     public void Improve(Guid cycleId, string what, Guid ownerId, DateOnly dueOn) =>
-        db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId, DueOn = dueOn, MadeAt = time.Now(), MadeBy = user.StaffId });
+        db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId, DueOn = dueOn, MadeAt = time.Now(), MadeBy = Me });
 
     /// <summary>Closes the month with its figures, which stay: the sample is judged, and something is to be improved or nothing was found wanting.</summary>
     /// <exception cref="Refused">A check is open, or something was wanting and nothing is to be improved.</exception>
@@ -55,7 +58,7 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
         if (open > 0) throw new Refused("followups.cycle.checks-open", open);
         var figures = await report.ReadAsync(cycle, cancel);
         if (figures.IsWanting(cycle.Target) && !await db.Set<Improvement>().AnyAsync(i => i.CycleId == cycleId, cancel)) throw new Refused("followups.cycle.needs-improvement");
-        cycle.Close(user.StaffId, time.Now());
+        cycle.Close(Me, time.Now());
         db.Set<CycleLine>().AddRange(figures.Lines);
         audit.Add("followups.cycle.close", "followups.cycle", cycleId, $"{figures.All.Done}/{figures.All.Contacts}");
     }

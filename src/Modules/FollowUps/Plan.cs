@@ -10,6 +10,9 @@ namespace Huitou.FollowUps;
 /// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
 public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, BusinessCalendars calendars)
 {
+    // A key of the API belongs to no person.
+    private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
+
     /// <summary>
     /// Makes the plan of a month, for a store or the whole company, by one INSERT … SELECT. Part of the caller's transaction.
     /// </summary>
@@ -24,7 +27,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var now = time.Now();
         var cycle = new Cycle
         {
-            Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = user.StaffId == Guid.Empty ? null : user.StaffId, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, MadeAt = now,
+            Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = Me, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, MadeAt = now,
         };
         db.Set<Cycle>().Add(cycle);
         await db.SaveChangesAsync(cancel);
@@ -104,7 +107,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var contacts = await items.CountAsync(cancel);
         var customers = await items.Select(i => i.CustomerId).Distinct().CountAsync(cancel);
         var second = await items.GroupBy(i => i.CustomerId).Where(g => g.Count() > 1).CountAsync(cancel);
-        cycle.Freeze(customers, contacts, second, user.StaffId == Guid.Empty ? null : user.StaffId, now);
+        cycle.Freeze(customers, contacts, second, Me, now);
         await db.SaveChangesAsync(cancel);
 
         var setting = await ReadyRules.SettingAsync(db, cancel);
@@ -142,7 +145,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         cycle.ByOn = cycle.ByOn; // the version moves with the items, so that a freeze meanwhile is noticed
         db.Entry(cycle).Property(c => c.ByOn).IsModified = true;
         DateTime? at = back ? null : time.Now();
-        Guid? by = back ? null : user.StaffId;
+        var by = back ? null : Me;
         await db.Set<CycleItem>().Where(i => i.CycleId == cycleId && itemIds.Contains(i.Id)).ExecuteUpdateAsync(s => s.SetProperty(i => i.RemovedAt, at).SetProperty(i => i.RemovedBy, by), cancel);
     }
 
@@ -156,7 +159,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         if (await db.Set<CycleItem>().AnyAsync(i => i.CycleId == cycleId && i.CustomerId == customerId && i.RuleKey == Rule.Agreed, cancel)) throw new Refused("followups.cycle.in-already") { Field = "In.Customer" };
         db.Set<CycleItem>().Add(new CycleItem
         {
-            CycleId = cycleId, StoreId = customer.StoreId, OwnerId = customer.OwnerId, CustomerId = customerId, RuleKey = Rule.Agreed, AnchorOn = dueOn, DueOn = dueOn, Note = note, AddedBy = user.StaffId,
+            CycleId = cycleId, StoreId = customer.StoreId, OwnerId = customer.OwnerId, CustomerId = customerId, RuleKey = Rule.Agreed, AnchorOn = dueOn, DueOn = dueOn, Note = note, AddedBy = Me,
         });
     }
 }

@@ -1,0 +1,44 @@
+-- Who and what a row names is of its own company: the database says so (a key a line; Kernel's AddedKey adds them on both engines).
+-- A key of the API that belongs to no person left empty ids; the audit row beside each says which key it was.
+delete from customers_reveal where by = '00000000-0000-0000-0000-000000000000';
+alter table customers_customer add foreign key (company_id, collected_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_customer add foreign key (company_id, kind_id) references customers_kind (company_id, id) deferrable initially deferred;
+alter table customers_customer add foreign key (company_id, keeper_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_customer add foreign key (company_id, merged_into) references customers_customer (company_id, id) deferrable initially deferred;
+alter table customers_timeline add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_consent add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_consent add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table customers_consent add foreign key (company_id, withdrawn_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_tag add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_ownership add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_ownership add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_ownership add foreign key (company_id, deputy_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_reveal add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_view add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_item add foreign key (company_id, asked_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_edition add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_answer add foreign key (company_id, learnt_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_sensitive_consent add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_sensitive_consent add foreign key (company_id, withdrawn_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_form add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table customers_form add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_form add foreign key (company_id, handed_in_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_form add foreign key (company_id, decided_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_news add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table customers_news add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_date add foreign key (company_id, person_id) references customers_person (company_id, id) deferrable initially deferred;
+alter table customers_team add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_charge add foreign key (company_id, made_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_charge add foreign key (company_id, closed_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_credit add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_paper add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_handover add foreign key (company_id, from_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_handover add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_handover add foreign key (company_id, undone_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_handover_row add foreign key (company_id, from_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_pair add foreign key (company_id, decided_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_merge add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_merge add foreign key (company_id, undone_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table customers_columns add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+-- What is really taken away looks for who names it.
+create index customers_date_person on customers_date (company_id, person_id) where person_id is not null;

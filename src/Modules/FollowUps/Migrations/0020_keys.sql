@@ -1,0 +1,32 @@
+-- Who and what a row names is of its own company: the database says so (a key a line; Kernel's AddedKey adds them on both engines).
+alter table followups_cycle add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_cycle add foreign key (company_id, frozen_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_cycle add foreign key (company_id, closed_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_task add foreign key (company_id, done_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_result add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table followups_result add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_result add foreign key (company_id, next_task_id) references followups_task (company_id, id) deferrable initially deferred;
+alter table followups_result add foreign key (company_id, rating_id) references surveys_rating (company_id, id) deferrable initially deferred;
+alter table followups_result add foreign key (company_id, complaint_id) references complaints_complaint (company_id, id) deferrable initially deferred;
+alter table followups_cycle_item add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table followups_cycle_item add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_cycle_item add foreign key (company_id, task_id) references followups_task (company_id, id) deferrable initially deferred;
+alter table followups_cycle_item add foreign key (company_id, added_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_cycle_item add foreign key (company_id, removed_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_check add foreign key (company_id, customer_id) references customers_customer (company_id, id) deferrable initially deferred;
+alter table followups_check add foreign key (company_id, called_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_check add foreign key (company_id, checked_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_improvement add foreign key (company_id, made_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_rule_edition add foreign key (company_id, by_staff) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_cycle_line add foreign key (company_id, staff_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, result_id) references followups_result (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, answered_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, again_id) references followups_visit (company_id, id) deferrable initially deferred;
+alter table followups_visit add foreign key (company_id, after_id) references followups_visit (company_id, id) deferrable initially deferred;
+alter table followups_meeting add foreign key (company_id, owner_id) references staff_member (company_id, id) deferrable initially deferred;
+-- What is really taken away looks for who names it.
+create index followups_result_next on followups_result (company_id, next_task_id) where next_task_id is not null;
+create index followups_result_rating on followups_result (company_id, rating_id) where rating_id is not null;
+create index followups_visit_task on followups_visit (company_id, task_id);
