@@ -30,6 +30,7 @@ internal static class MergeTables
         new("customers_pair", "b_id") { Stays = "the pair is about these two files" },
         new("customers_merge", "kept_id") { Stays = "the merging itself" },
         new("customers_merge", "gone_id") { Stays = "the merging itself" },
+        new("customers_customer", "merged_into") { Stays = "each file says into which one it went itself: undoing goes back step by step" },
         new("customers_merge_row", "home_id") { Stays = "the merging itself" },
     ];
 }

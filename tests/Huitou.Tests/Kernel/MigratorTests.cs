@@ -50,7 +50,7 @@ public sealed class MigratorTests
 
         Assert.Equal(1, await host.Services.GetRequiredService<Migrator>().MigrateAsync(TestContext.Current.CancellationToken));
         var by = await host.InAsync(shop.Company, (_, db) => db.Set<Huitou.Staff.Handover>().Select(h => h.By).ToListAsync());
-        Assert.Equal([null, to], by.Order());
+        Assert.Equal(new Guid?[] { null, to }, by.Order());
         await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => RunAsync(insert, shop.Company.Id, Ids.New(), from, to, Guid.NewGuid()));
 
         async Task RunAsync(string sql, params Guid[] values)
