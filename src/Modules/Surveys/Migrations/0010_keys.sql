@@ -8,6 +8,7 @@ alter table surveys_invitation add foreign key (company_id, again_of) references
 alter table surveys_answer add foreign key (company_id, typed_by) references staff_member (company_id, id) deferrable initially deferred;
 alter table surveys_answer add foreign key (company_id, again_of) references surveys_answer (company_id, id) deferrable initially deferred;
 alter table surveys_answer add foreign key (company_id, replaced_by) references surveys_answer (company_id, id) deferrable initially deferred;
+alter table surveys_heard add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
 alter table surveys_value add foreign key (company_id, survey_id) references surveys_survey (company_id, id) deferrable initially deferred;
 alter table surveys_loop add foreign key (company_id, complaint_id) references complaints_complaint (company_id, id) deferrable initially deferred;
 alter table surveys_loop add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
