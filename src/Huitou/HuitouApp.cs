@@ -37,6 +37,9 @@ public static class HuitouApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestUpload;
+            // What is longer than these Kestrel refuses with a bare status; up to these Faults says in words what is too long.
+            kestrel.Limits.MaxRequestLineSize = 8 * Faults.LongestAddress;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 4 * Faults.MostHeaders;
         });
         Telemetry.Configure(builder, settings);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,15 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
     // Chinese stays Chinese: these are read by people too. The answer is JSON, never markup.
     private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The longest address, and the most headers together: what Kestrel takes by itself. Up to eight and four times that it lets through, so that the answer says what is wrong.</summary>
+    public const int LongestAddress = 8 * 1024;
+    public const int MostHeaders = 32 * 1024;
+
     public async Task InvokeAsync(HttpContext http, Texts texts)
     {
         try
         {
+            Measure(http);
             await next(http);
             // What the framework itself cannot read (letters for a number, another method, another kind of content) it refuses with a bare status.
             if (UnitOfWork.IsApi(http) && http.Response is { HasStarted: false, ContentType: null, StatusCode: StatusCodes.Status400BadRequest or StatusCodes.Status405MethodNotAllowed or StatusCodes.Status415UnsupportedMediaType } bare)
@@ -82,6 +88,21 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         return http.Response.WriteAsync($"<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{text}</title></head><body><p>{text}</p></body></html>", http.RequestAborted);
     }
 
+    private static void Measure(HttpContext http)
+    {
+        // The page that says so is made by the same request, gone through once more.
+        if (http.Features.Get<IStatusCodeReExecuteFeature>() is not null) return;
+        var request = http.Request;
+        if ((request.Path.Value?.Length ?? 0) + (request.QueryString.Value?.Length ?? 0) > LongestAddress) throw new BadHttpRequestException("The address is too long.", StatusCodes.Status414UriTooLong);
+        var headers = 0;
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values) headers += name.Length + (value?.Length ?? 0) + 4;
+        }
+
+        if (headers > MostHeaders) throw new BadHttpRequestException("The headers are too long.", StatusCodes.Status431RequestHeaderFieldsTooLarge);
+    }
+
     // A form of which only the hidden marks arrived: of another version of the page, or cut off on the way. What was read from it is not there.
     private static bool CameEmpty(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
@@ -95,6 +116,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         DbUpdateException failed when failed.IsUniqueViolation() => (StatusCodes.Status409Conflict, texts["kernel.there-already"], null),
         DbUpdateException failed when failed.IsForeignKeyViolation() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.points-nowhere"], null),
         _ when fault.IsUnstorable() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.unstorable"], null),
+        BadHttpRequestException { StatusCode: StatusCodes.Status414UriTooLong } => (StatusCodes.Status414UriTooLong, texts["kernel.address-too-long"], null),
+        BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge } => (StatusCodes.Status431RequestHeaderFieldsTooLarge, texts["kernel.headers-too-long"], null),
         BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], null),
         CommitUnknown => (StatusCodes.Status503ServiceUnavailable, texts["kernel.unknown"], null),
         _ when Away.Is(fault) => (StatusCodes.Status503ServiceUnavailable, texts["kernel.away"], null),

@@ -25,4 +25,26 @@ public sealed class AnswerTests
         using var stale = new HttpRequestMessage(HttpMethod.Post, $"/customers/{Guid.NewGuid()}/reveal") { Content = new FormUrlEncodedContent([new("purpose", "contact")]) };
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendAsync(stale)).StatusCode);
     }
+
+    [Theory, Engines]
+    public async Task What_is_too_long_is_said_in_words(string engine)
+    {
+        var browser = (await Shop.OpenAsync(engine)).As("general-manager");
+        var words = new string('a', 9000);
+        using var line = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/customers?search={words}");
+        var answer = await browser.SendAsync(line);
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+
+        using var header = new HttpRequestMessage(HttpMethod.Get, "/api/v1/customers");
+        header.Headers.Add("X-Words", new string('a', 33_000));
+        answer = await browser.SendAsync(header);
+        Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+
+        using var page = new HttpRequestMessage(HttpMethod.Get, $"/customers?q={words}");
+        answer = await browser.SendAsync(page);
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, answer.StatusCode);
+        Assert.Contains("网址太长了", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }

@@ -42,5 +42,9 @@ alter table complaints_warning add foreign key (company_id, by) references staff
 alter table complaints_letter add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
 alter table complaints_promise_turn add foreign key (company_id, from_staff) references staff_member (company_id, id) deferrable initially deferred;
 alter table complaints_promise_turn add foreign key (company_id, by) references staff_member (company_id, id) deferrable initially deferred;
+alter table complaints_mail add foreign key (company_id, done_by) references staff_member (company_id, id) deferrable initially deferred;
+alter table complaints_call add foreign key (company_id, staff_id) references staff_member (company_id, id) deferrable initially deferred;
+alter table complaints_call add foreign key (company_id, customer_id) references customers_customer (company_id, id) deferrable initially deferred;
+alter table complaints_call add foreign key (company_id, store_id) references access_store (company_id, id) deferrable initially deferred;
 -- What is really taken away looks for who names it.
 create index complaints_improvement_proof on complaints_improvement (company_id, proof_file) where proof_file is not null;
