@@ -15,7 +15,7 @@ internal sealed class Forgetting(Db db, TimeProvider time) : IHandle<PersonsEras
         await db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => happened.PersonIds.Contains(m.CustomerId)).ExecuteUpdateAsync(s => s
             .SetProperty(m => m.ErrorKey, m => m.State == MessageState.Waiting ? "messages.error.erased" : m.ErrorKey)
             .SetProperty(m => m.State, m => m.State == MessageState.Waiting ? MessageState.Failed : m.State)
-            .SetProperty(m => m.Address, "").SetProperty(m => m.Mail, "").SetProperty(m => m.Subject, "").SetProperty(m => m.Body, "").SetProperty(m => m.ProviderId, "").SetProperty(m => m.Fields, "").SetProperty(m => m.Post, "")
+            .SetProperty(m => m.Address, "").SetProperty(m => m.Mail, "").SetProperty(m => m.Subject, "").SetProperty(m => m.Body, "").SetProperty(m => m.ProviderId, "").SetProperty(m => m.Fields, "").SetProperty(m => m.Post, "").SetProperty(m => m.ReplyTo, "")
             .SetProperty(m => m.BodyExpiredAt, m => m.BodyExpiredAt ?? now), cancel);
     }
 }
