@@ -137,6 +137,6 @@ public static partial class MailReader
     private static partial Regex Gaps();
 
     // The head of a quoted mail, as the usual programs write it: 原始邮件, 回复的原邮件, 转发邮件; 在 … 写道; … 于 … 写道; 发件人.
-    [GeneratedRegex(@"^\s*(-{2,}\s*(Original Message|Original|\u539f\u59cb\u90ae\u4ef6|\u539f\u59cb\u90f5\u4ef6|\u56de\u590d\u7684\u539f\u90ae\u4ef6|Forwarded message|\u8f6c\u53d1\u90ae\u4ef6|\u8f49\u5bc4\u90f5\u4ef6)\b?.*-{2,}|On .{6,120} wrote:|\u5728 ?.{4,120}(\u5199\u9053|\u5beb\u9053)[:：]|.{4,120}\u4e8e.{4,80}\u5199\u9053[:：]|(\u53d1\u4ef6\u4eba|\u5bc4\u4ef6\u8005|From)[:：] ?\S.*@.*)\s*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^\s*(-{2,}\s*(Original Message|Original|\u539f\u59cb\u90ae\u4ef6|\u539f\u59cb\u90f5\u4ef6|\u56de\u590d\u7684\u539f\u90ae\u4ef6|Forwarded message|\u8f6c\u53d1\u90ae\u4ef6|\u8f49\u5bc4\u90f5\u4ef6)\b?.*-{2,}|On .{6,120} wrote:|\u5728 ?.{4,120}(\u5199\u9053|\u5beb\u9053)[:：]|.{4,120}\u4e8e.{4,80}\u5199\u9053[:：]|(\u53d1\u4ef6\u4eba|\u5bc4\u4ef6\u8005|From)[:：] ?\S.*@.*)\s*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Quoted();
 }

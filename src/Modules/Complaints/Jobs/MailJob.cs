@@ -145,7 +145,7 @@ internal sealed class MailJob(Db db, IServiceProvider services, Companies compan
     // Of what is too large, who wrote it, when and about what.
     private static MimeMessage HeadOf(Envelope? envelope, DateTime at)
     {
-        var head = new MimeMessage { Subject = envelope?.Subject ?? "", Date = envelope?.Date ?? at };
+        var head = new MimeMessage { Subject = envelope?.Subject ?? "", Date = envelope?.Date ?? new DateTimeOffset(at) };
         if (envelope?.MessageId is { Length: > 0 } id) head.MessageId = id;
         if (envelope is not null) head.From.AddRange(envelope.From);
         return head;
