@@ -16,6 +16,9 @@ public sealed class MoodBook
     /// <summary>So many of the newest marked comments are learned from: under a second.</summary>
     public const int Most = 5_000;
 
+    // A judge takes some ten megabytes.
+    private const int MostKept = 8;
+
     private readonly ConcurrentDictionary<Guid, (DateOnly Day, MoodJudge Judge)> kept = new();
 
     /// <summary>The judge of the day.</summary>
@@ -23,6 +26,7 @@ public sealed class MoodBook
     {
         if (kept.TryGetValue(db.CompanyId, out var there) && there.Day == today) return there.Judge;
         var judge = MoodJudge.Choose(await MarkedAsync(db, cancel));
+        if (kept.Count >= MostKept) kept.Clear();
         kept[db.CompanyId] = (today, judge);
         return judge;
     }
