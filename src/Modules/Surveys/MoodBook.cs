@@ -16,7 +16,7 @@ public sealed class MoodBook
     /// <summary>So many of the newest marked comments are learned from: under a second.</summary>
     public const int Most = 5_000;
 
-    // A judge takes some ten megabytes.
+    // A judge holds the words of thousands of comments.
     private const int MostKept = 8;
 
     private readonly ConcurrentDictionary<Guid, (DateOnly Day, MoodJudge Judge)> kept = new();
