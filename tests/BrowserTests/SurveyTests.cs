@@ -115,8 +115,9 @@ public sealed class SurveyTests(BrowserHost host)
         var door = (await head.Locator("a[href^='/s/']").First.GetAttributeAsync("href"))!;
         await phone.GotoAsync(door);
         await Expect(phone.Locator("form[data-ready]")).ToBeVisibleAsync();
-        for (var screen = 0; screen < 30 && await phone.Locator("[data-answered]").CountAsync() == 0; screen++)
+        for (var (screen, end) = (0, false); screen < 30 && !end; screen++)
         {
+            end = await phone.Locator("form[data-survey] [name='q.words']").CountAsync() > 0;
             var choices = phone.Locator("form[data-survey] fieldset");
             for (var i = 0; i < await choices.CountAsync(); i++)
             {
