@@ -12,7 +12,7 @@ namespace Huitou;
 /// </summary>
 public sealed class Admission
 {
-    /// <summary>Nobody waits longer for their turn.</summary>
+    /// <summary>Who would have to wait longer for their turn, as far as can be reckoned, is refused.</summary>
     public static readonly TimeSpan MostWait = TimeSpan.FromMilliseconds(300);
 
     private static readonly Meter Meter = new("Huitou");
@@ -48,11 +48,14 @@ public sealed class Admission
         var ahead = Interlocked.Increment(ref waiting);
         try
         {
-            if (ahead * Volatile.Read(ref held) / most > MostWait.TotalMilliseconds || !await places.WaitAsync(MostWait * 2, http.RequestAborted))
+            // Who is let into the queue is served, also when the reckoning was wrong: a refusal has to come at once or not at all.
+            if (ahead * Volatile.Read(ref held) / most > MostWait.TotalMilliseconds)
             {
                 await RefuseAsync(http, texts);
                 return;
             }
+
+            await places.WaitAsync(http.RequestAborted);
         }
         finally
         {

@@ -43,7 +43,8 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         catch (Exception fault) when (!http.Response.HasStarted && fault is not OperationCanceledException)
         {
             // A form without its token, or with one of a session that is over: the framework throws when it is read.
-            var stale = fault is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } || fault is NullReferenceException && CameEmpty(http.Request);
+            var stale = fault is InvalidOperationException && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } || fault is NullReferenceException && CameEmpty(http.Request)
+                || fault is InvalidOperationException && !http.Request.HasFormContentType && fault.Message.StartsWith("Incorrect Content-Type", StringComparison.Ordinal); // a form was asked for, and something else came
             var (status, title, errors) = Read(stale ? new BadHttpRequestException(fault.Message) : fault, texts);
             if (status == StatusCodes.Status500InternalServerError)
             {

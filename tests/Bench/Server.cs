@@ -168,8 +168,15 @@ public sealed partial class Server : IAsyncDisposable
 
     private static async Task KeepAsync(StreamReader from, string file)
     {
-        await using var to = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
-        await from.BaseStream.CopyToAsync(to);
+        try
+        {
+            await using var to = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+            await from.BaseStream.CopyToAsync(to);
+        }
+        catch (IOException)
+        {
+            await from.BaseStream.CopyToAsync(Stream.Null); // a trial has filled the disk: the program must not wait for its log
+        }
     }
 
     public static int FreePort()

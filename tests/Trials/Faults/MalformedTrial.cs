@@ -102,6 +102,7 @@ public static partial class MalformedTrial
                         status = 0;
                     }
 
+                    if (status == 505) status = 400; // the server's own answer to a version of HTTP that does not exist
                     statuses.AddOrUpdate(status, 1, (_, before) => before + 1);
                     if (status >= 500) broken.Add($"request {n}: {status} {(what.Length > 300 ? what[..300] : what)}");
                 }

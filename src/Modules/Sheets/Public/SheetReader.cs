@@ -42,6 +42,9 @@ public static class SheetReader
     /// <summary>What a compressed file may grow to, in bytes.</summary>
     public const long LargestInside = 2L * 1024 * 1024 * 1024;
 
+    /// <summary>The longest stretch without a tag inside a workbook, bytes.</summary>
+    private const long LongestRun = 4L * 1024 * 1024;
+
     private const int Sample = 64 * 1024;
 
     static SheetReader() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -207,13 +210,44 @@ public static class SheetReader
         try
         {
             using var zip = ZipFile.OpenRead(path);
-            if (zip.Entries.Sum(e => e.Length) > LargestInside) throw new Refused("sheets.file.too-large-inside");
+            if (zip.Entries.Sum(e => e.Length) > LargestInside || IsBomb(zip)) throw new Refused("sheets.file.too-large-inside");
             return zip.Entries.Any(e => e.FullName.StartsWith("xl/workbook", StringComparison.OrdinalIgnoreCase));
         }
         catch (InvalidDataException)
         {
             throw new Refused("sheets.file.broken");
         }
+    }
+
+    // What stands between two tags the reader holds in memory whole. A cell has at most 32,767 letters; a gigabyte there is a bomb.
+    private static bool IsBomb(ZipArchive zip)
+    {
+        var buffer = new byte[128 * 1024];
+        long all = 0;
+        foreach (var entry in zip.Entries)
+        {
+            using var content = entry.Open();
+            long run = 0;
+            var begun = false;
+            int n;
+            while ((n = content.Read(buffer)) > 0)
+            {
+                if (!begun && buffer[0] is not ((byte)'<' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0xEF or 0xFE or 0xFF or 0)) break; // no XML: pictures, fonts
+                begun = true;
+                if ((all += n) > LargestInside) return true;
+                var left = buffer.AsSpan(0, n);
+                while (left.IndexOf((byte)'<') is >= 0 and var at)
+                {
+                    if (run + at > LongestRun) return true;
+                    run = 0;
+                    left = left[(at + 1)..];
+                }
+
+                if ((run += left.Length) > LongestRun) return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A mark decides; else UTF-8 where every byte of the file agrees; else GB18030 (which holds GBK and GB2312) where it can be; else Windows-1252.</summary>
