@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -22,6 +24,7 @@ namespace Huitou.Kernel;
 public sealed partial class Db : DbContext
 {
     private static readonly CurrentUser Nobody = new();
+    private static readonly ConcurrentDictionary<IEntityType, IProperty[]> Texts = new();
 
     /// <summary>Name of the filter that cuts rows to the company.</summary>
     public const string CompanyFilter = "company";
@@ -338,6 +341,8 @@ public sealed partial class Db : DbContext
             if (entry.State is EntityState.Unchanged) continue;
             changes.Add(entry);
             changed.Add(entry.Metadata.ClrType);
+            // Said here, where nothing has left: in a batch the driver would fall out of step with the server over it.
+            if (engine.IsPostgres && entry.State is not EntityState.Deleted && TextsOf(entry.Metadata).Any(t => t.GetGetter().GetClrValue(entry.Entity) is string text && text.Contains('\0'))) throw new Refused("kernel.unstorable");
             if (entry is { State: EntityState.Added, Entity: ICompanyOwned owned } && owned.CompanyId == Guid.Empty) entry.Property(nameof(ICompanyOwned.CompanyId)).CurrentValue = user.CompanyId;
             if (entry is { State: EntityState.Modified, Entity: IVersioned versioned }) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
         }
@@ -345,6 +350,8 @@ public sealed partial class Db : DbContext
         ChangeTracker.AutoDetectChangesEnabled = true;
         return changes;
     }
+
+    private static IProperty[] TextsOf(IEntityType type) => Texts.GetOrAdd(type, t => [.. t.GetProperties().Where(p => p.ClrType == typeof(string) && !p.IsShadowProperty())]);
 
     private async Task<int> SavePreparedAsync(bool accept, CancellationToken cancel)
     {
