@@ -13,7 +13,7 @@ namespace Huitou.Kernel;
 /// </summary>
 internal sealed partial record AddedKey(string Table, string Clause, string Column, string Parent)
 {
-    public static List<AddedKey> In(string sql) => [.. Line().Matches(sql).Select(m => new AddedKey(m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value, m.Groups[4].Value))];
+    public static List<AddedKey> In(string sql) => [.. Line().Matches(sql).Select(m => new AddedKey(m.Groups["table"].Value, m.Groups["clause"].Value, m.Groups["column"].Value, m.Groups["parent"].Value))];
 
     /// <summary>The file without these lines.</summary>
     public static string Without(string sql) => Line().Replace(sql, "");
@@ -62,6 +62,6 @@ internal sealed partial record AddedKey(string Table, string Clause, string Colu
         }
     }
 
-    [GeneratedRegex(@"^alter table (\w+) add (foreign key \(company_id, (\w+)\) references (\w+) \(company_id, id\) deferrable initially deferred);\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^alter table (?<table>\w+) add (?<clause>foreign key \(company_id, (?<column>\w+)\) references (?<parent>\w+) \(company_id, id\) deferrable initially deferred);\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Line();
 }

@@ -19,12 +19,9 @@ public sealed class Dovecot : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>The program; null: not installed (<c>apt-get install dovecot-imapd</c>).</summary>
-    public static string? Program { get; } = new[] { "/usr/sbin/dovecot", "/usr/local/sbin/dovecot" }.FirstOrDefault(File.Exists);
-
     public static async Task<Dovecot> StartAsync()
     {
-        var program = Program ?? throw new InvalidOperationException("dovecot is not installed: apt-get install dovecot-imapd");
+        var program = new[] { "/usr/sbin/dovecot", "/usr/local/sbin/dovecot" }.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("dovecot is not installed: apt-get install dovecot-imapd");
         var folder = Directory.CreateTempSubdirectory("huitou-mail-").FullName;
         var port = FreePort();
         // As root its parts run under the package's own users; as anybody else all run as that one.

@@ -19,7 +19,6 @@ public sealed class MailTests
     [Theory, Engines]
     public async Task A_mail_is_a_case_with_its_words_and_an_answer_goes_to_it(string engine)
     {
-        Assert.SkipWhen(Dovecot.Program is null, "dovecot is not installed: apt-get install dovecot-imapd");
         await using var dovecot = await Dovecot.StartAsync();
         await using var host = await TestHost.StartAsync(engine);
         var shop = await Shop.OpenAsync(host);
@@ -72,7 +71,6 @@ public sealed class MailTests
     [Theory, Engines]
     public async Task What_no_person_wrote_is_left_and_floods_and_spam_wait_for_a_person(string engine)
     {
-        Assert.SkipWhen(Dovecot.Program is null, "dovecot is not installed: apt-get install dovecot-imapd");
         await using var dovecot = await Dovecot.StartAsync();
         await using var host = await TestHost.StartAsync(engine);
         var shop = await Shop.OpenAsync(host);
@@ -124,7 +122,6 @@ public sealed class MailTests
     [Theory, Engines]
     public async Task Two_nodes_and_a_node_that_dies_take_each_mail_once(string engine)
     {
-        Assert.SkipWhen(Dovecot.Program is null, "dovecot is not installed: apt-get install dovecot-imapd");
         await using var dovecot = await Dovecot.StartAsync();
         await using var host = await TestHost.StartAsync(engine);
         var shop = await Shop.OpenAsync(host);
@@ -156,7 +153,6 @@ public sealed class MailTests
     [Theory, Engines]
     public async Task The_box_is_set_up_on_screen_and_says_what_is_wrong(string engine)
     {
-        Assert.SkipWhen(Dovecot.Program is null, "dovecot is not installed: apt-get install dovecot-imapd");
         await using var dovecot = await Dovecot.StartAsync();
         await using var host = await TestHost.StartAsync(engine);
         var shop = await Shop.OpenAsync(host);
