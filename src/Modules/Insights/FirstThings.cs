@@ -49,7 +49,7 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
 
     /// <summary>What is past its clock before what is not, by kind; then by its time.</summary>
     public static List<FirstThing> InOrder(IEnumerable<FirstThing> all, DateTime now) =>
-        [.. all.OrderBy(t => t.DueAt >= now).ThenBy(t => t.DueAt < now ? t.Kind : 0).ThenBy(t => t.DueAt)];
+        [.. all.OrderBy(t => t.DueAt >= now).ThenBy(t => t.DueAt < now ? t.Kind : default).ThenBy(t => t.DueAt)];
 
     /// <summary>All that waits, most pressing first.</summary>
     /// <param name="storeId">One store, or all the person sees.</param>

@@ -72,7 +72,7 @@ public sealed class Dovecot : IAsyncDisposable
             await SayAsync("chmod", $"a+rx {folder}");
         }
 
-        var process = Process.Start(new ProcessStartInfo(program, $"-F -c {folder}/dovecot.conf") { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(program, $"-F -c {folder}/dovecot.conf") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         for (var i = 0; i < 100; i++)
         {
             try
@@ -133,7 +133,7 @@ public sealed class Dovecot : IAsyncDisposable
 
     private static async Task<string> SayAsync(string program, string arguments)
     {
-        using var run = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using var run = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var said = await run.StandardOutput.ReadToEndAsync();
         await run.WaitForExitAsync();
         return said.Trim();

@@ -316,14 +316,16 @@ public sealed class HostileTests
             {
                 foreach (var form in forms)
                 {
-                    if ((await db.Database.SqlQueryRaw<int>($"select 1 as \"Value\" from {table} where company_id = {{0}} and \"{column}\" = {{1}} limit 1", db.CompanyId, form).ToListAsync()).Count > 0) return true;
+                    var one = $"select 1 as \"Value\" from {table} where company_id = {{0}} and \"{column}\" = {{1}} limit 1";
+                    if ((await db.Database.SqlQueryRaw<int>(one, db.CompanyId, form).ToListAsync()).Count > 0) return true;
                 }
             }
 
             // A word among others in one value: a list as JSON or by lines.
             foreach (var (table, column) in columns)
             {
-                foreach (var value in await db.Database.SqlQueryRaw<string>($"select \"{column}\" as \"Value\" from {table} where company_id = {{0}}", db.CompanyId).ToListAsync())
+                var every = $"select \"{column}\" as \"Value\" from {table} where company_id = {{0}}";
+                foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync())
                 {
                     if (value.Split('\n').Any(forms.Contains)) return true;
                     if (!value.StartsWith('[')) continue;
