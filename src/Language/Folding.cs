@@ -10,9 +10,14 @@ public static class Folding
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var c in text.Normalize(NormalizationForm.FormKC)) folded.Append(Simple.TryGetValue(c, out var simple) ? simple : char.ToLowerInvariant(c));
+        foreach (var c in Whole(text).Normalize(NormalizationForm.FormKC)) folded.Append(Simple.TryGetValue(c, out var simple) ? simple : char.ToLowerInvariant(c));
         return folded.ToString();
     }
+
+    // What is no letter at all (half of a pair, U+FFFE): the normalizing gives up at it.
+    private static string Whole(string text) => text.AsSpan() is var all && !all.ContainsAnyInRange('\ud800', '\udfff') && !all.ContainsAnyInRange('\ufffe', '\uffff') && !all.ContainsAnyInRange('\ufdd0', '\ufdef')
+        ? text
+        : string.Concat(text.EnumerateRunes().Where(r => (r.Value & 0xFFFE) != 0xFFFE && r.Value is < 0xFDD0 or > 0xFDEF));
 
     internal static bool IsHan(char c) => c is >= '\u3400' and <= '\u9fff';
 }

@@ -42,9 +42,9 @@ public static partial class DrawnSignature
     /// <summary>Whether these are lines and nothing else; what stands in a page asks once more.</summary>
     public static bool IsPath(string path) => path.Length <= Max && Lines().IsMatch(path);
 
-    [GeneratedRegex(@"^(?:M\d{1,3} \d{1,3}(?:L\d{1,3} \d{1,3})*)+$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(?:M[0-9]{1,3} [0-9]{1,3}(?:L[0-9]{1,3} [0-9]{1,3})*)+$", RegexOptions.NonBacktracking)]
     private static partial Regex Lines();
 
-    [GeneratedRegex(@"\d+")]
+    [GeneratedRegex(@"[0-9]+")]
     private static partial Regex Number();
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Huitou.Calendars.Public;
+using Huitou.Kernel;
 
 namespace Huitou.Calendars;
 
@@ -16,7 +17,7 @@ public static partial class Hours
         if (text.Length == 0 || text is "\u4F11" or "-" or "—") return true;
         foreach (var part in text.Split(',', '，', '、', ';', '；', '\n').Select(p => p.Trim()).Where(p => p.Length > 0))
         {
-            var match = Window().Match(part.Normalize(System.Text.NormalizationForm.FormKC));
+            var match = Window().Match(part.HalfWidth());
             if (!match.Success) return false;
             var window = new OpenWindow(Minutes(match, 1), Minutes(match, 3));
             if (!window.IsValid || (windows.Count > 0 && window.Opens < windows[^1].Closes)) return false;
@@ -37,6 +38,6 @@ public static partial class Hours
     }
 
     // U+81F3 and U+5230: until.
-    [GeneratedRegex(@"^(\d{1,2})(?::(\d{2}))?\s*[-–—~\u81F3\u5230]\s*(\d{1,2})(?::(\d{2}))?\z")]
+    [GeneratedRegex(@"^([0-9]{1,2})(?::([0-9]{2}))?\s*[-–—~\u81F3\u5230]\s*([0-9]{1,2})(?::([0-9]{2}))?\z")]
     private static partial Regex Window();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Huitou.Kernel;
 
 namespace Huitou.Complaints;
 
@@ -22,7 +23,7 @@ public static class Apology
     public static string Plain(string words)
     {
         var plain = new StringBuilder(words.Length);
-        foreach (var c in words.Normalize(NormalizationForm.FormKC))
+        foreach (var c in words.HalfWidth())
         {
             if (char.IsLetterOrDigit(c)) plain.Append(char.ToLowerInvariant(c));
         }

@@ -259,7 +259,7 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
 
     /// <summary>True for this case's receipt, however it was typed.</summary>
     public bool Fits(string? typed) =>
-        Receipt.Length > 0 && string.Equals(typed?.Normalize(NormalizationForm.FormKC).Trim().Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), Receipt.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        Receipt.Length > 0 && string.Equals(typed?.HalfWidth().Trim().Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal), Receipt.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when words and demand are what they were when the receipt was given.</summary>
     public bool IsUnchanged => Receipt == ReceiptOf(Number, At, Demand, Words);

@@ -26,7 +26,7 @@ public static class Spoken
     /// <summary>Yuan as typed, to minor units; null when it is no amount.</summary>
     public static long? Amount(string? typed)
     {
-        typed = (typed ?? "").Normalize(System.Text.NormalizationForm.FormKC).Trim().TrimStart('¥', '￥').Replace(",", "", StringComparison.Ordinal).Trim();
+        typed = (typed ?? "").HalfWidth().Trim().TrimStart('¥', '￥').Replace(",", "", StringComparison.Ordinal).Trim();
         if (!decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var yuan)) return null;
         if (yuan > 1_000_000_000m || decimal.Round(yuan, 2) != yuan) return null;
         return (long)(yuan * 100);

@@ -1,4 +1,3 @@
-using System.Text;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 
@@ -20,5 +19,5 @@ public static class ReplyWords
     private static IEnumerable<string> Listed(Texts texts, string key) => texts.All[key].SelectMany(w => w.Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     // Full-width letters, spaces, quotes and stops are as good as none.
-    private static string Bare(string words) => string.Concat(words.Normalize(NormalizationForm.FormKC).Where(char.IsLetterOrDigit)).ToUpperInvariant();
+    private static string Bare(string words) => string.Concat(words.HalfWidth().Where(char.IsLetterOrDigit)).ToUpperInvariant();
 }

@@ -8,7 +8,7 @@ internal static class Forms
 {
     public static DateOnly? Day(string? typed) => DateOnly.TryParseExact(typed?.Trim(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    public static int? Number(string? typed) => int.TryParse(typed?.Trim().Normalize(System.Text.NormalizationForm.FormKC), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static int? Number(string? typed) => int.TryParse(typed?.Trim().HalfWidth(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public static Guid? Id(string? typed) => Guid.TryParse(typed, out var id) ? id : null;
 

@@ -27,6 +27,7 @@ public class HoursRules
     [InlineData("09:00-12:00, 11:00-13:00")]
     [InlineData("09:60-12:00")]
     [InlineData("1-2,3-4,5-6,7-8,9-10")]
+    [InlineData("٠٩:٠٠-١٨:٠٠")]
     public void Refuses_hours_that_cannot_be(string text) => Assert.False(Hours.TryRead(text, out _));
 
     [Fact]

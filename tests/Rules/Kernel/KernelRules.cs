@@ -93,14 +93,17 @@ public sealed class KernelRules
         Assert.Equal("kernel.no-such-key", texts["kernel.no-such-key"]);
     }
 
-    [Theory]
-    [InlineData("ＡＢＣ（１２）", "ABC(12)")]
-    [InlineData("ordinary", "ordinary")]
-    [InlineData("a\ufffeb", "a\ufffdb")]
-    [InlineData("Ａ\ud800", "A\ufffd")]
-    [InlineData("\udc00", "\ufffd")]
-    [InlineData("", "")]
-    public void Full_width_is_read_as_half_and_what_is_no_letter_breaks_nothing(string text, string read) => Assert.Equal(read, text.HalfWidth());
+    // Half a letter cannot stand in an attribute: its text is stored as UTF-8.
+    [Fact]
+    public void Full_width_is_read_as_half_and_what_is_no_letter_breaks_nothing()
+    {
+        Assert.Equal("ABC(12)", "ＡＢＣ（１２）".HalfWidth());
+        Assert.Equal("ordinary", "ordinary".HalfWidth());
+        Assert.Equal("a\ufffdb", "a\ufffeb".HalfWidth());
+        Assert.Equal("A\ufffd", "Ａ\ud800".HalfWidth());
+        Assert.Equal("\ufffd", "\udc00".HalfWidth());
+        Assert.Equal("", "".HalfWidth());
+    }
 
     [Fact]
     public void An_unknown_word_is_named() => Assert.Contains("--speed", Assert.Throws<ArgumentException>(() => Settings.Read(["--speed"])).Message, StringComparison.Ordinal);

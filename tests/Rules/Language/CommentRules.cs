@@ -20,6 +20,14 @@ public sealed class CommentRules
         Assert.Empty(Segmenter.Words(""));
     }
 
+    [Fact]
+    public void What_is_no_letter_at_all_is_left_out()
+    {
+        Assert.Equal("ab手机", Folding.Fold("A\ufffeB手\ufdd0机"));
+        Assert.Equal("a\ufffd", Folding.Fold("A\ud800"));
+        Assert.Equal("好😀", Folding.Fold("好😀"));
+    }
+
     [Theory]
     [InlineData("等了快一个钟头", "responsive")]
     [InlineData("等了快一個鐘頭", "responsive")]

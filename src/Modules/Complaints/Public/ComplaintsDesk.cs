@@ -193,7 +193,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var differs = new List<(string, object?[], string)>();
         var name = CustomerDesk.Tidy(what.SaidName);
         if (name.Length > 0 && !string.Equals(name, customer.Name, StringComparison.OrdinalIgnoreCase)) differs.Add(("complaints.said.name-other", [name, customer.Name], "In.SaidName"));
-        var phone = new string([.. what.SaidPhone.Normalize(System.Text.NormalizationForm.FormKC).Where(char.IsAsciiDigit)]);
+        var phone = new string([.. what.SaidPhone.HalfWidth().Where(char.IsAsciiDigit)]);
         if (phone.Length > 0 && phone.Length != 4 && Phone.Read(what.SaidPhone) is { WrongKey: null } read) phone = read.Digits;
         if (phone.Length > 0 && customer.Phone.Length > 0 && !(phone.Length == 4 ? customer.Phone.EndsWith(phone, StringComparison.Ordinal) : phone == customer.Phone)) differs.Add(("complaints.said.phone-other", [phone.Tail(4), customer.Phone.Tail(4)], "In.SaidPhone"));
         if (plate.Length > 0)

@@ -68,7 +68,7 @@ internal sealed partial class CsvSheetWriter(Stream output) : SheetWriter
         _ => cell.ToString() ?? "",
     };
 
-    [GeneratedRegex(@"^[+-]?\d+(\.\d+)?%?\z")]
+    [GeneratedRegex(@"^[+-]?[0-9]+(\.[0-9]+)?%?\z")]
     private static partial Regex PlainNumber();
 }
 
