@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace Huitou.Kernel;
 
 /// <summary>
 /// Refuses a command outside a transaction: on PostgreSQL it would run without its company, and see nothing or store half.
-/// Where the company was not told yet (<see cref="Db.BeginWithFirstQueryAsync"/>), the first query takes it along.
+/// Where the company was not told yet (<see cref="Db.BeginWithFirstQueryAsync"/>), the first query takes it along. Refuses the character zero, which PostgreSQL cannot hold.
 /// </summary>
 public sealed class TransactionGuard : DbCommandInterceptor
 {
@@ -52,6 +53,12 @@ public sealed class TransactionGuard : DbCommandInterceptor
     private static void Check(DbCommand command)
     {
         if (command.Transaction is null) throw new InvalidOperationException("A command outside a transaction. Begin one with Db.BeginAsync; after Db.SaveAsync nothing may be read without Db.StartOverAsync.");
+        // PostgreSQL knows no character zero, and in a batch the driver falls out of step with the server over it: said before anything leaves.
+        if (command is not NpgsqlCommand) return;
+        foreach (NpgsqlParameter parameter in command.Parameters)
+        {
+            if (parameter.Value is string text && text.Contains('\0')) throw new Refused("kernel.unstorable");
+        }
     }
 }
 
