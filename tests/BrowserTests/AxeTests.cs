@@ -7,17 +7,16 @@ using Microsoft.Playwright;
 namespace Huitou.BrowserTests;
 
 /// <summary>
-/// axe over every page that can be opened without an id, and the first record of each list: nothing serious. All in simplified
-/// Chinese by day on a desktop, and there also one of each kind of page that any link leads to (an edit, a form, what a customer opens from a code); on a phone and in the dark half of them in English and half in traditional Chinese, turn about, so that each
-/// page is seen in all three languages in the time of three walks. Two walk at once, each every other page: what one page waits for, the other uses.
+/// axe over every page that can be opened without an id, and the first record of each list: nothing serious. All in simplified Chinese by day on a desktop,
+/// and there also one of each kind of page that any link leads to (an edit, a form, what a customer opens from a code); on a phone in the dark half of them in
+/// English and half in traditional Chinese. Two walk at once, each every other page: what one page waits for, the other uses.
 /// </summary>
 [Trait("Category", "Long")]
 public sealed partial class AxeTests(BrowserHost host)
 {
     [Theory]
     [InlineData(false, false, new[] { "zh-CN", "zh-CN" })]
-    [InlineData(true, false, new[] { "en", "zh-TW" })]
-    [InlineData(false, true, new[] { "zh-TW", "en" })]
+    [InlineData(true, true, new[] { "en", "zh-TW" })]
     public async Task No_page_has_a_serious_fault(bool phone, bool dark, string[] languages)
     {
         var walkers = new List<(IPage Page, IPage Admin)>();

@@ -55,15 +55,23 @@ internal sealed class MailJob(Db db, IServiceProvider services, Companies compan
         await db.BeginAsync(toWrite: true, cancel);
         var (now, failures) = (time.Now(), error.Length == 0 ? 0 : box.Failures + 1);
         await db.Set<MailBox>().Where(b => b.Id == id).ExecuteUpdateAsync(s => s.SetProperty(b => b.CheckedAt, now).SetProperty(b => b.ErrorKey, error).SetProperty(b => b.Failures, failures), cancel);
-        // One chain of looks, whoever set it going: a look that waits already is enough.
+        // One chain of looks, whoever set it going: a look that comes later is enough. One that is due already may be under way, and about to find this one.
         var mine = id.ToString("N") + ":";
-        if (!await db.Set<Due>().AnyAsync(d => d.CompanyId == db.CompanyId && d.Kind == JobKind && d.Id != run.Due.Id && d.State == DueState.Waiting && d.Key.StartsWith(mine), cancel))
+        if (!await db.Set<Due>().AnyAsync(d => d.CompanyId == db.CompanyId && d.Kind == JobKind && d.Id != run.Due.Id && d.State == DueState.Waiting && d.DueAt > now && d.Key.StartsWith(mine), cancel))
         {
             var next = now + Every * Math.Min(15, failures + 1);
             jobs.Add(JobKind, KeyOf(id, next), next, new MailWork(id));
         }
 
-        await db.SaveAsync(cancel: cancel);
+        try
+        {
+            await db.SaveAsync(cancel: cancel);
+        }
+        catch (DbUpdateException failed) when (failed.IsUniqueViolation())
+        {
+            // A look that ended at the same moment has set the next one going.
+            await db.EndAsync();
+        }
     }
 
     private TimeSpan Every => TimeSpan.FromSeconds(int.TryParse(configuration["Complaints:MailSeconds"], CultureInfo.InvariantCulture, out var said) && said > 0 ? said : 60);
