@@ -27,6 +27,7 @@ public sealed class SetupDesk(Db db, CurrentUser me, TimeProvider time, Audit au
     /// <param name="query">The query of the list's address.</param>
     public async Task<View> SaveViewAsync(string? name, bool shared, string? query, CancellationToken cancel)
     {
+        if (me.StaffId == Guid.Empty) throw new Refused("customers.views.nobody");
         var title = CustomerDesk.Tidy(name);
         if (title.Length is 0 or > View.NameMax) throw new Refused("customers.views.name-length", View.NameMax) { Field = "In.Name" };
         var count = await OwnViews.CountAsync(cancel);

@@ -120,10 +120,13 @@ public sealed class Check : ICompanyOwned
     public string Words { get; private set; } = "";
 
     /// <summary>Called back and judged, not by who made the call.</summary>
-    public void Judge(Guid? by, bool trueToLife, int score, string words, DateTime now)
+    public void Judge(Guid? by, bool? trueToLife, int score, string? words, DateTime now)
     {
+        words = words?.Trim() ?? "";
+        if (trueToLife is null) throw new Refused("followups.check.confirm-missing");
         if (by is not null && by == CalledBy) throw new Refused("followups.check.not-yourself");
         if (score is < 1 or > 5) throw new Refused("followups.result.score-missing") { Field = "In.Score" };
+        if (words.Length > WordsMax) throw new Refused("followups.result.words-long", WordsMax, words.Length);
         (CheckedBy, CheckedAt, TrueToLife, Score, Words) = (by, now, trueToLife, score, words);
     }
 }
@@ -146,7 +149,14 @@ public sealed class Improvement : ICompanyOwned, IVersioned
     public string Effect { get; private set; } = "";
     public int Version { get; set; }
 
-    public void Finish(bool worked, string effect, DateTime now) => (DoneAt, Worked, Effect) = (now, worked, effect);
+    /// <summary>It was made; whether it helped has to be said.</summary>
+    public void Finish(bool? worked, string? effect, DateTime now)
+    {
+        effect = effect?.Trim() ?? "";
+        if (worked is null) throw new Refused("followups.improvement.worked-missing");
+        if (effect.Length > WhatMax) throw new Refused("followups.result.words-long", WhatMax, effect.Length);
+        (DoneAt, Worked, Effect) = (now, worked, effect);
+    }
 }
 
 internal sealed class CycleMap : IEntityTypeConfiguration<Cycle>

@@ -3,12 +3,13 @@ using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.FollowUps;
 
 /// <summary>检查 and 改进 of a month (C2): the sample that is called back, and what is changed for it.</summary>
-public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleReport report, Audit audit)
+public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleReport report, People people, Audit audit, Texts texts)
 {
     // A key of the API belongs to no person.
     private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
@@ -38,16 +39,27 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
     }
 
     /// <summary>Judges one call of the sample.</summary>
-    public async Task JudgeAsync(Guid checkId, bool trueToLife, int score, string words, CancellationToken cancel = default)
+    public async Task JudgeAsync(Guid cycleId, Guid checkId, bool? trueToLife, int score, string? words, CancellationToken cancel = default)
     {
-        var check = await db.Set<Check>().AsTracking().FirstOrDefaultAsync(k => k.Id == checkId, cancel) ?? throw new NotThere();
+        var check = await db.Set<Check>().AsTracking().FirstOrDefaultAsync(k => k.Id == checkId && k.CycleId == cycleId, cancel) ?? throw new NotThere();
         if (!await db.Set<Cycle>().AnyAsync(c => c.Id == check.CycleId && c.State == CycleState.Checking, cancel)) throw new NotThere();
         check.Judge(Me, trueToLife, score, words, time.Now());
     }
 
-    /// <summary>Writes an improvement down.</summary>
-    public void Improve(Guid cycleId, string what, Guid ownerId, DateOnly dueOn) =>
-        db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId, DueOn = dueOn, MadeAt = time.Now(), MadeBy = Me });
+    /// <summary>Writes an improvement down; not before the plan is frozen, nor after the month is closed.</summary>
+    /// <exception cref="BadInput">What is wrong, by field.</exception>
+    public async Task ImproveAsync(Guid cycleId, string? what, Guid? ownerId, DateOnly? dueOn, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        if (cycle.State is not (CycleState.Checking or CycleState.Frozen)) throw new Refused("followups.improvement.not-now");
+        what = what?.Trim() ?? "";
+        var wrong = new List<(string, string)>();
+        if (what.Length is 0 or > Improvement.WhatMax) wrong.Add(("what", texts["followups.improvement.what-missing", Improvement.WhatMax]));
+        if (ownerId is not { } owner || !await people.All.AnyAsync(p => p.Id == owner && p.IsHere && (cycle.StoreId == null || p.StoreId == null || p.StoreId == cycle.StoreId), cancel)) wrong.Add(("owner", texts["followups.choose"]));
+        if (dueOn is not { } due || due < time.Today(user.Zone)) wrong.Add(("dueOn", texts["followups.improvement.due-missing"]));
+        if (wrong.Count > 0) throw new BadInput(wrong);
+        db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId!.Value, DueOn = dueOn!.Value, MadeAt = time.Now(), MadeBy = Me });
+    }
 
     /// <summary>Closes the month with its figures, which stay: the sample is judged, and something is to be improved or nothing was found wanting.</summary>
     /// <exception cref="Refused">A check is open, or something was wanting and nothing is to be improved.</exception>

@@ -1,6 +1,5 @@
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
-using Huitou.Staff.Public;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -124,12 +123,7 @@ internal static class MoreApi
 
     private static async Task<NoContent> Judge(Guid id, Guid check, JudgeBody body, CycleDesk desk, Db db, CancellationToken cancel)
     {
-        await CycleAsync(id, db, cancel);
-        if (!await db.Set<Check>().AnyAsync(k => k.Id == check && k.CycleId == id, cancel)) throw new NotThere();
-        if (body.TrueToLife is not { } confirmed) throw new Refused("followups.check.confirm-missing");
-        var words = (body.Words ?? "").Trim();
-        if (words.Length > Check.WordsMax) throw new Refused("followups.result.words-long", Check.WordsMax, words.Length);
-        await desk.JudgeAsync(check, confirmed, body.Score, words, cancel);
+        await desk.JudgeAsync(id, check, body.TrueToLife, body.Score, body.Words, cancel);
         return await SavedAsync($"/api/v1/cycles/{id}/checks", db, cancel);
     }
 
@@ -139,14 +133,9 @@ internal static class MoreApi
         return TypedResults.Ok(await db.Set<Improvement>().Where(i => i.CycleId == id).OrderBy(i => i.DueOn).Select(i => new ImprovementAnswer(i.Id, i.What, i.OwnerId, i.DueOn, i.DoneAt, i.Worked, i.Effect)).ToListAsync(cancel));
     }
 
-    private static async Task<NoContent> Improve(Guid id, ImprovementBody body, CycleDesk desk, People people, CurrentUser me, Db db, TimeProvider time, CancellationToken cancel)
+    private static async Task<NoContent> Improve(Guid id, ImprovementBody body, CycleDesk desk, Db db, CancellationToken cancel)
     {
-        await CycleAsync(id, db, cancel);
-        var what = (body.What ?? "").Trim();
-        if (what.Length is 0 or > Improvement.WhatMax) throw new Refused("followups.improvement.what-missing", Improvement.WhatMax);
-        if (!await people.All.AnyAsync(p => p.Id == body.OwnerId && p.IsHere, cancel)) throw new Refused("followups.choose");
-        if (body.DueOn < time.Today(me.Zone)) throw new Refused("followups.improvement.due-missing");
-        desk.Improve(id, what, body.OwnerId, body.DueOn);
+        await desk.ImproveAsync(id, body.What, body.OwnerId, body.DueOn, cancel);
         return await SavedAsync($"/api/v1/cycles/{id}/improvements", db, cancel);
     }
 
@@ -154,10 +143,7 @@ internal static class MoreApi
     {
         await CycleAsync(id, db, cancel);
         var row = await db.Set<Improvement>().AsTracking().FirstOrDefaultAsync(i => i.Id == improvement && i.CycleId == id, cancel) ?? throw new NotThere();
-        if (body.Worked is not { } worked) throw new Refused("followups.improvement.worked-missing");
-        var effect = (body.Effect ?? "").Trim();
-        if (effect.Length > Improvement.WhatMax) throw new Refused("followups.result.words-long", Improvement.WhatMax, effect.Length);
-        row.Finish(worked, effect, time.Now());
+        row.Finish(body.Worked, body.Effect, time.Now());
         return await SavedAsync($"/api/v1/cycles/{id}/improvements", db, cancel);
     }
 

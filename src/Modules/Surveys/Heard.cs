@@ -132,18 +132,19 @@ public sealed class TellHeard(Db db, HeardDesk desk, Messenger messenger, Messag
         if (heard is null) return;
         var before = (await messages.All.Where(m => m.ReasonId == heard.Id).Select(m => m.CustomerId).ToListAsync(cancel)).ToHashSet();
         var who = (await desk.WhoAsync(heard, cancel)).Where(w => !before.Contains(w.CustomerId)).ToList();
-        var now = who.Take(Portion).ToList();
-        var ids = now.ConvertAll(w => w.CustomerId).ToArray();
+        var ids = who.ConvertAll(w => w.CustomerId).ToArray();
         var reached = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => EF.Parameter(ids).Contains(c.Id) && c.DoNotContactSince == null).Select(c => new { c.Id, c.Phone, c.Email }).ToDictionaryAsync(c => c.Id, cancel);
-        foreach (var (customer, language, store) in now)
+        // Who may not be written to stands in nobody's way: a portion is of those who are.
+        var left = who.Where(w => reached.ContainsKey(w.CustomerId)).ToList();
+        foreach (var (customer, language, store) in left.Take(Portion))
         {
-            if (!reached.TryGetValue(customer, out var to)) continue;
+            var to = reached[customer];
             messenger.Send(new Outgoing(customer, to.Phone, texts.In(language, "surveys.heard.subject"), texts.In(language, "surveys.heard.body", heard.Said, heard.Did), Purpose, heard.Id, $"heard:{heard.Id:N}:{customer:N}", store, heard.By, to.Email) { Purpose = ContactPurpose.FollowUp });
             timeline.Add(customer, TimelineKind.Contact, "surveys.timeline.told", [heard.Did], "", $"/surveys/{heard.SurveyId}/heard", time.Now());
             heard.Count(1);
         }
 
-        if (who.Count > Portion && now.Count > 0 && reached.Count > 0) jobs.Add(JobKind, $"{heard.Id:N}:{work.From + Portion}", time.Now(), new Work(heard.Id, work.From + Portion));
+        if (left.Count > Portion) jobs.Add(JobKind, $"{heard.Id:N}:{work.From + Portion}", time.Now(), new Work(heard.Id, work.From + Portion));
     }
 }
 
