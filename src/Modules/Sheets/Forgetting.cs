@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Huitou.Kernel;
@@ -30,11 +29,11 @@ internal sealed class Forgetting(Db db, Engine engine, Importer importer, Jobs j
         }
 
         var sought = new Sought(happened.Marks, happened.Names);
-        var (watch, most) = (Stopwatch.StartNew(), engine.IsSqlite ? OnSqlite : OnPostgres);
+        var (begun, most) = (time.GetTimestamp(), engine.IsSqlite ? OnSqlite : OnPostgres);
         // Small ones first: most of them are looked through before the time is up.
         foreach (var import in (await db.Set<Import>().Where(i => i.CreatedAt > time.Now().AddDays(-Import.DaysKept - 1)).ToListAsync(cancel)).OrderBy(i => i.Size))
         {
-            if (!Lies(import) || !MayHold(import, sought, () => watch.Elapsed > most)) continue;
+            if (!Lies(import) || !MayHold(import, sought, () => time.GetElapsedTime(begun) > most)) continue;
             jobs.Add(ForgetSourceJob.Name, Ids.New().ToString("N"), time.Now(), new ImportWork(import.Id));
         }
     }
