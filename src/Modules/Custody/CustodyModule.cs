@@ -40,7 +40,7 @@ public sealed class CustodyModule : Module
         services.AddScoped<IBadge, CustodyBadge>();
         services.AddJob<LoanClock>();
         foreach (var act in CustodyActs.All) services.AddSingleton(act);
-        services.AddSingleton(new CustomerPanel(typeof(Pages.FilePanel), PanelSide.Lower, 80, "custody.view"));
+        services.AddSingleton(new CustomerPanel(typeof(Pages.FilePanel), PanelSide.LowerLeft, 80, "custody.view"));
         Keeping.AddServices(services);
         foreach (var (table, column) in new[] { ("custody_secret", "id"), ("custody_reader", "file_id"), ("custody_level_change", "file_id") })
         {
