@@ -63,9 +63,7 @@ public static class CommandLine
                 return 1;
             }
 
-            await Serving.PrepareAsync(app, settings);
-            await app.RunAsync();
-            return 0;
+            return await Serving.RunAsync(app, settings);
         }
 
         await using var scope = app.Services.CreateAsyncScope();

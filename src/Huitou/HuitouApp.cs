@@ -53,6 +53,7 @@ public static class HuitouApp
         services.AddSingleton<ICommand, RestoreCommand>();
         services.AddSingleton<ICommand, SupportBundle>();
         services.AddSingleton<IBeforeServing, NoDemoInProduction>();
+        services.AddSingleton<DemoMaking>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<CalendarClock>());
         services.AddRazorComponents();
@@ -138,6 +139,7 @@ public static class HuitouApp
         app.UseWhen(http => !UnitOfWork.IsApi(http), pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", createScopeForStatusCodePages: true));
         app.Use(ShowAgain);
         app.UseMiddleware<Faults>();
+        app.UseMiddleware<WhileMaking>();
         app.UseRouting();
         app.UseMiddleware<Admission>();
         app.UseAuthentication();

@@ -66,7 +66,8 @@ public sealed class TransactionGuard : DbCommandInterceptor
 public sealed class SqlitePragmas(Engine engine) : DbConnectionInterceptor
 {
     // secure_delete: what is erased is overwritten (B14). cache_size in KiB. WAL and synchronous=FULL are set when the file is made.
-    private readonly string pragmas = $"PRAGMA secure_delete=ON; PRAGMA synchronous={(engine.Hasty ? "NORMAL" : "FULL")}; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;";
+    // In haste the log is moved into the file seldom: each time waits for the disk.
+    private readonly string pragmas = $"PRAGMA secure_delete=ON; {(engine.Hasty ? "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=16000" : "PRAGMA synchronous=FULL")}; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Set(connection);
 

@@ -36,7 +36,12 @@ public static partial class DemoCompany
     }
 
     /// <summary>Makes it where there is no company yet. Seeded: the same day gives the same story.</summary>
-    public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, CancellationToken cancel = default)
+    /// <param name="settings">Of the program.</param>
+    /// <param name="engine">Where its rows go.</param>
+    /// <param name="now">When the story ends.</param>
+    /// <param name="making">Is told how far the story is.</param>
+    /// <param name="cancel">Stops; the next start makes it anew.</param>
+    public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, DemoMaking? making = null, CancellationToken cancel = default)
     {
         var clock = new StoryClock(new DateTimeOffset(now.AddDays(-Story.Days), TimeSpan.Zero), new DateTimeOffset(now, TimeSpan.Zero));
         await using var app = HuitouApp.Create(settings, engine with { Hasty = true }, builder =>
@@ -46,7 +51,7 @@ public static partial class DemoCompany
         });
         var story = new Story(app.Services, clock, now);
         var company = await NewCompany.MakeAsync(app.Services.GetRequiredService<IServiceScopeFactory>(), clock, Cast.Company, "phone-shop", "Asia/Shanghai", isDemo: true, story.HireAsync, cancel);
-        await story.TellAsync(company, cancel);
+        await story.TellAsync(company, making, cancel);
         await app.Services.AsCompanyAsync(company, "demo", (_, db) =>
         {
             db.Set<PeriodRow>().Add(new PeriodRow { CompanyId = company.Id, Kind = Told, Period = "", At = now });

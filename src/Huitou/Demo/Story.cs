@@ -67,7 +67,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
     }
 
     /// <summary>Tells it from the first day to now.</summary>
-    public async Task TellAsync(Company of, CancellationToken cancel)
+    public async Task TellAsync(Company of, DemoMaking? making, CancellationToken cancel)
     {
         company = of;
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(Texts.Languages[0]);
@@ -89,6 +89,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await SurveyAsync(day, today, cancel);
             await MysteryAsync(day, today, cancel);
             await DueAsync(cancel);
+            making?.Told(Days - (today.DayNumber - day.DayNumber), Days + 2); // the rest are the last acts
         }
 
         clock.MoveTo(end);
@@ -174,16 +175,17 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
         bought.Clear();
     }
 
-    // A day's sales: some come again, most are new.
+    // A day's sales: some come again, most are new. Who sold opens the files; in the evening the tills hand in the day's sales and phones together.
     private async Task SellAsync(DateOnly day, CancellationToken cancel)
     {
+        var sales = new List<NewSale>();
         foreach (var (store, index) in stores.Select((s, i) => (s, i)))
         {
             var seller = Sellers(index)[random.Next(Sellers(index).Count)];
+            var count = random.Next(index == 0 ? 2 : 0, index == 0 ? 5 : 3);
+            if (count == 0) continue;
             await AsAsync(seller, async (inside, db) =>
             {
-                var sales = new List<NewSale>();
-                var count = random.Next(index == 0 ? 2 : 0, index == 0 ? 5 : 3);
                 for (var i = 0; i < count; i++)
                 {
                     clock.MoveTo(At(day, 10 + i * 2, random.Next(60)));
@@ -194,11 +196,17 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
                     else await OpenAsync(inside, db, NewName(), "", NewPhone(), random.Next(8) == 0 ? 1 : 0, index, null, Cast.Phones[random.Next(Cast.Phones.Length)], sales, cancel);
                 }
 
-                if (bought.Count > 0) await HandOutAsync(inside, cancel);
-                if (sales.Count > 0) await inside.GetRequiredService<Sales>().RecordAsync(sales, cancel);
                 await db.SaveAsync(cancel: cancel);
             }, cancel);
         }
+
+        if (sales.Count == 0 && bought.Count == 0) return;
+        await services.AsCompanyAsync(company, "tills", async (inside, db) =>
+        {
+            if (bought.Count > 0) await HandOutAsync(inside, cancel);
+            await inside.GetRequiredService<Sales>().RecordAsync(sales, cancel);
+            await db.SaveAsync(cancel: cancel);
+        }, cancel);
     }
 
     // A few have their birthday on the day the story ends, so that there is somebody to greet.

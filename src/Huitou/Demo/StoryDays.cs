@@ -75,6 +75,8 @@ internal sealed partial class Story
                         NextOn = outcome == Outcome.Reached && random.Next(12) == 0 ? day.AddDays(3 + random.Next(20)) : null,
                     }, cancel);
                     if (result.ComplaintId is { } complaint) cases.Add(new Case(complaint, task.CustomerId, day));
+                    await db.SaveChangesAsync(cancel);
+                    db.ChangeTracker.Clear(); // the next call need not look through this one's rows again
                 }
 
                 await db.SaveAsync(cancel: cancel);

@@ -6,6 +6,8 @@ namespace Huitou.FollowUps;
 /// <summary>The rules and scripts that ship ready (S3-8, C1); from then on they are the shop's.</summary>
 public static class ReadyRules
 {
+    private static readonly Type[] MadeOf = [typeof(Setting)];
+
     private static readonly (string Key, RuleCause Cause, RuleLine Line, int Days, string Script)[] Rules =
     [
         ("rep-3", RuleCause.Sale, RuleLine.Representative, 3, "guide-use"),
@@ -42,7 +44,7 @@ public static class ReadyRules
     /// <summary>Puts in what is missing; part of the caller's writing transaction. Safe to call each time.</summary>
     public static async Task EnsureAsync(Db db, CancellationToken cancel = default)
     {
-        if (await db.Set<Setting>().AnyAsync(cancel)) return;
+        if ((await SettingAsync(db, cancel)).CompanyId != Guid.Empty) return;
         db.Set<Setting>().Add(new Setting());
         var rules = Of(await db.Set<Company>().Where(c => c.Id == db.CompanyId).Select(c => c.Trade).FirstOrDefaultAsync(cancel) ?? "");
         var scripts = rules.Select(r => r.Script).Distinct().ToDictionary(key => key, key => new Script { Key = key });
@@ -51,6 +53,7 @@ public static class ReadyRules
         await db.SaveChangesAsync(cancel);
     }
 
-    /// <summary>The shop's figures, or the shipped ones while nothing was changed.</summary>
-    public static async Task<Setting> SettingAsync(Db db, CancellationToken cancel = default) => await db.Set<Setting>().FirstOrDefaultAsync(cancel) ?? new Setting();
+    /// <summary>The shop's figures, or the shipped ones while nothing was changed; asked in every call, so they are remembered.</summary>
+    public static Task<Setting> SettingAsync(Db db, CancellationToken cancel = default) =>
+        db.RememberAsync("followups.setting", MadeOf, async () => await db.Set<Setting>().FirstOrDefaultAsync(cancel) ?? new Setting());
 }
