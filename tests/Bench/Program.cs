@@ -65,7 +65,7 @@ await using (var cluster = await Cluster.StartAsync())
             }
         }
 
-        if (wanted.Contains("cases")) await CasesRow.RunAsync(town, table, TimeSpan.FromSeconds(seconds));
+        if (wanted.Contains("cases")) await CasesRow.RunAsync(town, table, TimeSpan.FromSeconds(seconds), rates);
         if (wanted.Contains("hold")) await HoldAsync(town);
         await on.DropAsync(database);
     }

@@ -80,7 +80,7 @@ public sealed partial class ComplaintTests(BrowserHost host)
     }
 
     [Fact]
-    public async Task A_major_one_goes_up_to_the_head_and_help_is_called()
+    public async Task A_major_one_goes_up_to_the_ceo_and_the_crisis_team_is_called()
     {
         var manager = await host.SignInAsync("linxiaomei");
         await manager.GotoAsync("/customers");
@@ -99,9 +99,37 @@ public sealed partial class ComplaintTests(BrowserHost host)
         await warning.Locator("textarea[name='Warn.What']").FillAsync("客户拍了视频，说要发。");
         await warning.Locator("textarea[name='Warn.Effect']").FillAsync("还没有发；本地论坛有两千人看。");
         await warning.Locator("textarea[name='Warn.Done']").FillAsync("店长已登门。");
-        foreach (var box in await warning.Locator("input[name='Warn.Roles']").AllAsync()) await box.SetCheckedAsync(true, new() { Force = true });
+        // To the brand division and legal; they report further up.
+        foreach (var box in await warning.Locator("input[name='Warn.Roles']").AllAsync()) await box.SetCheckedAsync(await box.GetAttributeAsync("value") is "brand-division" or "legal", new() { Force = true });
         await warning.GetByRole(AriaRole.Button).ClickAsync();
         await ToastAsync(manager, "报出去了");
+
+        // Legal finds it among what names them, and reports onward, in their own words.
+        var legal = await host.SignInAsync("luyan");
+        await legal.GotoAsync("/complaints?view=named");
+        await legal.Locator($"main a.main-link[href='{complaint}']").ClickAsync();
+        await legal.WaitForURLAsync(CaseAddress());
+        var onward = Form(legal, "onward");
+        await onward.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(onward.Locator(".field-error")).ToBeVisibleAsync(); // not without a word
+        await onward.Locator("textarea[name='Onward.Words']").FillAsync("视频还没有发，店长在客户家里谈，合同没有问题。");
+        await onward.GetByRole(AriaRole.Button).ClickAsync();
+        await ToastAsync(legal, "报出去了");
+        await Expect(Form(legal, "onward")).ToHaveCountAsync(0);
+        await legal.Context.CloseAsync();
+
+        // The CEO: named, reads what legal wrote, and the whole chain stands as told.
+        var head = await host.SignInAsync("fanglei");
+        await head.GotoAsync("/complaints?view=named");
+        await head.Locator($"main a.main-link[href='{complaint}']").ClickAsync();
+        await head.WaitForURLAsync(CaseAddress());
+        await Expect(head.Locator(".case-clocks")).ToContainTextAsync("4 / 4");
+        await Form(head, "seen").GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(head.Locator("main").GetByText("合同没有问题").First).ToBeVisibleAsync();
+        await Expect(Form(head, "seen")).ToHaveCountAsync(0);
+        await head.GotoAsync("/complaints?view=named");
+        await Expect(head.Locator($"main a.main-link[href='{complaint}']")).ToHaveCountAsync(0);
+        await head.Context.CloseAsync();
 
         // The general manager has it among what mentions them, sees the warning and leads the crisis team.
         var boss = await host.SignInAsync("hejianping");

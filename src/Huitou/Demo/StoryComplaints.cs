@@ -47,6 +47,8 @@ internal sealed partial class Story
 
         if (day == today.AddDays(-1))
         {
+            await DoAsync(day, 9, "linxiaomei", (inside, _) => inside.GetRequiredService<Upward>().WarnAsync(battery, "同一块电池两次返修，答应的备用机没给，客户要求换机。", "客户跑网约车，在司机群里说过；没有媒体。", "备用机已送到车上，换机在报批。", "请法务看换机是否按三包办。", ["brand-division", "legal"], cancel), cancel);
+            await DoAsync(day, 10, "luyan", (inside, _) => inside.GetRequiredService<Upward>().PassOnAsync(battery, "三包期内同一故障两次，可以换机；店里在谈，没有扩散。", ["operations-vice-president", "ceo"], cancel), cancel);
             await DoAsync(day, 17, "linxiaomei", async (inside, db) =>
             {
                 var team = inside.GetRequiredService<CrisisTeam>();

@@ -49,8 +49,38 @@ public sealed class Callers(Db db, TimeProvider time, Texts texts, People people
     public async Task ReportsAsync(Complaint complaint, HandlingRules rules, IReadOnlyCollection<Guid> excluded, CancellationToken cancel)
     {
         var now = time.Now();
-        foreach (var (role, minutes) in rules.Reports) db.Set<EarlyReport>().Add(new EarlyReport { ComplaintId = complaint.Id, RoleKey = role, DueAt = now.AddMinutes(minutes) });
-        await MajorAsync(complaint, excluded, rules.Reports.Select(r => now.AddMinutes(r.Minutes)), cancel);
+        // Until somebody before them was told, those further up are owed theirs after the longest time before them.
+        var before = rules.Reports.Where(r => !r.Onward).Select(r => r.Minutes).DefaultIfEmpty(0).Max();
+        var owed = rules.Reports.Select(r => new EarlyReport { ComplaintId = complaint.Id, RoleKey = r.Role, Onward = r.Onward }.Owed(now.AddMinutes(r.Onward ? before + r.Minutes : r.Minutes))).ToList();
+        db.Set<EarlyReport>().AddRange(owed);
+        await MajorAsync(complaint, excluded, owed.Select(r => r.DueAt), cancel);
+    }
+
+    /// <summary>The first of those who report onward was told: from now on their time runs, and the case names them (F5: they report promptly).</summary>
+    public async Task OnwardAsync(Complaint complaint, IReadOnlyList<EarlyReport> reports, HandlingRules rules, IReadOnlyCollection<Guid> excluded, CancellationToken cancel)
+    {
+        var now = time.Now();
+        if (reports.Where(r => !r.Onward && r.At is not null).ToList() is not { Count: > 0 } told || told.Exists(r => r.At != now)) return; // not the first
+        var further = reports.Where(r => r is { Onward: true, At: null }).ToList();
+        if (further.Count == 0) return;
+        foreach (var report in further)
+        {
+            var due = now.AddMinutes(rules.Reports.Where(r => r.Role == report.RoleKey).Select(r => r.Minutes).DefaultIfEmpty(120).First());
+            if (due < report.DueAt) report.Owed(due);
+        }
+
+        foreach (var (due, place) in further.Select(r => r.DueAt).Distinct().Order().Select((d, i) => (d, i))) jobs.Add(Job, $"{complaint.Id:N}:onward:{place}", due, new ReportWork(complaint.Id));
+        var who = told.Select(r => r.RoleKey).ToList();
+        Name(complaint, "complaints.call.onward", [await RolesAsync(further.Select(r => r.RoleKey), cancel)], (await people.HereAsync(cancel)).Where(p => who.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == complaint.StoreId) && !excluded.Contains(p.Id)).Select(p => p.Id));
+    }
+
+    /// <summary>Names of roles of the chain, as the customer-free notes of a case write them.</summary>
+    public async Task<string> RolesAsync(IEnumerable<string> keys, CancellationToken cancel)
+    {
+        var wanted = keys.ToList();
+        var names = await db.Set<Access.Public.Role>().Where(r => wanted.Contains(r.Key)).Select(r => r.Name).ToListAsync(cancel);
+        if (wanted.Contains(Upward.Manufacturer)) names.Add(texts.In(ComplaintsDesk.Language, "complaints.in.manufacturer-short"));
+        return string.Join(texts.In(ComplaintsDesk.Language, "complaints.call.and"), names.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Writes a note and names these people, so that the case stands in their list until they have looked.</summary>
@@ -74,7 +104,7 @@ public sealed class Callers(Db db, TimeProvider time, Texts texts, People people
 internal sealed record ReportWork(Guid ComplaintId);
 
 /// <summary>The time passed in which somebody up the line had to be told of a major case: it is on record who was not, and the heads are called.</summary>
-internal sealed class ReportJob(Db db, TimeProvider time, Callers callers, Timeline timeline, Texts texts) : IJob
+internal sealed class ReportJob(Db db, TimeProvider time, Callers callers, Timeline timeline, People people) : IJob
 {
     public string Kind => Callers.Job;
 
@@ -84,14 +114,21 @@ internal sealed class ReportJob(Db db, TimeProvider time, Callers callers, Timel
         var now = time.Now();
         var complaint = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == work.ComplaintId, cancel);
         if (complaint is null || complaint.State == ComplaintState.Merged) return;
-        var missed = await db.Set<EarlyReport>().AsTracking().Where(r => r.ComplaintId == complaint.Id && r.At == null && r.DueAt <= now).ToListAsync(cancel);
+        var due = await db.Set<EarlyReport>().Where(r => r.ComplaintId == complaint.Id && r.At == null && r.MissedAt == null && r.DueAt <= now).OrderBy(r => r.Id).Select(r => new { r.Id, r.RoleKey, r.Onward }).ToListAsync(cancel);
+        if (due.Count == 0) return;
+        // Who failed to warn is on record (S3-3, 2.7): who handles the case, or who was told and passed nothing on.
+        var told = await db.Set<EarlyReport>().Where(r => r.ComplaintId == complaint.Id && !r.Onward && r.At != null).OrderBy(r => r.At).Select(r => r.RoleKey).FirstOrDefaultAsync(cancel);
+        var next = told is null ? null : (await people.HereAsync(cancel)).Find(p => p.RoleKey == told && (p.StoreId == null || p.StoreId == complaint.StoreId))?.Id;
+        // Two times of one case may run out on two nodes at once: each report is put on record, and told of, by one of them.
+        var missed = new List<string>();
+        foreach (var report in due)
+        {
+            var by = report.Onward ? next ?? complaint.OwnerId : complaint.OwnerId;
+            if (await db.Set<EarlyReport>().Where(r => r.Id == report.Id && r.At == null && r.MissedAt == null).ExecuteUpdateAsync(set => set.SetProperty(r => r.MissedAt, now).SetProperty(r => r.MissedBy, by), cancel) == 1) missed.Add(report.RoleKey);
+        }
+
         if (missed.Count == 0) return;
-        // Who failed to warn is on record (S3-3, 2.7).
-        foreach (var report in missed) report.Miss(complaint.OwnerId, now);
-        var late = missed.ConvertAll(r => r.RoleKey);
-        var roles = await db.Set<Access.Public.Role>().Where(r => late.Contains(r.Key)).Select(r => r.Name).ToListAsync(cancel);
-        if (late.Contains(Upward.Manufacturer)) roles.Add(texts.In(ComplaintsDesk.Language, "complaints.in.manufacturer-short"));
-        var names = string.Join(texts.In(ComplaintsDesk.Language, "complaints.call.and"), roles.Order(StringComparer.Ordinal));
+        var names = await callers.RolesAsync(missed, cancel);
         var excluded = await db.Set<Excluded>().Where(e => e.ComplaintId == complaint.Id).Select(e => e.StaffId).ToListAsync(cancel);
         await callers.CallAsync(complaint, "complaints.call.report-late", [names], excluded, null, cancel);
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.report-late", [complaint.Number, names], "", ComplaintsDesk.Href(complaint.Id), now);

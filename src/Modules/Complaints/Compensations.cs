@@ -48,11 +48,9 @@ public sealed class Compensations(Db db, CurrentUser me, TimeProvider time, Hand
     /// <summary>What the person may still give away on their own this month, minor units; null when they have no allowance of their own.</summary>
     public async Task<(long Left, long Monthly)?> AllowanceAsync(CancellationToken cancel = default)
     {
-        var monthly = await db.Set<Member>().Where(m => m.Id == me.StaffId).Select(m => m.MonthlyAllowance).FirstOrDefaultAsync(cancel);
-        if (monthly == 0) return null;
         var month = AllowanceUse.MonthOf(time.Today(me.Zone));
-        var spent = await db.Set<AllowanceUse>().Where(a => a.StaffId == me.StaffId && a.Month == month).Select(a => a.Spent).FirstOrDefaultAsync(cancel);
-        return (AllowanceUse.Left(monthly, spent), monthly);
+        var mine = await db.Set<Member>().Where(m => m.Id == me.StaffId).Select(m => new { m.MonthlyAllowance, Spent = db.Set<AllowanceUse>().Where(a => a.StaffId == m.Id && a.Month == month).Select(a => a.Spent).FirstOrDefault() }).FirstOrDefaultAsync(cancel);
+        return mine is null or { MonthlyAllowance: 0 } ? null : (AllowanceUse.Left(mine.MonthlyAllowance, mine.Spent), mine.MonthlyAllowance);
     }
 
     public async Task HandleAsync(ApprovalDecided happened, CancellationToken cancel)

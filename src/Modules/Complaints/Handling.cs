@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Complaints;
 
 /// <summary>What is done in a case after it was opened, from the page and from the API: one transaction, the caller's.</summary>
-public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks, Pausing pausing, Jobs jobs)
+public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts texts, Timeline timeline, Audit audit, Events events, Messenger messenger, BusinessCalendars hours, ClockKeeper clocks, Pausing pausing, Jobs jobs, Callers callers)
 {
     /// <summary>Ways to say something; those that go out through Messages, and those that are only written down.</summary>
     public static readonly string[] Channels = ["wechat", "sms", MailDesk.Channel, "phone", "letter", "counter"];
@@ -200,24 +200,37 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     /// <summary>Somebody up the line was told of a major case (F5).</summary>
     public async Task ReportAsync(Guid id, string roleKey, CancellationToken cancel = default)
     {
-        await TakeAsync(id, cancel);
-        var report = await db.Set<EarlyReport>().AsTracking().FirstOrDefaultAsync(r => r.ComplaintId == id && r.RoleKey == roleKey, cancel) ?? throw new NotThere();
+        var complaint = await TakeAsync(id, cancel);
+        var reports = await db.Set<EarlyReport>().AsTracking().Where(r => r.ComplaintId == id).ToListAsync(cancel);
+        var report = reports.Find(r => r.RoleKey == roleKey) ?? throw new NotThere();
         if (report.At is not null) return;
         report.Tell(Staff, time.Now());
+        var excluded = await db.Set<Excluded>().Where(e => e.ComplaintId == id).Select(e => e.StaffId).ToListAsync(cancel);
+        await callers.OnwardAsync(complaint, reports, await HandlingRules.ReadAsync(db, cancel), excluded, cancel);
         audit.Add("complaints.report", "complaints.complaint", id, roleKey);
     }
 
     /// <summary>What is still missing before the case may be settled.</summary>
     public async Task<IReadOnlyList<(string Key, string Value)>> MissingAsync(Complaint complaint, CancellationToken cancel = default)
     {
-        var rules = await HandlingRules.ReadAsync(db, cancel);
         var steps = await db.Set<StepDone>().Where(s => s.ComplaintId == complaint.Id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
         var waiting = await db.Set<Compensation>().Where(c => c.ComplaintId == complaint.Id && c.State == CompensationState.Waiting).Select(c => c.What).ToListAsync(cancel);
         var promises = await db.Set<Promise>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).Where(p => p.ComplaintId == complaint.Id && p.State == PromiseState.Open).Select(p => new { p.What, p.DueAt }).ToListAsync(cancel);
+        return await MissingAsync(complaint, steps, waiting, promises.ConvertAll(p => (p.What, p.DueAt)), cancel);
+    }
+
+    /// <summary>The same of a case that was read with all that hangs on it.</summary>
+    public Task<IReadOnlyList<(string Key, string Value)>> MissingAsync(CaseView view, CancellationToken cancel = default) =>
+        MissingAsync(view.Complaint, [.. view.Steps.Where(s => s.Round == view.Complaint.Round).Select(s => s.Step)], [.. view.Compensations.Where(c => c.State == CompensationState.Waiting).Select(c => c.What)],
+            [.. view.Promises.Where(p => p.State == PromiseState.Open).Select(p => (p.What, p.DueAt))], cancel);
+
+    private async Task<IReadOnlyList<(string Key, string Value)>> MissingAsync(Complaint complaint, IReadOnlyCollection<string> steps, IReadOnlyCollection<string> waiting, IReadOnlyCollection<(string What, DateTime Due)> promises, CancellationToken cancel)
+    {
+        var rules = await HandlingRules.ReadAsync(db, cancel);
         // Praise and suggestions end where they belong: a commendation, an improvement (or one that was dropped, with the reason).
         if (complaint.Kind == ComplaintKind.Praise && !await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.commendation", "")];
         if (complaint.Kind == ComplaintKind.Suggestion && !await db.Set<Improvement>().AnyAsync(i => i.ComplaintId == complaint.Id, cancel)) return [("complaints.missing.idea", "")];
-        return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, [.. promises.Select(p => (p.What, p.DueAt))], time.Now(), [.. rules.StepsOf(complaint.Guide, complaint.Grade).Where(s => s.Needed).Select(s => (s.Key, HandlingRules.StepName(texts, null, complaint.Guide, s)))]);
+        return Settlement.Missing(complaint.Kind, complaint.Round, steps, waiting, promises, time.Now(), [.. rules.StepsOf(complaint.Guide, complaint.Grade).Where(s => s.Needed).Select(s => (s.Key, HandlingRules.StepName(texts, null, complaint.Guide, s)))]);
     }
 
     /// <summary>Settles the case (F12): what came out, what was lacking, what gets better.</summary>

@@ -8,7 +8,7 @@ namespace Huitou.Complaints;
 /// <summary>
 /// A rule of handling, data the shop edits. Kinds: <c>first</c>, <c>next</c>, <c>solution</c> (key = grade, minutes of business time);
 /// <c>major</c> (key = what makes a case major, number = days to look back where it counts, words empty); <c>report</c> (key = role to be
-/// told of a major, minutes of plain time, number = place in the chain; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
+/// told of a major, minutes of plain time, number = place in the chain, words = <c>onward</c>: by those told before, counted from when the first of them was; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
 /// the result goes back to head office, minutes of plain time); <c>help</c> (minutes of business time for the answer to a call for help);
 /// <c>pause</c> (key = why the solution clock may rest); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
 /// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>aim</c> (key = time of the table, minutes of business time);
@@ -55,14 +55,19 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     /// <summary>The key under which every major case owes its result to head office.</summary>
     public const string AnyMajor = "Major";
 
-    private static readonly string[] ReadyReports = ["brand-division", "legal", "operations-vice-president", "general-manager"];
+    /// <summary>Words of a report that those who were told before pass on.</summary>
+    public const string Onward = "onward";
+
+    // Within 24 hours to brand division and legal, who report promptly to the operations vice-president and the CEO; the general manager is called at once.
+    private static readonly (string Role, int Minutes, string Words)[] ReadyReports = [("brand-division", 24 * 60, ""), ("legal", 24 * 60, ""), ("operations-vice-president", 120, Onward), ("ceo", 120, Onward)];
 
     /// <summary>Business hours of a general and of a major case.</summary>
     public ClockTimes Times(ComplaintGrade grade) => new(Minutes("first", grade), Minutes("next", grade), Minutes("solution", grade));
 
     public IEnumerable<string> Majors => rules.Where(r => r.Kind == "major" && r.Active).OrderBy(r => Array.IndexOf([.. ReadyMajors, .. ReadyPropertyMajors], r.Key) is var at && at < 0 ? int.MaxValue : at).ThenBy(r => r.Words, StringComparer.Ordinal).Select(r => r.Key);
     public int? RepeatDays => rules.FirstOrDefault(r => r.Kind == "major" && r.Key == Repeat && r.Active)?.Number;
-    public IEnumerable<(string Role, int Minutes)> Reports => rules.Where(r => r.Kind == "report" && r.Active).OrderBy(r => r.Number).Select(r => (r.Key, r.Minutes));
+    /// <summary>The chain of a major case. An onward link is owed so long after the first link before it was told.</summary>
+    public IReadOnlyList<(string Role, int Minutes, bool Onward)> Reports => [.. rules.Where(r => r.Kind == "report" && r.Active).OrderBy(r => r.Number).Select(r => (r.Key, r.Minutes, r.Words == Onward))];
     /// <summary>The order in which new cases are handled.</summary>
     public string Guide => rules.FirstOrDefault(r => r.Kind == "guide" && r.Number == 1)?.Key ?? ReadyGuides.S1;
 
@@ -173,7 +178,7 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
         foreach (var (key, percent) in new[] { ("first-share", 90), ("solution-share", 85), ("recovered", 80) }) yield return new() { Kind = "target", Key = key, Number = percent };
         foreach (var (key, minutes, place) in new[] { ("first-median", 120, 0), ("first-p90", 240, 1), ("solution-median", 1080, 2), ("solution-p90", 2160, 3) }) yield return new() { Kind = "aim", Key = key, Number = place, Minutes = minutes };
         yield return new() { Kind = "help", Key = "Help", Minutes = 240 };
-        foreach (var (role, place) in ReadyReports.Select((r, i) => (r, i))) yield return new() { Kind = "report", Key = role, Number = place, Minutes = 24 * 60 };
+        foreach (var ((role, minutes, words), place) in ReadyReports.Select((r, i) => (r, i))) yield return new() { Kind = "report", Key = role, Number = place, Minutes = minutes, Words = words };
     }
 }
 

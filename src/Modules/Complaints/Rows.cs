@@ -79,20 +79,24 @@ public sealed class EarlyReport : ICompanyOwned
     public Guid Id { get; init; } = Ids.New();
     public Guid ComplaintId { get; init; }
     public required string RoleKey { get; init; }
-    public DateTime DueAt { get; init; }
+    public DateTime DueAt { get; private set; }
+    /// <summary>Told by those who were told before, not by who handles the case.</summary>
+    public bool Onward { get; init; }
     public Guid? By { get; private set; }
     public DateTime? At { get; private set; }
 
-    /// <summary>Who owned the case when the time passed and nobody had told (S3-3, 2.7).</summary>
+    /// <summary>Who owned the case when the time passed and nobody had told (S3-3, 2.7); of an onward report, who was told before and passed nothing on.</summary>
     public Guid? MissedBy { get; private set; }
     public DateTime? MissedAt { get; private set; }
 
-    public void Tell(Guid? by, DateTime now) => (By, At) = (by, now);
-
-    public void Miss(Guid? by, DateTime now)
+    /// <summary>A new one, owed by an instant.</summary>
+    public EarlyReport Owed(DateTime due)
     {
-        if (MissedAt is null) (MissedBy, MissedAt) = (by, now);
+        DueAt = due;
+        return this;
     }
+
+    public void Tell(Guid? by, DateTime now) => (By, At) = (by, now);
 }
 
 /// <summary>Whoever is complained about has no part in it and does not read it (F6): a query filter holds it, see the module.</summary>

@@ -45,7 +45,7 @@ public sealed class RuleBook(Db db, Audit audit)
     }
 
     /// <summary>Adds a major rule (its words), a target of one sort of complaint (figure:category, minutes or percent), a role to the report chain (its key, minutes), a stock phrase (its words).</summary>
-    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default, int percent = 0)
+    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default, int percent = 0, bool onward = false)
     {
         var rules = await OwnAsync(cancel);
         HandlingRule rule;
@@ -53,7 +53,7 @@ public sealed class RuleBook(Db db, Audit audit)
         {
             if (role != Upward.Manufacturer && !await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.Role" };
             if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
-            rule = new() { Kind = kind, Key = role, Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
+            rule = new() { Kind = kind, Key = role, Words = onward ? HandlingRules.Onward : "", Minutes = Checked(minutes), Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
         }
         else if (kind == "result")
         {
@@ -81,7 +81,7 @@ public sealed class RuleBook(Db db, Audit audit)
     }
 
     /// <summary>Changes one rule of a list. Ready majors keep their name; only the repeat rule counts days.</summary>
-    public async Task ChangeAsync(string kind, string key, string words, int days, int minutes, int? place, bool active, int version, CancellationToken cancel = default)
+    public async Task ChangeAsync(string kind, string key, string words, int days, int minutes, int? place, bool active, int version, CancellationToken cancel = default, bool? onward = null)
     {
         var rules = await OwnAsync(cancel);
         var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
@@ -90,6 +90,7 @@ public sealed class RuleBook(Db db, Audit audit)
         {
             rule.Minutes = Checked(minutes);
             if (rule.Kind == "report" && place is { } wanted) Move(rules, rule, wanted);
+            if (rule.Kind == "report" && onward is { } passed) rule.Words = passed ? HandlingRules.Onward : "";
         }
         else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(days);
         else if (rule.Key == HandlingRules.Repeat)

@@ -132,10 +132,32 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
         db.Set<Warning>().Add(new Warning { Id = Ids.New(now), ComplaintId = id, What = happened, Effect = wide, Done = did, Need = need, Roles = string.Join(',', roles), By = Staff, At = now });
         foreach (var report in reports.Where(r => r.At is null && roles.Contains(r.RoleKey))) report.Tell(Staff, now);
         var excluded = await ExcludedAsync(id, cancel);
+        await callers.OnwardAsync(complaint, reports, await HandlingRules.ReadAsync(db, cancel), excluded, cancel);
         callers.Name(complaint, "complaints.call.warning", [], (await people.HereAsync(cancel)).Where(p => roles.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == complaint.StoreId) && p.Id != me.StaffId && !excluded.Contains(p.Id)).Select(p => p.Id));
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.warned", [complaint.Number], "", ComplaintsDesk.Href(id), now);
         audit.Add("complaints.warn", "complaints.complaint", id, string.Join(',', roles));
     }
+
+    /// <summary>Who was told of a major case reports it onward (F5), in their own words; whoever has one of the roles finds the case among theirs.</summary>
+    public async Task PassOnAsync(Guid id, string? words, IReadOnlyCollection<string> roles, CancellationToken cancel = default)
+    {
+        var complaint = await handling.TakeAsync(id, cancel);
+        var reports = await db.Set<EarlyReport>().AsTracking().Where(r => r.ComplaintId == id).ToListAsync(cancel);
+        if (!MayPassOn(me, reports)) throw new Refused("complaints.onward.not-told");
+        var said = Checked(words, CaseMessage.WordsMax / 2, "Onward.Words");
+        var onward = reports.FindAll(r => r is { Onward: true, At: null } && roles.Contains(r.RoleKey));
+        if (onward.Count == 0 || onward.Count != roles.Distinct().Count()) throw new Refused("complaints.warning.whom") { Field = "Onward.Roles" };
+        var now = time.Now();
+        foreach (var report in onward) report.Tell(Staff, now);
+        var excluded = await ExcludedAsync(id, cancel);
+        callers.Name(complaint, "complaints.call.passed-on", [await callers.RolesAsync(roles, cancel), said], (await people.HereAsync(cancel)).Where(p => roles.Contains(p.RoleKey) && (p.StoreId == null || p.StoreId == complaint.StoreId) && p.Id != me.StaffId && !excluded.Contains(p.Id)).Select(p => p.Id));
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.passed-on", [complaint.Number], "", ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.pass-on", "complaints.complaint", id, string.Join(',', roles));
+    }
+
+    /// <summary>True for who was told as one of the first links of the chain, and for who works on the case.</summary>
+    public static bool MayPassOn(CurrentUser me, IEnumerable<EarlyReport> reports) =>
+        me.Can("complaints.work") || reports.Any(r => r is { Onward: false, At: not null } && r.RoleKey == me.RoleKey);
 
     /// <summary>Asks a colleague for help; the answer is owed within the shop's time for it, over business hours of the case's store.</summary>
     public async Task<HelpCall> CallHelpAsync(Guid id, Guid to, string? what, CancellationToken cancel = default)
@@ -143,7 +165,7 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
         var complaint = await handling.TakeAsync(id, cancel);
         complaint.RequireOpen();
         var words = Checked(what, HelpCall.WordsMax, "Help.What");
-        if (to == me.StaffId || !(await MayBeAskedAsync(complaint, cancel)).Any(p => p.Id == to)) throw new Refused("complaints.help.whom") { Field = "Help.To" };
+        if (to == me.StaffId || !(await MayBeAskedAsync(complaint, await ExcludedAsync(id, cancel), cancel)).Any(p => p.Id == to)) throw new Refused("complaints.help.whom") { Field = "Help.To" };
         if (await db.Set<HelpCall>().AnyAsync(h => h.ComplaintId == id && h.ToStaff == to && h.AnsweredAt == null, cancel)) throw new Refused("complaints.help.asked-already") { Field = "Help.To" };
         var now = time.Now();
         var minutes = (await HandlingRules.ReadAsync(db, cancel)).HelpMinutes;
@@ -179,12 +201,13 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
     }
 
     /// <summary>Who may be asked for help: who works in the store or at head office, sees the case and is not complained about.</summary>
-    public async Task<List<Person>> MayBeAskedAsync(Complaint complaint, CancellationToken cancel = default)
+    public async Task<List<Person>> MayBeAskedAsync(Complaint complaint, IReadOnlyCollection<Guid> excluded, CancellationToken cancel = default)
     {
-        var excluded = await ExcludedAsync(complaint.Id, cancel);
-        var own = await db.Set<Role>().Where(r => r.Reach == Reach.Own).Select(r => r.Key).ToListAsync(cancel);
+        var own = await db.RememberAsync("complaints.own-reach", OfRoles, () => db.Set<Role>().Where(r => r.Reach == Reach.Own).Select(r => r.Key).ToListAsync(cancel));
         return [.. (await people.HereAsync(cancel)).Where(p => (p.StoreId == null || p.StoreId == complaint.StoreId) && !own.Contains(p.RoleKey) && !excluded.Contains(p.Id)).OrderBy(p => p.StoreId == null).ThenBy(p => p.Name, StringComparer.Ordinal)];
     }
+
+    private static readonly Type[] OfRoles = [typeof(Role)];
 
     private Task<List<Guid>> ExcludedAsync(Guid id, CancellationToken cancel) => db.Set<Excluded>().Where(e => e.ComplaintId == id).Select(e => e.StaffId).ToListAsync(cancel);
 

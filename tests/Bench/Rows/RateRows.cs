@@ -59,14 +59,15 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
         table.Lines.Add(new(wait.Row, name, got.Most, null, "ms", got.Most, town.Customers >= BarFrom ? Wait.Bar : null, false, $"95 of 100 within, one client; half within {got.Median:0.0} ms"));
     }
 
-    private static async Task WarmAsync(Func<TimeSpan, int, Task<Got>> app, Server server)
+    private async Task WarmAsync(Func<TimeSpan, int, Task<Got>> app, Server server)
     {
         var (best, steady, all) = (double.MaxValue, 0, new List<string>());
         for (var slice = 0; slice < MostSlices && steady < SteadySlices; slice++)
         {
             var used = server.Processor();
-            var got = await app(Slice, 0);
-            var each = (server.Processor() - used) / (got.Rate * Slice.TotalSeconds);
+            var span = time < Slice ? time : Slice; // a look, not the record
+            var got = await app(span, 0);
+            var each = (server.Processor() - used) / (got.Rate * span.TotalSeconds);
             all.Add($"{each:0.00}");
             steady = each < best * Cheaper ? 0 : steady + 1;
             best = Math.Min(best, each);
@@ -88,6 +89,14 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
 
         await town.Cluster.SetAsync("commit_delay", null);
         await town.Cluster.SetAsync("commit_siblings", null);
+    }
+
+    /// <summary>The same where so many complaints are there before.</summary>
+    public async Task IntakeAsync(Town town, Server server, Dictionary<string, string> key, int cases)
+    {
+        Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, key, random => Intake.Request(town, random), Intake.Check, how, seed);
+        var (got, limit, each) = await AlternateAsync(App, (how, seed) => PgBench.RunAsync(town, "intake.sql", how, seed, Intake.Variables(town, seed)), server, $"intake at {cases:#,0} complaints");
+        table.Lines.Add(Line.Share("cases", $"complaint intake, {cases:#,0} complaints", got.Rate, limit, town.Customers >= BarFrom ? WriteBar : null, $"half within {got.Median:0.0} ms, 99 of 100 within {got.Slow:0.0} ms, {each:0.00} ms of processor each"));
     }
 
     private async Task AnswersAsync(Town town, Server server, Dictionary<string, string> key)

@@ -69,8 +69,12 @@ public sealed partial class CaseTests
         Assert.Contains("旧机资料全部导到新机", progress.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("邓建国", progress.Text, StringComparison.Ordinal);
         Assert.Empty(progress.Document.QuerySelectorAll("script[src]"));
-        await (await progress.SubmitAsync("satisfied")).FollowAsync();
+        progress = await (await progress.SubmitAsync("satisfied")).FollowAsync();
         Assert.Equal(ComplaintState.Ended, await StateAsync(shop, id));
+        // From there they rate the handling too, by a link of its own.
+        var rating = (await progress.SubmitAsync("rate")).Location;
+        Assert.StartsWith("/r/", rating, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await Browser.New(shop.Host).GetAsync(rating!)).StatusCode);
 
         var story = await shop.LookAsync(db => db.Set<TimelineEntry>().Where(e => e.CustomerId == customer).OrderBy(e => e.At).ThenBy(e => e.Id).Select(e => e.TextKey).ToListAsync());
         Assert.Contains("complaints.timeline.opened", story);
@@ -95,6 +99,7 @@ public sealed partial class CaseTests
         await (await (await customer.OpenAsync(link)).SubmitAsync("say", ("In.Words", "电池还是一天两充"))).FollowAsync();
         var after = await shop.LookAsync(db => db.Set<Complaint>().SingleAsync());
         Assert.Equal((ComplaintState.Open, 2), (after.State, after.Round));
+        Assert.Empty((await customer.OpenAsync(link)).Document.QuerySelectorAll("#rate")); // there is nothing to rate while it goes on
         Assert.NotNull(after.NextDueAt);
         Assert.Equal(ConfirmationKind.Disagreed, await shop.LookAsync(db => db.Set<Confirmation>().Select(c => c.Kind).SingleAsync()));
         // Steps begin anew: the first round's stay as rows.

@@ -34,7 +34,7 @@ public sealed class RuleTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await admin.OpenAsync("/settings/complaints?new=major")).SubmitAsync("rule", ("In.Words", "在门口拉横幅"))).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await admin.OpenAsync("/settings/complaints?new=apology")).SubmitAsync("rule", ("In.Words", " "))).Status);
         await (await (await admin.OpenAsync("/settings/complaints?rule=major:press")).SubmitAsync("rule", ("In.Active", ""))).FollowAsync();
-        await (await (await admin.OpenAsync("/settings/complaints?rule=report:general-manager")).SubmitAsync("rule", ("In.Place", "1"), ("In.Hours", "2"))).FollowAsync();
+        await (await (await admin.OpenAsync("/settings/complaints?rule=report:ceo")).SubmitAsync("rule", ("In.Place", "1"), ("In.Hours", "2"), ("In.Onward", ""))).FollowAsync();
         await (await (await admin.OpenAsync("/settings/complaints?rule=report:legal")).SubmitAsync("remove")).FollowAsync();
         await (await (await admin.OpenAsync("/settings/complaints?rule=major:repeat")).SubmitAsync("rule", ("In.Days", "30"), ("In.Active", "true"))).FollowAsync();
 
@@ -46,9 +46,10 @@ public sealed class RuleTests
         page = await (await intake.SubmitAsync("open", ("In.Words", "他们拉横幅了"), ("In.Major", own))).FollowAsync();
         Assert.Contains("在门口拉横幅", page.Text, StringComparison.Ordinal);
         var chain = await shop.LookAsync(db => db.Set<EarlyReport>().ToListAsync());
-        Assert.Equal(["brand-division", "general-manager", "operations-vice-president"], chain.Select(r => r.RoleKey).Order());
+        Assert.Equal(["brand-division", "ceo", "operations-vice-president"], chain.Select(r => r.RoleKey).Order());
         var opened = await shop.LookAsync(db => db.Set<Complaint>().SingleAsync());
-        Assert.Equal(opened.At.AddHours(2), chain.Single(r => r.RoleKey == "general-manager").DueAt);
+        Assert.Equal(opened.At.AddHours(2), chain.Single(r => r.RoleKey == "ceo").DueAt);
+        Assert.Equal(opened.At.AddHours(26), chain.Single(r => r.Onward).DueAt); // after the longest time before it, while nobody was told
         Assert.True(await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Thing == "complaints.rule")) >= 6);
 
         // Not everybody may.

@@ -15,6 +15,7 @@ internal static class UpwardApi
         var complaints = app.MapGroup("/api/v1/complaints").WithTags("complaints");
         complaints.MapPost("/{id:guid}/major", MakeMajorAsync).Needs("complaints.work").WithName("complaints-make-major").WithSummary("Makes the case a major one, with the reason");
         complaints.MapPost("/{id:guid}/warning", WarnAsync).Needs("complaints.work").WithName("complaints-warn").WithSummary("Sends the early warning to the roles of the chain");
+        complaints.MapPost("/{id:guid}/reports/onward", PassOnAsync).Needs("complaints.view").WithName("complaints-pass-on").WithSummary("Who was told of a major case reports it onward");
         complaints.MapPost("/{id:guid}/result", TellResultAsync).Needs("complaints.work").WithName("complaints-result").WithSummary("Tells head office the result");
         complaints.MapPost("/{id:guid}/help", CallHelpAsync).Needs("complaints.work").WithName("complaints-help").WithSummary("Asks a colleague for help; the case stays with its owner");
         complaints.MapPost("/{id:guid}/help/{call:guid}/answer", AnswerHelpAsync).Needs("complaints.view").WithName("complaints-help-answer").WithSummary("Answers a call for help");
@@ -31,6 +32,8 @@ internal static class UpwardApi
 
     private static Task<NoContent> WarnAsync(Guid id, WarningBody body, Upward upward, Db db, CancellationToken cancel) =>
         DoneAsync(db, id, upward.WarnAsync(id, body.What, body.Effect, body.Done, body.Need, body.Roles ?? [], cancel), cancel);
+
+    private static Task<NoContent> PassOnAsync(Guid id, OnwardBody body, Upward upward, Db db, CancellationToken cancel) => DoneAsync(db, id, upward.PassOnAsync(id, body.Words, body.Roles ?? [], cancel), cancel);
 
     private static Task<NoContent> TellResultAsync(Guid id, WordsBody body, Upward upward, Db db, CancellationToken cancel) => DoneAsync(db, id, upward.TellResultAsync(id, body.Words, cancel), cancel);
 
@@ -51,6 +54,8 @@ internal static class UpwardApi
     internal sealed record MajorBody(string? Reason);
 
     internal sealed record WarningBody(string? What, string? Effect, string? Done, string? Need, string[]? Roles);
+
+    internal sealed record OnwardBody(string? Words, string[]? Roles);
 
     internal sealed record HelpBody(Guid To, string? What);
 }
