@@ -26,18 +26,19 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         return complaint;
     }
 
-    /// <summary>Answers the customer; the next word is owed by <paramref name="nextAt"/>, which the customer sees.</summary>
-    public async Task AnswerAsync(Guid id, string channel, string words, DateTime nextAt, CancellationToken cancel = default)
+    /// <summary>Answers the customer; the next word is owed by <paramref name="nextAt"/>, which the customer sees. What cannot be solved is said so (F10).</summary>
+    public async Task AnswerAsync(Guid id, string channel, string words, DateTime nextAt, CancellationToken cancel = default, bool unsolved = false)
     {
         var complaint = await TakeAsync(id, cancel);
         words = Checked(words, CaseMessage.WordsMax, "In.Text");
         if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "In.Channel" };
         var now = time.Now();
         var first = complaint.Answer(now, nextAt);
-        db.Set<CaseMessage>().Add(new CaseMessage { Id = Ids.New(now), ComplaintId = id, Direction = Direction.Out, Channel = channel, Words = words, By = Staff, At = now, NextAt = nextAt });
+        db.Set<CaseMessage>().Add(new CaseMessage { Id = Ids.New(now), ComplaintId = id, Direction = Direction.Out, Channel = channel, Words = words, By = Staff, At = now, NextAt = nextAt, Unsolved = unsolved });
         clocks.Schedule(complaint);
-        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, first ? "complaints.timeline.first-answer" : "complaints.timeline.answer", [complaint.Number], words, ComplaintsDesk.Href(id), now);
-        audit.Add("complaints.answer", "complaints.complaint", id, channel);
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, unsolved ? "complaints.timeline.unsolved" : first ? "complaints.timeline.first-answer" : "complaints.timeline.answer", [complaint.Number], words, ComplaintsDesk.Href(id), now);
+        audit.Add("complaints.answer", "complaints.complaint", id, unsolved ? channel + " unsolved" : channel);
+        if (unsolved) words = texts.In(ComplaintsDesk.Language, "complaints.message.unsolved", words);
         if (channel is "wechat" or "sms")
         {
             var customer = await db.Set<Customer>().Where(c => c.Id == complaint.CustomerId).Select(c => new { c.Phone, c.Email }).FirstOrDefaultAsync(cancel);

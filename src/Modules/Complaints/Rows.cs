@@ -35,6 +35,8 @@ public sealed class CaseMessage : ICompanyOwned
     public DateTime At { get; init; }
     /// <summary>When the next word was promised; every answer has one.</summary>
     public DateTime? NextAt { get; init; }
+    /// <summary>An answer that says plainly that it cannot be solved now (F10).</summary>
+    public bool Unsolved { get; init; }
 }
 
 /// <summary>A step done: by whom, when, in which words.</summary>

@@ -95,6 +95,16 @@ public sealed partial class CaseTests
         Assert.Equal(Words, await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Words).SingleAsync()));
         Assert.Equal("忘了说，充电口也松", await shop.LookAsync(db => db.Set<Addition>().Select(a => a.Words).SingleAsync()));
 
+        // F10: what cannot be solved is said so, with the date of the next word, on the customer's page too; the next answer takes its place.
+        var specialist = shop.As("specialist");
+        await (await (await specialist.OpenAsync($"/complaints/{id}")).SubmitAsync("answer", ("In.Channel", "sms"), ("In.Text", "厂家这个月没有原装电池"), ("In.Unsolved", "true"), ("In.Next", "other"), ("In.NextAt", "2026-11-25T12:00"))).FollowAsync();
+        Assert.True(await shop.LookAsync(db => db.Set<CaseMessage>().AnyAsync(m => m.Unsolved && m.NextAt != null)));
+        var told = (await customer.OpenAsync(link)).Text;
+        Assert.Contains("这件事现在还解决不了", told, StringComparison.Ordinal);
+        Assert.Contains("厂家这个月没有原装电池", told, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await specialist.ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/answers", new { channel = "phone", words = "电池到了", nextAt = "2026-11-25T04:00:00Z" })).Status);
+        Assert.DoesNotContain("这件事现在还解决不了", (await customer.OpenAsync(link)).Text, StringComparison.Ordinal);
+
         await SettleAsync(shop, id);
         await (await (await customer.OpenAsync(link)).SubmitAsync("say", ("In.Words", "电池还是一天两充"))).FollowAsync();
         var after = await shop.LookAsync(db => db.Set<Complaint>().SingleAsync());

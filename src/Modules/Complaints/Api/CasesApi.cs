@@ -77,7 +77,7 @@ internal static class CasesApi
     }
 
     private static Task<NoContent> AnswerAsync(Guid id, AnswerBody body, Handling handling, Db db, CancellationToken cancel) =>
-        DoneAsync(db, id, handling.AnswerAsync(id, body.Channel ?? "phone", body.Words ?? "", Utc(body.NextAt), cancel), cancel);
+        DoneAsync(db, id, handling.AnswerAsync(id, body.Channel ?? "phone", body.Words ?? "", Utc(body.NextAt), cancel, body.Unsolved ?? false), cancel);
 
     private static Task<NoContent> HearAsync(Guid id, HeardBody body, Handling handling, Db db, CancellationToken cancel) =>
         DoneAsync(db, id, handling.HearAsync(id, body.Channel ?? "phone", body.Words ?? "", cancel), cancel);
@@ -196,7 +196,7 @@ internal static class CasesApi
 
     internal sealed record MergeBody(Guid Into);
 
-    internal sealed record AnswerBody(string? Channel, string? Words, DateTime NextAt);
+    internal sealed record AnswerBody(string? Channel, string? Words, DateTime NextAt, bool? Unsolved = null);
 
     internal sealed record HeardBody(string? Channel, string? Words);
 
