@@ -33,20 +33,21 @@ public sealed class Copy : IAsyncDisposable
             $"select indexname, indexdef from pg_indexes where tablename = '{table}' and schemaname = 'public' and not exists (select 1 from pg_constraint c where c.conname = indexname)",
             r => (Name: r.GetString(0), Sql: r.GetString(1)));
         foreach (var index in indexes) await connection.RunAsync($"drop index {index.Name}");
-        var first = row(rows.First()).Select(c => c.Column).ToHashSet();
+        // Every row names the same columns in the same order.
+        var first = row(rows.First()).Select(c => c.Column).ToList();
         var written = columns.Where(c => first.Contains(c.Name) || !c.MayMiss).ToList();
+        var places = written.ConvertAll(c => first.IndexOf(c.Name));
         await using (var writer = await connection.BeginTextImportAsync($"copy {table} ({string.Join(", ", written.Select(c => c.Name))}) from stdin"))
         {
             var line = new StringBuilder();
             foreach (var item in rows)
             {
-                var given = row(item).ToDictionary(c => c.Column, c => c.Value);
+                var given = row(item);
                 line.Clear();
                 for (var i = 0; i < written.Count; i++)
                 {
-                    var column = written[i];
                     if (i > 0) line.Append('\t');
-                    line.Append(given.TryGetValue(column.Name, out var value) ? Text(value) : Empty(column.Type));
+                    line.Append(places[i] >= 0 ? Text(given[places[i]].Value) : Empty(written[i].Type));
                 }
 
                 await writer.WriteAsync(line.Append('\n').ToString());

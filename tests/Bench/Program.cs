@@ -54,7 +54,7 @@ await using (var cluster = await Cluster.StartAsync())
         var database = "town_" + size.ToString(CultureInfo.InvariantCulture);
         Progress.Say($"making a company of {size:#,0} customers");
         var town = await Town.FoundAsync(on, database, size);
-        await town.FillAsync();
+        await town.FillAsync(sales: wanted.SetEquals(["plan"]));
         if (wanted.Overlaps(["list", "customer", "search", "filters", "intake", "answers", "memory", "plan"]))
         {
             var (server, _) = await Server.StartAsync(on.DataFolder, on.Super(database));

@@ -44,7 +44,8 @@ public sealed class Town
         new() { Cluster = cluster, Database = database, Customers = customers, Firm = await Firm.FoundAsync(await cluster.CreateAsync(database)) };
 
     /// <summary>Fills it.</summary>
-    public async Task FillAsync()
+    /// <param name="sales">Only what a month's plan reads: customers and what they bought; no search words, things owned, consents, owners before, timeline.</param>
+    public async Task FillAsync(bool sales = false)
     {
         var begun = Stopwatch.GetTimestamp();
         await using var copy = await Copy.OpenAsync(Super);
@@ -62,6 +63,21 @@ public sealed class Town
                 ("last_contact_at", At(n, 2)), ("last_purchase_on", bought), ("purchase_count", 3 + n % 5), ("purchase_total", (3 + n % 5) * 99_900L), ("device_model", Models[n % Models.Length]), ("replacement_due", bought.AddMonths(30)), ("version", 1),
             ];
         });
+        if (!sales) await FillRestAsync(copy, numbers, At);
+        await SellAsync(copy, At);
+        await using (var super = await Cluster.OpenAsync(Database))
+        {
+            await super.RunAsync($"insert into kernel_number (company_id, series, year, next) select '{Company.Id}', 'KH', y, {Customers + 1} from generate_series(2024, 2030) y on conflict (company_id, series, year) do update set next = excluded.next");
+            await super.RunAsync("vacuum analyze");
+            await super.RunAsync("checkpoint");
+        }
+
+        Progress.Say($"{Customers:#,0} customers stand in {Database} ({Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s)");
+    }
+
+    private async Task FillRestAsync(Copy copy, IEnumerable<int> numbers, Func<int, int, DateTime> at)
+    {
+        DateTime At(int n, int plus = 0) => at(n, plus);
         var prefix = Company.Number.ToString(CultureInfo.InvariantCulture) + "_";
         await copy.WriteAsync("customers_search", numbers, n =>
             [("company_id", Company.Id), ("id", CustomerId(n)), ("tokens", string.Join(' ', Tokens.Of(new(NameOf(n), NumberOf(n), PhoneOf(n), "", Firm.StoreIds[n % Firm.Stores], Seller(n), [Imei(n)], [])).Select(t => prefix + t)))]);
@@ -79,15 +95,6 @@ public sealed class Town
             ("company_id", Company.Id), ("id", Id(5, n)), ("customer_id", CustomerId((n + 1) / 2)), ("at", At((n + 1) / 2, n % 2 * 24)), ("kind", n % 2 == 0 ? "File" : "Note"), ("text_key", n % 2 == 0 ? "customers.timeline.opened" : "customers.timeline.note"), ("args", n % 2 == 0 ? $"[\"{NumberOf((n + 1) / 2)}\"]" : "[]"),
             ("words", n % 2 == 0 ? "" : "想换一部拍照好的手机，月底再来看。"),
         ]);
-        await SellAsync(copy, At);
-        await using (var super = await Cluster.OpenAsync(Database))
-        {
-            await super.RunAsync($"insert into kernel_number (company_id, series, year, next) select '{Company.Id}', 'KH', y, {Customers + 1} from generate_series(2024, 2030) y on conflict (company_id, series, year) do update set next = excluded.next");
-            await super.RunAsync("vacuum analyze");
-            await super.RunAsync("checkpoint");
-        }
-
-        Progress.Say($"{Customers:#,0} customers stand in {Database} ({Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s)");
     }
 
     private async Task SellAsync(Copy copy, Func<int, int, DateTime> at)

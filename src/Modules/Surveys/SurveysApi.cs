@@ -77,7 +77,7 @@ internal static class SurveysApi
         design.MapDelete("/heard/{id:guid}", EndHeardAsync).WithSummary("Takes it down from the shop; who was told stays told");
         design.MapPost("/{id:guid}/invitations", InviteAsync).WithSummary("Asks one customer now; the contact door has the last word");
         app.MapGet("/api/v1/surveys", ListAsync).WithTags("surveys").Needs("surveys.view").WithSummary("Surveys");
-        app.MapPost("/api/v1/surveys/{id:guid}/answers", EnterAsync).WithTags("surveys").Needs("surveys.enter").WithSummary("An answer taken down elsewhere: paper, phone");
+        app.MapPost("/api/v1/surveys/{id:guid}/answers", EnterAsync).WithTags("surveys").Needs("surveys.enter").NamedAtCommit().WithSummary("An answer taken down elsewhere: paper, phone");
         var read = app.MapGroup("/api/v1/surveys").WithTags("surveys").Needs("surveys.answers");
         read.MapGet("/{id:guid}/answers", AnswersAsync).WithSummary("Finished answers, newest first; none of an anonymous survey");
         read.MapGet("/{id:guid}/figures", FiguresAsync).WithSummary("Index and NPS with margins, by store, region, staff, product or channel");

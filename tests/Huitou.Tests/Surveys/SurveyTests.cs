@@ -263,6 +263,38 @@ public sealed partial class SurveyTests
         Assert.NotEqual(HttpStatusCode.OK, (await shop.As("clerk").GetAsync($"/surveys/{survey}/figures")).StatusCode);
     }
 
+    // An answer by the machine door asks for its name only at the commit (NamedAtCommit); answer, case and loop are one all the same.
+    [Theory, Engines]
+    public async Task An_answer_sent_again_and_again_is_one_answer_with_one_case(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var survey = await PublishedAsync(shop, "factors");
+        var customer = await CustomerAsync(shop, "13873166720");
+        var form = await shop.LookAsync(async db => SurveyForm.Read(await db.Set<SurveyEdition>().Select(e => e.Content).SingleAsync()));
+        object Body(string mark) => new { channel = "phone", customerId = customer, storeId = shop.First.Id, values = form.Questions.ToDictionary(q => q.Key, q => new[] { q.Picks.Count > 0 ? q.Picks[0].Key : mark }) };
+        var address = $"/api/v1/surveys/{survey}/answers";
+        var clerk = shop.As("specialist");
+        var sent = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => clerk.ApiAsync(HttpMethod.Post, address, Body("2"), "answer-1")));
+        var later = await clerk.ApiAsync(HttpMethod.Post, address, Body("2"), "answer-1");
+        Assert.All(sent.Append(later), a => Assert.Equal(HttpStatusCode.Created, a.Status));
+        Assert.Equal("true", later.Response.Headers.GetValues("Idempotent-Replayed").Single());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Post, address, Body("1"), "answer-1")).Status);
+        Task<(int, int, int, int)> CountsAsync() => shop.LookAsync(async db => (await db.Set<SurveyAnswer>().CountAsync(), await db.Set<SurveyValue>().CountAsync(), await db.Set<SurveyLoop>().CountAsync(), await db.Set<Complaint>().CountAsync(c => c.CustomerId == customer)));
+        var (_, values, _, _) = await CountsAsync();
+        Assert.Equal((1, values, 1, 1), await CountsAsync());
+
+        // Eight others at once: eight answers, eight cases with numbers of their own, each value once.
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => clerk.ApiAsync(HttpMethod.Post, address, Body("1"), $"answer-{i + 2}")));
+        Assert.All(others, a => Assert.Equal(HttpStatusCode.Created, a.Status));
+        Assert.Equal((9, 9 * values, 9, 9), await CountsAsync());
+        Assert.Equal(9, await shop.LookAsync(db => db.Set<Complaint>().Where(c => c.CustomerId == customer).Select(c => c.Number).Distinct().CountAsync()));
+
+        // What cannot be taken leaves nothing, and its name is free: a customer who is not there, then the same words for one who is.
+        Assert.Equal(HttpStatusCode.NotFound, (await clerk.ApiAsync(HttpMethod.Post, address, new { channel = "phone", customerId = Guid.NewGuid(), values = new Dictionary<string, string[]>(form.Questions.ToDictionary(q => q.Key, q => new[] { q.Picks.Count > 0 ? q.Picks[0].Key : "2" })) }, "answer-x")).Status);
+        Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, address, Body("2"), "answer-x")).Status);
+        Assert.Equal((10, 10 * values, 10, 10), await CountsAsync());
+    }
+
     [Fact]
     public async Task The_page_is_at_most_sixty_kilobytes_in_all()
     {
