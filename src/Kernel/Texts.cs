@@ -50,6 +50,21 @@ public sealed class Texts
         return words.TryGetValue(key, out var value) ? Fill(CultureInfo.GetCultureInfo(language), value[index], args) : key;
     }
 
+    /// <summary>
+    /// The words of a row that keeps a key and its values as JSON; a value that is itself a key is said too. Words of somebody's own stand
+    /// as they are, like everywhere: <c>texts[stored]</c> says what a ready row's key says, or what the company wrote instead.
+    /// </summary>
+    public string Say(string stored, string args) => args.Length == 0
+        ? this[stored]
+        : this[stored, [.. JsonSerializer.Deserialize<JsonElement[]>(args)!.Select(a => a.ValueKind is JsonValueKind.Number && a.TryGetInt64(out var whole) ? (object)whole : this[a.ToString()])]];
+
+    /// <summary>
+    /// What is kept of words typed over those of a row that ships ready: as long as they are what its key says, in whatever language, the key
+    /// stays and every reader goes on reading their own language; else the words are the company's.
+    /// </summary>
+    public string Kept(string stored, string? typed) =>
+        words.TryGetValue(stored, out var ready) && typed is not null && ready.Contains(typed.ReplaceLineEndings("\n").Trim()) ? stored : typed ?? "";
+
     /// <summary>True when the key has words.</summary>
     public bool Has(string key) => words.ContainsKey(key);
 

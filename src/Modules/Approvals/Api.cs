@@ -27,18 +27,18 @@ internal static class ApprovalsApi
     }
 
     /// <param name="view">waiting (for me, the default), mine, all.</param>
-    private static async Task<Ok<List<ApprovalRow>>> ListAsync(ApprovalRows rows, CurrentUser me, string? view, int? take, CancellationToken cancel) =>
-        TypedResults.Ok(await (view switch
+    private static async Task<Ok<List<ApprovalRow>>> ListAsync(ApprovalRows rows, CurrentUser me, Texts texts, string? view, int? take, CancellationToken cancel) =>
+        TypedResults.Ok((await (view switch
         {
             "mine" => rows.All.Where(r => r.AskedBy == me.StaffId),
             "all" => rows.All,
             _ => rows.WaitingFor(me.RoleKey, me.StaffId),
-        }).OrderByDescending(r => r.AskedAt).Take(Math.Clamp(take ?? 50, 1, Most)).ToListAsync(cancel));
+        }).OrderByDescending(r => r.AskedAt).Take(Math.Clamp(take ?? 50, 1, Most)).ToListAsync(cancel)).ConvertAll(r => r.Said(texts)));
 
-    private static async Task<Ok<ApprovalWithSteps>> OneAsync(Guid id, ApprovalRows rows, CancellationToken cancel)
+    private static async Task<Ok<ApprovalWithSteps>> OneAsync(Guid id, ApprovalRows rows, Texts texts, CancellationToken cancel)
     {
         var row = await rows.All.FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
-        return TypedResults.Ok(new ApprovalWithSteps(row, await rows.Steps.Where(s => s.RequestId == id).ToListAsync(cancel)));
+        return TypedResults.Ok(new ApprovalWithSteps(row.Said(texts), await rows.Steps.Where(s => s.RequestId == id).ToListAsync(cancel)));
     }
 
     private static async Task<NoContent> DecideAsync(Guid id, Decision decision, ApprovalDesk desk, Db db, CancellationToken cancel)

@@ -22,7 +22,10 @@ public sealed class ApprovalRequest : ICompanyOwned, IScoped, IVersioned, IPoint
     public Guid? StoreId { get; init; }
     /// <summary>Who asked.</summary>
     public Guid? OwnerId { get; init; }
+    /// <summary>What is asked: a key with its values in <see cref="SummaryArgs"/>, or words of the asker's own.</summary>
     public required string Summary { get; init; }
+    /// <summary>JSON; empty: none.</summary>
+    public string SummaryArgs { get; init; } = "";
     public required string Href { get; init; }
     public DateTime AskedAt { get; init; }
     public ApprovalState State { get; private set; }

@@ -50,10 +50,10 @@ internal static class Api
         care.MapPost("acts/{id:guid}/skip", (Guid id, NoteBody body, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.SkipAsync(id, body.Note, cancel), desk, db, cancel)).Needs("care.work").WithSummary("Leave an act out");
         care.MapDelete("acts/{id:guid}/skip", (Guid id, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.UnskipAsync(id, cancel), desk, db, cancel)).Needs("care.work").WithSummary("Take leaving out back");
         care.MapPost("card-runs", Print).Needs("care.work").WithSummary("Print cards: each is a contact");
-        care.MapGet("plans", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<CarePlan>().OrderBy(p => p.Place).ToListAsync(cancel)).ConvertAll(Answer))).Needs("care.view").WithSummary("What is done on which occasion");
+        care.MapGet("plans", async (Db db, Texts texts, CancellationToken cancel) => TypedResults.Ok((await db.Set<CarePlan>().OrderBy(p => p.Place).ToListAsync(cancel)).ConvertAll(p => Answer(p, texts)))).Needs("care.view").WithSummary("What is done on which occasion");
         care.MapPost("plans", AddPlan).Needs("care.plan").WithSummary("Add a plan");
         care.MapPut("plans/{id:guid}", ChangePlan).Needs("care.plan").WithSummary("Change a plan; what is done stays");
-        care.MapGet("festivals", async (Db db, CancellationToken cancel) => TypedResults.Ok((await db.Set<Festival>().OrderBy(f => f.Month).ToListAsync(cancel)).ConvertAll(Answer))).Needs("care.view").WithSummary("Festivals");
+        care.MapGet("festivals", async (Db db, Texts texts, CancellationToken cancel) => TypedResults.Ok((await db.Set<Festival>().OrderBy(f => f.Month).ToListAsync(cancel)).ConvertAll(f => Answer(f, texts)))).Needs("care.view").WithSummary("Festivals");
         care.MapPost("festivals", AddFestival).Needs("care.plan").WithSummary("Add a festival");
     }
 
@@ -63,12 +63,12 @@ internal static class Api
         var last = to ?? first.AddDays(6);
         if (last < first || last.DayNumber - first.DayNumber > 92) throw new BadInput([("to", texts["care.span-wrong", 92])]);
         var rows = customer is { } id ? await list.OfAsync(id, first, CareList.Most, cancel) : await list.RowsAsync(first, last, kind, cancel);
-        return TypedResults.Ok(rows.ConvertAll(r => new OccasionAnswer(r.Id, r.CustomerId, r.Kind, r.On, r.Lunar, r.Nth, r.Words, [.. r.Acts.Select(a => new ActAnswer(a.Id, a.Way, a.DueOn, a.Gift, a.Cost, a.State, a.Why))])));
+        return TypedResults.Ok(rows.ConvertAll(r => new OccasionAnswer(r.Id, r.CustomerId, r.Kind, r.On, r.Lunar, r.Nth, texts[r.Words], [.. r.Acts.Select(a => new ActAnswer(a.Id, a.Way, a.DueOn, texts[a.Gift], a.Cost, a.State, a.Why))])));
     }
 
-    private static async Task<Ok<AddedAnswer>> Ahead(Foresee foresee, Db db, Texts texts, CancellationToken cancel)
+    private static async Task<Ok<AddedAnswer>> Ahead(Foresee foresee, Db db, CancellationToken cancel)
     {
-        await ReadyCare.EnsureAsync(db, texts, cancel);
+        await ReadyCare.EnsureAsync(db, cancel);
         var added = await foresee.RunAsync(cancel);
         await db.SaveAsync("/api/v1/care/occasions", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new AddedAnswer(added));
@@ -89,43 +89,43 @@ internal static class Api
         return TypedResults.Created($"/care/cards/{run}", new RunAnswer(run, printed, stopped));
     }
 
-    private static async Task<Created<PlanAnswer>> AddPlan(PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
+    private static async Task<Created<PlanAnswer>> AddPlan(PlanBody body, Foresee foresee, Templates templates, Db db, Texts texts, CancellationToken cancel)
     {
         if (await db.Set<CarePlan>().CountAsync(cancel) >= CarePlan.Most) throw new Refused("care.plan.many", CarePlan.Most);
         var plan = new CarePlan { Place = (await db.Set<CarePlan>().MaxAsync(p => (int?)p.Place, cancel) ?? 0) + 1 };
         db.Set<CarePlan>().Add(plan);
-        await SetAsync(plan, body, foresee, templates, db, cancel);
+        await SetAsync(plan, body, foresee, templates, db, texts, cancel);
         await db.SaveAsync("/api/v1/care/plans", StatusCodes.Status201Created, cancel);
-        return TypedResults.Created("/api/v1/care/plans", Answer(plan));
+        return TypedResults.Created("/api/v1/care/plans", Answer(plan, texts));
     }
 
-    private static async Task<Ok<PlanAnswer>> ChangePlan(Guid id, PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
+    private static async Task<Ok<PlanAnswer>> ChangePlan(Guid id, PlanBody body, Foresee foresee, Templates templates, Db db, Texts texts, CancellationToken cancel)
     {
         var plan = await db.Set<CarePlan>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
         if (plan.Version != body.Version) throw new DbUpdateConcurrencyException();
-        await SetAsync(plan, body, foresee, templates, db, cancel);
+        await SetAsync(plan, body, foresee, templates, db, texts, cancel);
         await db.SaveAsync("/api/v1/care/plans", StatusCodes.Status200OK, cancel);
-        return TypedResults.Ok(Answer(plan));
+        return TypedResults.Ok(Answer(plan, texts));
     }
 
-    private static async Task SetAsync(CarePlan plan, PlanBody body, Foresee foresee, Templates templates, Db db, CancellationToken cancel)
+    private static async Task SetAsync(CarePlan plan, PlanBody body, Foresee foresee, Templates templates, Db db, Texts texts, CancellationToken cancel)
     {
         if (body.FestivalId is { } festival && !await db.Set<Festival>().AnyAsync(f => f.Id == festival, cancel)) throw new NotThere();
         if (!string.IsNullOrEmpty(body.Template) && (await CarePlan.TemplatesAsync(templates, cancel)).All(t => t.Key != body.Template)) throw new BadInput([("template", body.Template)]);
-        plan.Set(body.Kind, body.FestivalId, body.TierFrom, body.Way, body.DaysBefore, body.Words, body.Gift, body.Cost, body.Active, body.Template);
+        plan.Set(body.Kind, body.FestivalId, body.TierFrom, body.Way, body.DaysBefore, body.Words, texts.Kept(plan.Gift, body.Gift), body.Cost, body.Active, body.Template);
         await foresee.ReplanAsync(plan, cancel);
     }
 
-    private static async Task<Created<FestivalAnswer>> AddFestival(FestivalBody body, Db db, CancellationToken cancel)
+    private static async Task<Created<FestivalAnswer>> AddFestival(FestivalBody body, Db db, Texts texts, CancellationToken cancel)
     {
         if (await db.Set<Festival>().CountAsync(cancel) >= Festival.Most) throw new Refused("care.plan.many", Festival.Most);
         var festival = new Festival { Name = "" };
-        festival.Set(body.Name, body.Kind, body.Month, body.Day, body.Active);
+        festival.Set(body.Name, body.Kind, body.Month, body.Day, body.Active, texts);
         db.Set<Festival>().Add(festival);
         await db.SaveAsync("/api/v1/care/festivals", StatusCodes.Status201Created, cancel);
-        return TypedResults.Created("/api/v1/care/festivals", Answer(festival));
+        return TypedResults.Created("/api/v1/care/festivals", Answer(festival, texts));
     }
 
-    private static PlanAnswer Answer(CarePlan p) => new(p.Id, p.Kind, p.FestivalId, p.TierFrom, p.Way, p.DaysBefore, p.Words, p.TemplateKey, p.Gift, p.Cost, p.Active, p.Version);
-    private static FestivalAnswer Answer(Festival f) => new(f.Id, f.Name, f.Kind, f.Month, f.Day, f.Active);
+    private static PlanAnswer Answer(CarePlan p, Texts texts) => new(p.Id, p.Kind, p.FestivalId, p.TierFrom, p.Way, p.DaysBefore, p.Words, p.TemplateKey, texts[p.Gift], p.Cost, p.Active, p.Version);
+    private static FestivalAnswer Answer(Festival f, Texts texts) => new(f.Id, texts[f.Name], f.Kind, f.Month, f.Day, f.Active);
 }

@@ -76,13 +76,13 @@ public sealed class Festival : ICompanyOwned, IVersioned
     public int Version { get; set; }
 
     /// <summary>Takes over what a form or the API says.</summary>
-    public void Set(string? name, FestivalKind kind, int month, int day, bool active)
+    public void Set(string? name, FestivalKind kind, int month, int day, bool active, Texts texts)
     {
         name = (name ?? "").Trim();
         if (name.Length is 0 or > NameMax) throw new Refused("care.festival.name-wrong", NameMax) { Field = "In.Name" };
         if (kind is FestivalKind.Qingming or FestivalKind.WinterSolstice) (month, day) = (0, 0);
         else if (month is < 1 or > 12 || day < 1 || day > (kind == FestivalKind.Lunar ? 30 : DateTime.DaysInMonth(2000, month))) throw new Refused("care.festival.day-wrong") { Field = "In.Day" };
-        (Name, Kind, Month, Day, Active) = (name, kind, month, day, active);
+        (Name, Kind, Month, Day, Active) = (texts.Kept(Name, name), kind, month, day, active);
     }
 }
 

@@ -178,9 +178,9 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     };
 
     /// <summary>What an occasion puts into a template's fields.</summary>
-    public static IReadOnlyDictionary<string, string> FieldsOf(Occasion o)
+    public IReadOnlyDictionary<string, string> FieldsOf(Occasion o)
     {
-        var fields = new Dictionary<string, string> { ["what"] = o.Words, ["day"] = o.OnDate.ToString("M", CultureInfo.GetCultureInfo("zh-CN")) };
+        var fields = new Dictionary<string, string> { ["what"] = texts.In("zh-CN", o.Words), ["day"] = o.OnDate.ToString("M", CultureInfo.GetCultureInfo("zh-CN")) };
         if (o.Nth > 0) fields["years"] = o.Nth.ToString(CultureInfo.InvariantCulture);
         if (o.Kind is OccasionKind.Purchase or OccasionKind.Warranty or OccasionKind.Replacement or OccasionKind.LifeEnd && o.Words.Length > 0) fields["product"] = o.Words;
         if (o.Kind == OccasionKind.Warranty) fields["warranty-end"] = o.OnDate.ToString("D", CultureInfo.GetCultureInfo("zh-CN"));
@@ -212,11 +212,11 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     public string Words(CarePlan? plan, Occasion o, string address, string company)
     {
         var words = plan is { Words.Length: > 0 } ? plan.Words : texts.In("zh-CN", $"care.words.{o.Kind}{(o.Nth > 0 || o.Kind is not (OccasionKind.Purchase or OccasionKind.LifeEnd) ? "" : "-plain")}", [.. CarePlan.Fields]);
-        return CarePlan.Fill(words, address, o.Words, o.Nth, company);
+        return CarePlan.Fill(words, address, texts.In("zh-CN", o.Words), o.Nth, company);
     }
 
     /// <summary>What it is about, in a word: <c>生日</c>, <c>母亲 张桂兰 生日</c>.</summary>
-    public string Title(Occasion o) => texts.In("zh-CN", "care.title." + o.Kind, o.Words);
+    public string Title(Occasion o) => texts.In("zh-CN", "care.title." + o.Kind, texts.In("zh-CN", o.Words));
 
     private static string Key(CareAct act) => "care:" + act.Id.ToString("N");
 
@@ -225,7 +225,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     // Two at once follow one another at the setting's row, so that together they do not exceed the budget.
     private async Task KeepBudgetAsync(List<CareAct> acts, CancellationToken cancel)
     {
-        var setting = await ReadyCare.EnsureAsync(db, texts, cancel);
+        var setting = await ReadyCare.EnsureAsync(db, cancel);
         if (setting.MonthBudget == 0) return;
         await db.SaveChangesAsync(cancel);
         if (db.Engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("select 1 from care_setting where company_id = {0} and id = {1} for update", [db.CompanyId, setting.Id], cancel);

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Care;
 
 /// <summary>Each night: looks ahead, then gives the day's messages and calls out. Safe to run again: what is written stands once, what was given out is no longer planned.</summary>
-public sealed class CareNight(Db db, CurrentUser user, TimeProvider time, Foresee foresee, CareDesk desk, Texts texts) : IJob
+public sealed class CareNight(Db db, CurrentUser user, TimeProvider time, Foresee foresee, CareDesk desk) : IJob
 {
     public const string Name = "care.night";
     private const int Portion = 50;
@@ -20,7 +20,7 @@ public sealed class CareNight(Db db, CurrentUser user, TimeProvider time, Forese
     public async Task RunAsync(JobRun run, CancellationToken cancel)
     {
         await db.BeginAsync(toWrite: true, cancel);
-        await ReadyCare.EnsureAsync(db, texts, cancel);
+        await ReadyCare.EnsureAsync(db, cancel);
         await foresee.RunAsync(cancel);
         await db.SaveAsync(cancel: cancel);
         db.ChangeTracker.Clear();
@@ -93,7 +93,7 @@ internal sealed class HeldCare(Db db) : IHeldData
             new("care.interests", "care.topics", [("name", "care.topic"), ("at", "care.on")], topics.ConvertAll(t => (IReadOnlyList<object?>)[t.Name, t.At])),
             new("care.events", "care.events", [("title", "care.event"), ("at", "care.event-at"), ("reply", "care.event-reply"), ("came", "care.event-came"), ("score", "care.event-score"), ("words", "care.note")], events.ConvertAll(e => (IReadOnlyList<object?>)[e.Title, e.At, new HeldWord("care.reply." + e.Reply), e.CameAt, e.Score, e.Words])),
             new("care.acts", "care.title", [("on", "care.on"), ("occasion", "care.occasion"), ("way", "care.way"), ("gift", "care.gift"), ("note", "care.note")],
-                rows.ConvertAll(r => (IReadOnlyList<object?>)[r.DueOn, new HeldWord("care.kind." + r.Kind), new HeldWord("care.way." + r.Way), r.Gift, r.Note])),
+                rows.ConvertAll(r => (IReadOnlyList<object?>)[r.DueOn, new HeldWord("care.kind." + r.Kind), new HeldWord("care.way." + r.Way), new HeldWord(r.Gift), r.Note])),
         ];
     }
 }

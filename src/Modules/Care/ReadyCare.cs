@@ -32,17 +32,17 @@ public static class ReadyCare
     ];
 
     /// <summary>Puts in what is missing; part of the caller's writing transaction. Safe to call each time.</summary>
-    public static async Task<Setting> EnsureAsync(Db db, Texts texts, CancellationToken cancel = default)
+    public static async Task<Setting> EnsureAsync(Db db, CancellationToken cancel = default)
     {
         if (await db.Set<Setting>().FirstOrDefaultAsync(cancel) is { } there) return there;
         var setting = new Setting();
         db.Set<Setting>().Add(setting);
-        var festivals = Ready.ToDictionary(r => r.Key, r => new Festival { Name = texts.In("zh-CN", "care.festival.ready." + r.Key), Kind = r.Kind, Month = r.Month, Day = r.Day, Active = r.Active });
+        var festivals = Ready.ToDictionary(r => r.Key, r => new Festival { Name = "care.festival.ready." + r.Key, Kind = r.Kind, Month = r.Month, Day = r.Day, Active = r.Active });
         db.Set<Festival>().AddRange(festivals.Values);
         await db.SaveChangesAsync(cancel);
         db.Set<CarePlan>().AddRange(Plans.Select((p, i) => new CarePlan
         {
-            Kind = p.Kind, TierFrom = p.From, Way = p.Way, DaysBefore = p.DaysBefore, Gift = p.Gift.Length == 0 ? "" : texts.In("zh-CN", "care.gift.ready." + p.Gift), Cost = p.Cost, Place = i,
+            Kind = p.Kind, TierFrom = p.From, Way = p.Way, DaysBefore = p.DaysBefore, Gift = p.Gift.Length == 0 ? "" : "care.gift.ready." + p.Gift, Cost = p.Cost, Place = i,
             FestivalId = p.Festival.Length == 0 ? null : festivals[p.Festival].Id,
         }));
         await db.SaveChangesAsync(cancel);
@@ -51,7 +51,7 @@ public static class ReadyCare
 }
 
 /// <summary>A new company gets the ready rows.</summary>
-internal sealed class SeedCare(Db db, Texts texts) : IHandle<CompanyMade>
+internal sealed class SeedCare(Db db) : IHandle<CompanyMade>
 {
-    public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => ReadyCare.EnsureAsync(db, texts, cancel);
+    public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => ReadyCare.EnsureAsync(db, cancel);
 }

@@ -38,7 +38,7 @@ internal static class KeepingApi
         }).Needs("custody.rules").WithSummary("How many days each thing is given");
         group.MapPut("/custody-terms/{key}", SetTerm).Needs("custody.rules").WithSummary("Set a number of days");
         group.MapPut("/retention-classes/{key}", SetClass).Needs("custody.destroy").WithSummary("Set title and months of a class");
-        group.MapGet("/notice-templates", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<NoticeTemplate>().OrderBy(t => t.Kind).Select(t => new TemplateAnswer(t.Id, t.Kind, t.Title, t.Words)).ToListAsync(cancel))).Needs("custody.notice").WithSummary("Ready words of notices");
+        group.MapGet("/notice-templates", async (Db db, Texts texts, CancellationToken cancel) => TypedResults.Ok((await db.Set<NoticeTemplate>().OrderBy(t => t.Kind).ToListAsync(cancel)).ConvertAll(t => new TemplateAnswer(t.Id, t.Kind, texts[t.Title], texts[t.Words])))).Needs("custody.notice").WithSummary("Ready words of notices");
         group.MapPut("/notice-templates/{id:guid}", SetTemplate).Needs("custody.rules").WithSummary("Change ready words");
         group.MapPut("/penalties/scale/{key}", SetScale).Needs("custody.penalty").WithSummary("Set the least and most of a fine");
     }
@@ -81,19 +81,19 @@ internal static class KeepingApi
         return TypedResults.Ok(new TermAnswer(key, body.Days));
     }
 
-    private static async Task<NoContent> SetClass(string key, ClassBody body, Db db, Audit audit, CancellationToken cancel)
+    private static async Task<NoContent> SetClass(string key, ClassBody body, Db db, Texts texts, Audit audit, CancellationToken cancel)
     {
         var of = await db.Set<RetentionClass>().AsTracking().FirstOrDefaultAsync(c => c.Key == key, cancel) ?? throw new NotThere();
-        of.Set(body.Title ?? of.Title, body.Months);
+        of.Set(body.Title ?? texts[of.Title], body.Months, texts);
         audit.Add("custody.retention", "custody.retention-class", of.Id, $"{body.Months}");
         await db.SaveAsync("/api/v1/retention-classes", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> SetTemplate(Guid id, TemplateBody body, Db db, Audit audit, CancellationToken cancel)
+    private static async Task<NoContent> SetTemplate(Guid id, TemplateBody body, Db db, Texts texts, Audit audit, CancellationToken cancel)
     {
         var template = await db.Set<NoticeTemplate>().AsTracking().FirstOrDefaultAsync(t => t.Id == id, cancel) ?? throw new NotThere();
-        template.Set(body.Title ?? template.Title, body.Words ?? template.Words);
+        template.Set(body.Title ?? texts[template.Title], body.Words ?? texts[template.Words], texts);
         audit.Add("custody.template", "custody.notice-template", template.Id);
         await db.SaveAsync("/api/v1/notice-templates", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();

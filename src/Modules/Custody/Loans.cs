@@ -25,7 +25,7 @@ public sealed class LoanForm
 }
 
 /// <summary>The lending register's acts (B4): ask and sign, hand out, take back, put back; reminder and escalation by the clock.</summary>
-public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numbers, ApprovalDesk desk, Finding finding, BusinessCalendars calendars, Jobs jobs, Accounts accounts, Audit audit, Texts texts) : IHandle<ApprovalDecided>
+public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numbers, ApprovalDesk desk, Finding finding, BusinessCalendars calendars, Jobs jobs, Accounts accounts, Audit audit) : IHandle<ApprovalDecided>
 {
     public const string SubjectKind = "custody.loan";
     public const string Series = "WJ";
@@ -55,7 +55,7 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
         db.Set<Loan>().Add(loan);
         audit.Add("custody.lend-ask", SubjectKind, loan.Id, loan.FileNumber);
         // Nobody lends to themselves, whatever their role.
-        var answer = await desk.AskAsync(new ApprovalAsk(CustodyActs.Lend, SubjectKind, loan.Id, 0, loan.StoreId, $"{loan.Number} {texts["custody.loan.title"]} {loan.FileNumber} {what}", $"/custody/loans/{loan.Id}") { NotAlone = true }, cancel);
+        var answer = await desk.AskAsync(new ApprovalAsk(CustodyActs.Lend, SubjectKind, loan.Id, 0, loan.StoreId, "custody.loan.summary", $"/custody/loans/{loan.Id}") { NotAlone = true, Args = [loan.Number, loan.FileNumber, what] }, cancel);
         loan.WaitFor(answer.RequestId);
         return loan;
     }

@@ -153,8 +153,8 @@ public sealed class Requests(Db db, CurrentUser me, TimeProvider time, Numbers n
 
     internal async Task SubmitAsync(AccessRequest request, string act, CancellationToken cancel)
     {
-        var subject = request.FileNumber.Length > 0 ? request.FileNumber : texts["custody.request.choice"];
-        var answer = await desk.AskAsync(new ApprovalAsk(act, SubjectKind, request.Id, 0, request.StoreId, $"{request.Number} {texts["custody.request.kind." + request.Kind]} {subject}", $"/custody/requests/{request.Id}"), cancel);
+        var subject = request.FileNumber.Length > 0 ? request.FileNumber : "custody.request.choice";
+        var answer = await desk.AskAsync(new ApprovalAsk(act, SubjectKind, request.Id, 0, request.StoreId, "custody.request.summary", $"/custody/requests/{request.Id}") { Args = [request.Number, "custody.request.kind." + request.Kind, subject] }, cancel);
         audit.Add("custody.request", SubjectKind, request.Id, $"{request.Kind} {request.Purpose}");
         if (answer.AlreadyAllowed) await DecideAsync(request, true, request.OwnerId, "", cancel);
         else request.WaitFor(answer.RequestId);

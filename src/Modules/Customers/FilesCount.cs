@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Customers;
 
 /// <summary>Where the shop says so, a new file counts only once the sales director approved it (A13, S3-4): asked of the authority table, marked until then.</summary>
-public sealed class FilesCount(Db db, TimeProvider time, Texts texts, ApprovalDesk desk, Timeline timeline, Audit audit) : IHandle<ApprovalDecided>
+public sealed class FilesCount(Db db, TimeProvider time, ApprovalDesk desk, Timeline timeline, Audit audit) : IHandle<ApprovalDecided>
 {
     /// <summary>The act, and the kind of the subject of such a request.</summary>
     public const string Subject = "customers.count";
@@ -19,7 +19,7 @@ public sealed class FilesCount(Db db, TimeProvider time, Texts texts, ApprovalDe
     public async Task AskAsync(Customer customer, CancellationToken cancel)
     {
         if (!(await Allocator.SettingAsync(db, cancel)).ApproveFiles) return;
-        var answer = await desk.AskAsync(new ApprovalAsk(Subject, Subject, customer.Id, 0, customer.StoreId, texts["customers.count.summary", customer.Number], $"/customers/{customer.Id}"), cancel);
+        var answer = await desk.AskAsync(new ApprovalAsk(Subject, Subject, customer.Id, 0, customer.StoreId, "customers.count.summary", $"/customers/{customer.Id}") { Args = [customer.Number] }, cancel);
         if (!answer.AlreadyAllowed) customer.UncountedSince = time.Now();
     }
 

@@ -26,7 +26,7 @@ public sealed record FirstThing(FirstKind Kind, string Number, string? Customer,
 }
 
 /// <summary>先做这几件: the most urgent of all that waits, one statement a source.</summary>
-public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints, PromiseRows promises, FollowUpRows followUps, ApprovalRows approvals, People people, TimeProvider time)
+public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints, PromiseRows promises, FollowUpRows followUps, ApprovalRows approvals, People people, TimeProvider time, Texts texts)
 {
     /// <summary>Of each kind at most this many are read.</summary>
     public const int MostOfAKind = 30;
@@ -92,8 +92,8 @@ public sealed class FirstThings(Db db, CurrentUser me, ComplaintRows complaints,
         if (me.Can("approvals.decide"))
         {
             var waiting = await approvals.WaitingFor(me.RoleKey, me.StaffId).Where(r => storeId == null || r.StoreId == storeId)
-                .Select(r => new { r.Summary, r.Href, r.Amount, Due = approvals.Steps.Where(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting).Min(s => s.DueAt) }).OrderBy(r => r.Due).Take(MostOfAKind).ToListAsync(cancel);
-            all.AddRange(waiting.Where(r => r.Due is not null).Select(r => new FirstThing(FirstKind.Approval, "", null, r.Summary, r.Due!.Value, null, r.Href)));
+                .Select(r => new { r.Summary, r.SummaryArgs, r.Href, r.Amount, Due = approvals.Steps.Where(s => s.RequestId == r.Id && s.State == StepVerdict.Waiting).Min(s => s.DueAt) }).OrderBy(r => r.Due).Take(MostOfAKind).ToListAsync(cancel);
+            all.AddRange(waiting.Where(r => r.Due is not null).Select(r => new FirstThing(FirstKind.Approval, "", null, texts.Say(r.Summary, r.SummaryArgs), r.Due!.Value, null, r.Href)));
         }
 
         if (me.Can("followups.view"))

@@ -55,7 +55,7 @@ public sealed class CalendarTests
         Assert.True(await AheadAsync(shop) > 0);
         Assert.Equal(0, await AheadAsync(shop));
         var hers = await OccasionsAsync(shop, solar);
-        Assert.Equal([(OccasionKind.FamilyBirthday, Today, 94, "母亲 张桂兰"), (OccasionKind.Purchase, new(2026, 12, 1), 1, "vivo X200"), (OccasionKind.Warranty, new(2026, 12, 1), 1, "vivo X200"), (OccasionKind.Birthday, new(2026, 12, 7), 66, ""), (OccasionKind.Festival, new DateOnly(2026, 12, 22), 0, "冬至")],
+        Assert.Equal([(OccasionKind.FamilyBirthday, Today, 94, "母亲 张桂兰"), (OccasionKind.Purchase, new(2026, 12, 1), 1, "vivo X200"), (OccasionKind.Warranty, new(2026, 12, 1), 1, "vivo X200"), (OccasionKind.Birthday, new(2026, 12, 7), 66, ""), (OccasionKind.Festival, new DateOnly(2026, 12, 22), 0, "care.festival.ready.solstice")],
             hers.OrderBy(o => o.OnDate).ThenBy(o => o.Kind).Select(o => (o.Kind, o.OnDate, o.Nth, o.Words)));
         Assert.Equal([(OccasionKind.Birthday, new DateOnly(2026, 12, 3), 2026)], (await OccasionsAsync(shop, lunar)).Select(o => (o.Kind, o.OnDate, o.Year)));
         Assert.Equal([(OccasionKind.LifeEnd, new DateOnly(2026, 11, 30), 120)], (await OccasionsAsync(shop, plain)).Where(o => o.Kind == OccasionKind.LifeEnd).Select(o => (o.Kind, o.OnDate, o.Nth)));

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Huitou.Access.Public;
 using Huitou.Calendars.Public;
 using Huitou.Kernel;
@@ -8,6 +10,9 @@ namespace Huitou.Approvals.Public;
 /// <summary>Where one asks, decides, reminds. Everything is part of the caller's transaction.</summary>
 public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs jobs, Events events, Audit audit, BusinessCalendars calendars, IHeads heads, IEnumerable<ApprovalAct> acts)
 {
+    // As written: a name that is erased has to be found in it.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Kind of the due work that looks after late steps.</summary>
     public const string Job = "approvals.escalate";
 
@@ -26,7 +31,7 @@ public sealed class ApprovalDesk(Db db, CurrentUser me, TimeProvider time, Jobs 
         var request = new ApprovalRequest
         {
             Act = ask.Act, SubjectKind = ask.SubjectKind, SubjectId = ask.SubjectId, Amount = ask.Amount, StoreId = ask.StoreId,
-            OwnerId = me.StaffId == Guid.Empty ? null : me.StaffId, Summary = ask.Summary, Href = ask.Href, AskedAt = now,
+            OwnerId = me.StaffId == Guid.Empty ? null : me.StaffId, Summary = ask.Summary, SummaryArgs = ask.Args.Count == 0 ? "" : JsonSerializer.Serialize(ask.Args, Plain), Href = ask.Href, AskedAt = now,
             WithinHours = rule.WithinHours, Substitute = rule.Substitute,
         };
         db.Set<ApprovalRequest>().Add(request);

@@ -42,10 +42,13 @@ public enum StepVerdict { Waiting, Approved, Refused, Passed }
 /// <param name="SubjectId">The thing.</param>
 /// <param name="Amount">Minor units; 0 where there is none.</param>
 /// <param name="StoreId">The store it concerns; deciders must see it.</param>
-/// <param name="Summary">What is asked, in the asker's words, without personal data.</param>
+/// <param name="Summary">What is asked, without personal data: the key of a text (with <see cref="Args"/>), said in each reader's language, or words that somebody typed.</param>
 /// <param name="Href">Address of the thing.</param>
 public sealed record ApprovalAsk(string Act, string SubjectKind, Guid SubjectId, long Amount, Guid? StoreId, string Summary, string Href)
 {
+    /// <summary>What stands in the summary's text; a value that is itself a key is said in the reader's language too.</summary>
+    public IReadOnlyList<object> Args { get; init; } = [];
+
     /// <summary>The asker's own authority does not count (a front-line allowance is used up).</summary>
     public bool NotAlone { get; init; }
 }
@@ -76,10 +79,18 @@ public sealed record ApprovalRow
     public Guid? StoreId { get; init; }
     public Guid? AskedBy { get; init; }
     public string Summary { get; init; } = "";
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string SummaryArgs { get; init; } = "";
     public string Href { get; init; } = "";
     public DateTime AskedAt { get; init; }
     public ApprovalState State { get; init; }
     public DateTime? DecidedAt { get; init; }
+
+    /// <summary>What is asked, in the reader's language.</summary>
+    public string Asked(Texts texts) => texts.Say(Summary, SummaryArgs);
+
+    /// <summary>The same row as the API gives it.</summary>
+    public ApprovalRow Said(Texts texts) => this with { Summary = Asked(texts) };
 }
 
 /// <summary>One hand of a request.</summary>
@@ -106,7 +117,7 @@ public sealed class ApprovalRows(Db db)
     public IQueryable<ApprovalRow> All => db.Set<ApprovalRequest>().Select(r => new ApprovalRow
     {
         Id = r.Id, Act = r.Act, SubjectKind = r.SubjectKind, SubjectId = r.SubjectId, Amount = r.Amount, StoreId = r.StoreId, AskedBy = r.OwnerId,
-        Summary = r.Summary, Href = r.Href, AskedAt = r.AskedAt, State = r.State, DecidedAt = r.DecidedAt,
+        Summary = r.Summary, SummaryArgs = r.SummaryArgs, Href = r.Href, AskedAt = r.AskedAt, State = r.State, DecidedAt = r.DecidedAt,
     });
 
     /// <summary>The hands of requests, in order.</summary>

@@ -25,12 +25,12 @@ public sealed class NoticeTemplate : ICompanyOwned, IVersioned
     public required string Words { get; set; }
     public int Version { get; set; }
 
-    public void Set(string title, string words)
+    public void Set(string title, string words, Texts texts)
     {
-        (title, words) = (title.Trim(), words.Trim());
+        (title, words) = (title.Trim(), words.ReplaceLineEndings("\n").Trim());
         if (title.Length is 0 or > Notice.TitleMax) throw new Refused("custody.retention.title-needed", Notice.TitleMax) { Field = "In.Title" };
         if (words.Length is 0 or > Notice.WordsMax) throw new Refused("custody.rule.words-needed", Notice.WordsMax) { Field = "In.Words" };
-        (Title, Words) = (title, words);
+        (Title, Words) = (texts.Kept(Title, title), texts.Kept(Words, words));
     }
 }
 
@@ -119,10 +119,10 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
     }
 
     /// <summary>The ready templates, for a company that has none.</summary>
-    public static async Task SeedAsync(Db db, Texts texts, CancellationToken cancel = default)
+    public static async Task SeedAsync(Db db, CancellationToken cancel = default)
     {
         if (await db.Set<NoticeTemplate>().AnyAsync(cancel)) return;
-        db.Set<NoticeTemplate>().AddRange(Enum.GetValues<NoticeKind>().Select(k => new NoticeTemplate { Kind = k, Title = texts.In("zh-CN", $"custody.notice.ready.{k}.title"), Words = texts.In("zh-CN", $"custody.notice.ready.{k}.words", "{0}") }));
+        db.Set<NoticeTemplate>().AddRange(Enum.GetValues<NoticeKind>().Select(k => new NoticeTemplate { Kind = k, Title = $"custody.notice.ready.{k}.title", Words = $"custody.notice.ready.{k}.words" }));
     }
 }
 

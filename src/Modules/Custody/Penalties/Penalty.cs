@@ -132,10 +132,10 @@ public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Number
     }
 
     /// <summary>The ready scale (S3-8, 10).</summary>
-    public static async Task SeedAsync(Db db, Texts texts, CancellationToken cancel = default)
+    public static async Task SeedAsync(Db db, CancellationToken cancel = default)
     {
         if (await db.Set<PenaltyScale>().AnyAsync(cancel)) return;
-        db.Set<PenaltyScale>().AddRange(new[] { "loss", "damage", "missing", "secrecy" }.Select(k => new PenaltyScale { Key = k, Title = texts.In("zh-CN", "custody.penalty.ready." + k), Least = 50_00, Most = 500_00 }));
+        db.Set<PenaltyScale>().AddRange(new[] { "loss", "damage", "missing", "secrecy" }.Select(k => new PenaltyScale { Key = k, Title = "custody.penalty.ready." + k, Least = 50_00, Most = 500_00 }));
     }
 }
 
@@ -154,7 +154,7 @@ internal static class PenaltyApi
         var group = app.MapGroup("/api/v1/penalties").WithTags("custody");
         group.MapPaper<Pages.PenaltyPrint>("/{id:guid}/form.pdf").RequireAuthorization(new SignedInAttribute()).WithSummary("The fine as a numbered form, PDF");
         group.MapGet("", (Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) => db.Set<Penalty>().ListAsync(Answer, cursor, size, cancel)).Needs("custody.penalty").WithSummary("Fines, newest first");
-        group.MapGet("/scale", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<PenaltyScale>().OrderBy(s => s.Key).Select(s => new ScaleAnswer(s.Key, s.Title, s.Least, s.Most)).ToListAsync(cancel))).Needs("custody.penalty").WithSummary("The shop's scale");
+        group.MapGet("/scale", async (Db db, Texts texts, CancellationToken cancel) => TypedResults.Ok((await db.Set<PenaltyScale>().OrderBy(s => s.Key).ToListAsync(cancel)).ConvertAll(s => new ScaleAnswer(s.Key, texts[s.Title], s.Least, s.Most)))).Needs("custody.penalty").WithSummary("The shop's scale");
         group.MapPost("", Decide).Needs("custody.penalty").WithSummary("Fine somebody by the scale");
         group.MapGet("/{id:guid}", async (Guid id, PenaltyDesk desk, CancellationToken cancel) => TypedResults.Ok(Answer(await desk.FindAsync(id, cancel)))).RequireAuthorization(new SignedInAttribute()).WithSummary("One fine: one's own, or any for who keeps the register");
         group.MapPost("/{id:guid}/appeal", Appeal).RequireAuthorization(new SignedInAttribute()).WithSummary("Appeal against one's own fine");

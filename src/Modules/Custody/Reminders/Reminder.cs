@@ -31,7 +31,7 @@ public sealed class Reminder : ICompanyOwned
     public void See(DateTime now) => SeenAt ??= now;
 
     /// <summary>In the reader's language.</summary>
-    public string Words(Texts texts) => texts[TextKey, JsonSerializer.Deserialize<string[]>(Args)!];
+    public string Words(Texts texts) => texts.Say(TextKey, Args);
 }
 
 /// <summary>What to tell whom, once an occasion.</summary>

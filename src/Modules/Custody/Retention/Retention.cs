@@ -28,12 +28,12 @@ public sealed class RetentionClass : ICompanyOwned, IVersioned
     public int Months { get; set; }
     public int Version { get; set; }
 
-    public void Set(string title, int months)
+    public void Set(string title, int months, Texts texts)
     {
         title = title.Trim();
         if (title.Length is 0 or > TitleMax) throw new Refused("custody.retention.title-needed", TitleMax) { Field = "In.Title" };
         if (months is < LeastMonths or > MostMonths) throw new Refused("custody.retention.months-wrong", LeastMonths, MostMonths) { Field = "In.Months" };
-        (Title, Months) = (title, months);
+        (Title, Months) = (texts.Kept(Title, title), months);
     }
 }
 
@@ -128,7 +128,7 @@ public sealed record DueFile
 }
 
 /// <summary>What is due, asking to destroy it, carrying it out.</summary>
-public sealed class RetentionDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, ApprovalDesk approvals, Audit audit, Jobs jobs, Texts texts, IEnumerable<PersonHold> holds, Huitou.Staff.Public.People people) : IHandle<ApprovalDecided>
+public sealed class RetentionDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, ApprovalDesk approvals, Audit audit, Jobs jobs, IEnumerable<PersonHold> holds, Huitou.Staff.Public.People people) : IHandle<ApprovalDecided>
 {
     private Guid? By => me.StaffId == Guid.Empty ? null : me.StaffId;
 
@@ -171,7 +171,7 @@ public sealed class RetentionDesk(Db db, CurrentUser me, TimeProvider time, Numb
         {
             DestructionId = destruction.Id, FileId = f.Id, FileNumber = f.Number, Level = levels.GetValueOrDefault(f.Id), DueOn = f.LastOn(me.Zone).AddMonths(of.Months),
         }));
-        var answer = await approvals.AskAsync(new ApprovalAsk(Destruction.Act, Destruction.Subject, destruction.Id, 0, me.StoreId, texts["custody.destroy.summary", destruction.Number, of.Title, files.Count], $"/custody/destructions/{destruction.Id}"), cancel);
+        var answer = await approvals.AskAsync(new ApprovalAsk(Destruction.Act, Destruction.Subject, destruction.Id, 0, me.StoreId, "custody.destroy.summary", $"/custody/destructions/{destruction.Id}") { Args = [destruction.Number, of.Title, files.Count] }, cancel);
         if (answer.AlreadyAllowed) destruction.Decide(true, now);
         else destruction.RequestId = answer.RequestId;
         audit.Add("custody.destroy-ask", Destruction.Subject, destruction.Id, $"{files.Count}");
@@ -200,13 +200,13 @@ public sealed class RetentionDesk(Db db, CurrentUser me, TimeProvider time, Numb
     }
 
     /// <summary>The ready classes, for a company that has none yet.</summary>
-    public static async Task SeedAsync(Db db, Texts texts, CancellationToken cancel = default)
+    public static async Task SeedAsync(Db db, CancellationToken cancel = default)
     {
         if (await db.Set<RetentionClass>().AnyAsync(cancel)) return;
         db.Set<RetentionClass>().AddRange(
-            new RetentionClass { Key = "prospect", Title = texts.In("zh-CN", "custody.class.prospect"), CustomerClass = "", CustomerStage = "Prospect", Months = 24 },
-            new RetentionClass { Key = "buyer", Title = texts.In("zh-CN", "custody.class.buyer"), CustomerClass = "General", CustomerStage = "Buyer", Months = 60 },
-            new RetentionClass { Key = "special", Title = texts.In("zh-CN", "custody.class.special"), CustomerClass = "Special", CustomerStage = "Buyer", Months = 120 });
+            new RetentionClass { Key = "prospect", Title = "custody.class.prospect", CustomerClass = "", CustomerStage = "Prospect", Months = 24 },
+            new RetentionClass { Key = "buyer", Title = "custody.class.buyer", CustomerClass = "General", CustomerStage = "Buyer", Months = 60 },
+            new RetentionClass { Key = "special", Title = "custody.class.special", CustomerClass = "Special", CustomerStage = "Buyer", Months = 120 });
     }
 }
 

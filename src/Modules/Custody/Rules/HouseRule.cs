@@ -112,6 +112,7 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
         {
             rule = await db.Set<HouseRule>().AsTracking().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
             if (await db.Set<RuleEdition>().AnyAsync(e => e.RuleId == id && e.State == EditionState.Asked, cancel)) throw new Refused("custody.rule.asked-already");
+            title = texts.Kept(rule.Title, title);
             (rule.Title, rule.Places) = (title, places);
         }
         else
@@ -121,10 +122,10 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
             await db.SaveChangesAsync(cancel);
         }
 
-        var last = await db.Set<RuleEdition>().Where(e => e.RuleId == rule.Id).MaxAsync(e => (int?)e.Number, cancel) ?? 0;
-        var edition = new RuleEdition { RuleId = rule.Id, Number = last + 1, Words = words, InForceOn = inForceOn, By = By, At = now };
+        var last = await db.Set<RuleEdition>().Where(e => e.RuleId == rule.Id).OrderByDescending(e => e.Number).Select(e => new { e.Number, e.Words }).FirstOrDefaultAsync(cancel);
+        var edition = new RuleEdition { RuleId = rule.Id, Number = (last?.Number ?? 0) + 1, Words = last is null ? words : texts.Kept(last.Words, words), InForceOn = inForceOn, By = By, At = now };
         db.Set<RuleEdition>().Add(edition);
-        var answer = await approvals.AskAsync(new ApprovalAsk(RuleEdition.Act, RuleEdition.Subject, edition.Id, 0, null, texts["custody.rule.summary", title, edition.Number], $"/rules/{rule.Id}?edition={edition.Number}"), cancel);
+        var answer = await approvals.AskAsync(new ApprovalAsk(RuleEdition.Act, RuleEdition.Subject, edition.Id, 0, null, "custody.rule.summary", $"/rules/{rule.Id}?edition={edition.Number}") { Args = [title, edition.Number] }, cancel);
         if (answer.AlreadyAllowed) edition.Decide(true, By, now);
         else edition.RequestId = answer.RequestId;
         audit.Add("custody.rule", "custody.rule", rule.Id, $"{edition.Number}");
@@ -165,30 +166,30 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
     }
 
     /// <summary>The three don'ts (三不准; S3-1, 26), in force from the company's first day.</summary>
-    public static async Task SeedAsync(Db db, Texts texts, DateTime now, DateOnly today, CancellationToken cancel = default)
+    public static async Task SeedAsync(Db db, DateTime now, DateOnly today, CancellationToken cancel = default)
     {
         if (await db.Set<HouseRule>().AnyAsync(cancel)) return;
-        var rule = new HouseRule { Key = "three-donts", Title = texts.In("zh-CN", "custody.rule.three-donts"), Places = "/custody /customers /leaks", CreatedAt = now };
+        var rule = new HouseRule { Key = "three-donts", Title = "custody.rule.three-donts", Places = "/custody /customers /leaks", CreatedAt = now };
         db.Set<HouseRule>().Add(rule);
         await db.SaveChangesAsync(cancel);
-        var edition = new RuleEdition { RuleId = rule.Id, Number = 1, Words = texts.In("zh-CN", "custody.rule.three-donts-words"), InForceOn = today, At = now };
+        var edition = new RuleEdition { RuleId = rule.Id, Number = 1, Words = "custody.rule.three-donts-words", InForceOn = today, At = now };
         edition.Decide(true, null, now);
         db.Set<RuleEdition>().Add(edition);
     }
 }
 
 /// <summary>A new company starts with the three don'ts and the ready retention classes and notices.</summary>
-public sealed class SeedKeeping(Db db, Texts texts, TimeProvider time, CurrentUser user) : IHandle<CompanyMade>
+public sealed class SeedKeeping(Db db, TimeProvider time, CurrentUser user) : IHandle<CompanyMade>
 {
     public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => EnsureAsync(cancel);
 
     /// <summary>Adds what is not there yet.</summary>
     public async Task EnsureAsync(CancellationToken cancel)
     {
-        await RetentionDesk.SeedAsync(db, texts, cancel);
-        await NoticeDesk.SeedAsync(db, texts, cancel);
-        await PenaltyDesk.SeedAsync(db, texts, cancel);
-        await RuleDesk.SeedAsync(db, texts, time.Now(), time.Today(user.Zone), cancel);
+        await RetentionDesk.SeedAsync(db, cancel);
+        await NoticeDesk.SeedAsync(db, cancel);
+        await PenaltyDesk.SeedAsync(db, cancel);
+        await RuleDesk.SeedAsync(db, time.Now(), time.Today(user.Zone), cancel);
     }
 }
 

@@ -26,7 +26,7 @@ internal static class RuleApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/rules").WithTags("custody");
-        group.MapGet("", async (RuleDesk desk, CurrentUser me, CancellationToken cancel) => TypedResults.Ok((await desk.InForce(me.StaffId).ToListAsync(cancel)).ConvertAll(r => new RuleAnswer(r.RuleId, r.Title, r.Places, r.Number, r.InForceOn, r.Signed))))
+        group.MapGet("", async (RuleDesk desk, CurrentUser me, Texts texts, CancellationToken cancel) => TypedResults.Ok((await desk.InForce(me.StaffId).ToListAsync(cancel)).ConvertAll(r => new RuleAnswer(r.RuleId, texts[r.Title], r.Places, r.Number, r.InForceOn, r.Signed))))
             .RequireAuthorization(new SignedInAttribute()).WithSummary("House rules in force and whether the caller has signed");
         group.MapPost("", Write).Needs("custody.rules").WithSummary("A rule or its next edition; asks the general manager");
         group.MapGet("/{id:guid}", Get).RequireAuthorization(new SignedInAttribute()).WithSummary("The words in force and the editions");
@@ -42,12 +42,12 @@ internal static class RuleApi
         return TypedResults.Created($"/api/v1/rules/{edition.RuleId}", new EditionAnswer(edition.Number, edition.InForceOn, edition.State, edition.At));
     }
 
-    private static async Task<Ok<RuleWords>> Get(Guid id, RuleDesk desk, CurrentUser me, Db db, CancellationToken cancel)
+    private static async Task<Ok<RuleWords>> Get(Guid id, RuleDesk desk, CurrentUser me, Db db, Texts texts, CancellationToken cancel)
     {
         var rule = await desk.InForce(me.StaffId).FirstOrDefaultAsync(r => r.RuleId == id, cancel) ?? throw new NotThere();
         var words = await db.Set<RuleEdition>().Where(e => e.Id == rule.EditionId).Select(e => e.Words).FirstAsync(cancel);
         var editions = await db.Set<RuleEdition>().Where(e => e.RuleId == id && e.State == EditionState.Approved).OrderBy(e => e.Number).Select(e => new EditionAnswer(e.Number, e.InForceOn, e.State, e.At)).ToListAsync(cancel);
-        return TypedResults.Ok(new RuleWords(id, rule.Title, rule.Number, rule.InForceOn, words, editions));
+        return TypedResults.Ok(new RuleWords(id, texts[rule.Title], rule.Number, rule.InForceOn, texts[words], editions));
     }
 
     private static async Task<NoContent> Sign(Guid id, SignBody body, RuleDesk desk, Db db, CancellationToken cancel)
