@@ -47,6 +47,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<CycleReport>();
         services.AddScoped<WorkList>();
         services.AddScoped<VisitDesk>();
+        services.AddScoped<VisitLevels>();
         services.AddScoped<MeetingDesk>();
         services.AddScoped<Preparation>();
         services.AddScoped<CallFiles>();
@@ -71,6 +72,7 @@ public sealed class FollowUpsModule : Module
         Api.Map(app);
         MoreApi.Map(app);
         VisitApi.Map(app);
+        VisitLevelsApi.Map(app);
     }
 
     public override IEnumerable<MenuItem> Menu =>

@@ -48,6 +48,53 @@ public sealed class VisitTests
     }
 
     [Theory, Engines]
+    public async Task Each_level_of_management_has_its_own_visits(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customers = new[] { await shop.CustomerAsync("李雪琴", "13873166720"), await shop.CustomerAsync("邓建国", "13873166721"), await shop.CustomerAsync("何秀英", "13873166722") };
+        var (manager, general) = (shop.As("store-manager"), shop.As("general-manager"));
+        // The store manager agrees with three customers, goes to one, calls one off; the general manager goes to none.
+        var visits = new List<Guid>();
+        foreach (var (customer, at) in customers.Zip(new[] { "2026-11-24T02:00:00Z", "2026-11-25T02:00:00Z", "2026-11-26T02:00:00Z" }))
+        {
+            var (status, body, _) = await manager.ApiAsync(HttpMethod.Post, "/api/v1/visits", new { customerId = customer, at, purpose = "听听对店里的意见" });
+            Assert.Equal(HttpStatusCode.Created, status);
+            visits.Add(body.GetProperty("id").GetGuid());
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/visits/{visits[0]}/result", new { score = 5, words = "好", openPoint = "停车难" })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await manager.ApiAsync(HttpMethod.Delete, $"/api/v1/visits/{visits[2]}", null)).Status);
+
+        var lines = (await general.ApiAsync(HttpMethod.Get, "/api/v1/visits/levels?month=2026-11", null)).Body.EnumerateArray().ToList();
+        var mine = lines.Single(l => l.GetProperty("roleKey").GetString() == "store-manager" && l.GetProperty("done").GetInt32() > 0);
+        Assert.Equal((4, 1, 1, 1, 2), (mine.GetProperty("goal").GetInt32(), mine.GetProperty("done").GetInt32(), mine.GetProperty("planned").GetInt32(), mine.GetProperty("toAnswer").GetInt32(), mine.GetProperty("missing").GetInt32()));
+        Assert.Contains(lines, l => l.GetProperty("roleKey").GetString() == "general-manager" && l.GetProperty("missing").GetInt32() == 1);
+        // A store sees its own; another month has none of these.
+        Assert.All((await manager.ApiAsync(HttpMethod.Get, "/api/v1/visits/levels", null)).Body.EnumerateArray(), l => Assert.Equal(shop.First.Id, l.GetProperty("storeId").GetGuid()));
+        Assert.All((await general.ApiAsync(HttpMethod.Get, "/api/v1/visits/levels?month=2026-12", null)).Body.EnumerateArray(), l => Assert.Equal(0, l.GetProperty("done").GetInt32()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await general.ApiAsync(HttpMethod.Get, "/api/v1/visits/levels?month=2026-13", null)).Status);
+
+        // Each figure opens its rows.
+        var page = await general.OpenAsync("/visits/levels?month=2026-11");
+        var done = page.Document.QuerySelectorAll("td a").Single(a => a.TextContent == "1" && a.GetAttribute("href")!.Contains("view=done", StringComparison.Ordinal)).GetAttribute("href")!;
+        var rows = (await general.OpenAsync(done)).Text;
+        Assert.Contains("李雪琴", rows, StringComparison.Ordinal);
+        Assert.DoesNotContain("邓建国", rows, StringComparison.Ordinal);
+        Assert.Contains("何秀英", (await general.OpenAsync("/visits?view=cancelled")).Text, StringComparison.Ordinal);
+
+        // Head office sets how many; a shop does not, and no figure is none.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["store-manager"] = 0 } })).Status);
+        page = await general.OpenAsync("/visits/levels/goals");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("goals", ("In.Store-manager", "-1"))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("goals", ("In.Store-manager", "61"))).Status);
+        await (await page.SubmitAsync("goals", ("In.Store-manager", "2"), ("In.General-manager", "0"))).FollowAsync();
+        lines = [.. (await general.ApiAsync(HttpMethod.Get, "/api/v1/visits/levels?month=2026-11", null)).Body.EnumerateArray()];
+        Assert.Equal(0, lines.Single(l => l.GetProperty("done").GetInt32() > 0).GetProperty("missing").GetInt32());
+        Assert.DoesNotContain(lines, l => l.GetProperty("roleKey").GetString() == "general-manager");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await general.ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["nobody"] = 1 } })).Status);
+    }
+
+    [Theory, Engines]
     public async Task A_rule_may_count_working_days_and_the_plan_agrees(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
