@@ -58,4 +58,12 @@ stimulus.register('try', Try);
 startKeys();
 startSubmits();
 startBadges();
+
+// Where the row of tabs is longer than the screen, the one that is open is in sight.
+addEventListener('turbo:load', () => {
+  for (const tab of document.querySelectorAll('.tabs > a[aria-current]')) {
+    const row = tab.parentElement;
+    if (row.scrollWidth > row.clientWidth) row.scrollLeft += tab.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - tab.offsetWidth) / 2;
+  }
+});
 document.documentElement.dataset.script = 'on';

@@ -25,6 +25,8 @@ export function draw(element, data) {
     axisLabel: { ...font, formatter: say }, splitLine: { lineStyle: { color: token('line') } },
   };
 
+  // A share never lies below nothing or above all of it, nor does its whisker.
+  const within = value => data.unit === '%' ? Math.min(100, Math.max(0, value)) : value;
   const rows = [];
   data.series.forEach((series, at) => {
     const fill = colour(series, at);
@@ -41,7 +43,7 @@ export function draw(element, data) {
     if (!series.margins) return;
     rows.push({
       name: series.name, type: 'custom', silent: true, tooltip: { show: false }, z: 2,
-      data: series.values.map((value, i) => value == null || series.margins[i] == null ? [i, null, null] : [i, value - series.margins[i], value + series.margins[i]]),
+      data: series.values.map((value, i) => value == null || series.margins[i] == null ? [i, null, null] : [i, within(value - series.margins[i]), within(value + series.margins[i])]),
       encode: { x: 0, y: [1, 2] },
       renderItem(_, api) {
         if (Number.isNaN(api.value(1))) return null;

@@ -97,6 +97,12 @@ public sealed class PaperTests
         Assert.NotEqual("", paper.Document.QuerySelector(".paper-head")!.TextContent.Trim());
         Assert.Contains("________________", paper.Text, StringComparison.Ordinal);
         foreach (var word in words.Append(number)) Assert.Contains(word, paper.Text, StringComparison.Ordinal);
+        // The PDF is the same paper: every letter of the page can be read in it, what is only pressed is not.
+        using var response = await browser.GetAsync(address + "/form?as=pdf");
+        Assert.Equal("application/pdf", response.Content.Headers.ContentType?.MediaType);
+        var sheet = paper.Document.QuerySelector(".paper-sheet")!;
+        foreach (var left in sheet.QuerySelectorAll(".no-print, .sr-only, .approval-acts, svg")) left.Remove();
+        Pdf.Holds(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), sheet.TextContent);
         return paper.Text;
     }
 }
