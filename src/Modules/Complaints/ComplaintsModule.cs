@@ -78,6 +78,8 @@ public sealed class ComplaintsModule : Module
     /// <summary>Whoever is complained about does not read the case, nor what tells of it elsewhere (F6): timeline, approvals, messages, promises.</summary>
     public override void Cut(ModelBuilder model, Db db)
     {
+        // Who received the customer takes part (F6), also where the case went to somebody beyond their reach.
+        model.Entity<Complaint>().HasQueryFilter(Db.ScopeFilter, c => db.SeesAll || c.OwnerId == db.StaffId || c.TakenBy == db.StaffId || (c.StoreId != null && db.StoreIds.Contains(c.StoreId.Value)));
         model.Entity<Complaint>().HasQueryFilter(Excluded.Filter, c => !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(c.Id));
         model.Entity<Promise>().HasQueryFilter(Excluded.Filter, p => p.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(p.ComplaintId.Value));
         model.Entity<Improvement>().HasQueryFilter(Excluded.Filter, i => i.ComplaintId == null || !db.Set<Excluded>().Where(x => x.StaffId == db.StaffId).Select(x => x.ComplaintId).Contains(i.ComplaintId.Value));

@@ -77,8 +77,12 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public async Task NoteAsync(Guid id, string words, CancellationToken cancel = default)
     {
         var complaint = await TakeAsync(id, cancel);
+        var received = !me.Can("complaints.work") && complaint.TakenBy is not null && complaint.TakenBy == Staff;
+        if (!received && !me.Can("complaints.work") && Staff is not null) throw new Refused("complaints.received-only");
         words = Checked(words, CaseMessage.WordsMax, "Note.Text");
         var message = Say(complaint, Direction.Note, "", words);
+        // Who received the customer says what they know (F6): the owner finds it.
+        if (received && complaint.OwnerId is { } owner) db.Set<Mention>().Add(new Mention { ComplaintId = id, MessageId = message.Id, StaffId = owner, By = Staff, At = message.At });
         if (!words.Contains('@', StringComparison.Ordinal) && !words.Contains('＠', StringComparison.Ordinal)) return;
         // Who is named with @ finds the case among theirs; who is complained about is not called to it.
         var here = await db.Set<Member>().Where(m => m.LeftOn == null && m.Id != me.StaffId && !db.Set<Excluded>().Any(e => e.ComplaintId == id && e.StaffId == m.Id)).Select(m => new { m.Id, m.Name }).ToListAsync(cancel);

@@ -204,7 +204,7 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
     public async Task<List<Person>> MayBeAskedAsync(Complaint complaint, IReadOnlyCollection<Guid> excluded, CancellationToken cancel = default)
     {
         var own = await db.RememberAsync("complaints.own-reach", OfRoles, () => db.Set<Role>().Where(r => r.Reach == Reach.Own).Select(r => r.Key).ToListAsync(cancel));
-        return [.. (await people.HereAsync(cancel)).Where(p => (p.StoreId == null || p.StoreId == complaint.StoreId) && !own.Contains(p.RoleKey) && !excluded.Contains(p.Id)).OrderBy(p => p.StoreId == null).ThenBy(p => p.Name, StringComparer.Ordinal)];
+        return [.. (await people.HereAsync(cancel)).Where(p => (p.StoreId == null || p.StoreId == complaint.StoreId) && (!own.Contains(p.RoleKey) || p.Id == complaint.TakenBy) && !excluded.Contains(p.Id)).OrderBy(p => p.StoreId == null).ThenBy(p => p.Name, StringComparer.Ordinal)];
     }
 
     private static readonly Type[] OfRoles = [typeof(Role)];

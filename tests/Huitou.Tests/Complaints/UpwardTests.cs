@@ -446,14 +446,29 @@ public sealed partial class UpwardTests
     }
 
     [Theory, Engines]
-    public async Task Who_takes_it_down_beyond_their_reach_stays_with_the_customer(string engine)
+    public async Task Who_received_the_customer_takes_part_unless_they_are_complained_about(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
         var customer = await FileAsync(shop, "13900000015");
         var sent = await (await shop.As("representative").OpenAsync($"/complaints/new?customer={customer}")).SubmitAsync("open", ("In.Words", "等了一个钟头"));
-        Assert.Equal($"/customers/{customer}", sent.Location);
-        Assert.Contains("KS-", (await sent.FollowAsync()).Text, StringComparison.Ordinal);
         Assert.Equal(shop.People["specialist"].Id, await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.OwnerId).SingleAsync()));
+        var id = await shop.LookAsync(db => db.Set<Complaint>().Select(c => c.Id).SingleAsync());
+        Assert.Equal($"/complaints/{id}", sent.Location);
+        var mine = await sent.FollowAsync();
+        Assert.Empty(mine.Document.QuerySelectorAll("[name='In.Text']")); // it is not theirs to answer
+        mine = await shop.As("representative").OpenAsync($"/complaints/{id}?tab=notes");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await mine.SubmitAsync("note", ("Note.Text", " "))).Status);
+        await (await mine.SubmitAsync("note", ("Note.Text", "他来的时候只有一个窗口开着"))).FollowAsync();
+        Assert.Contains("等了一个钟头", (await shop.As("specialist").OpenAsync("/complaints?view=named")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("second-representative").GetAsync($"/complaints/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("second-representative").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/notes", new { words = "x" })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/complaints/{id}/help", new { to = shop.People["representative"].Id, what = "当时几个人在等" })).Status);
+
+        // Complained about oneself: taken down all the same, and then no part in it.
+        sent = await (await shop.As("representative").OpenAsync($"/complaints/new?customer={customer}")).SubmitAsync("open", ("In.Words", "小陈不理人"), ("In.Against", shop.People["representative"].Id.ToString()));
+        Assert.Equal($"/customers/{customer}", sent.Location);
+        var about = await shop.LookAsync(db => db.Set<Complaint>().Where(c => c.Id != id).Select(c => c.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("representative").GetAsync($"/complaints/{about}")).StatusCode);
     }
 
     private static async Task ThreeLanguagesAsync(Shop shop, string who, params string[] addresses)

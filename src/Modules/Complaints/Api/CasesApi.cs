@@ -20,7 +20,7 @@ internal static class CasesApi
         complaints.MapGet("/{id:guid}", OneAsync).Needs("complaints.view").WithName("complaints-one").WithSummary("A case with its clocks, steps, promises and talk");
         complaints.MapPost("/{id:guid}/answers", AnswerAsync).Needs("complaints.work").WithName("complaints-answer").WithSummary("Answers the customer; the time of the next word goes with it");
         complaints.MapPost("/{id:guid}/heard", HearAsync).Needs("complaints.work").WithName("complaints-hear").WithSummary("Writes down what the customer said");
-        complaints.MapPost("/{id:guid}/notes", NoteAsync).Needs("complaints.work").WithName("complaints-note").WithSummary("A note for colleagues; the customer does not see it");
+        complaints.MapPost("/{id:guid}/notes", NoteAsync).Needs("complaints.view").WithName("complaints-note").WithSummary("A note for colleagues, by who works on the case or received the customer; the customer does not see it");
         complaints.MapPost("/{id:guid}/steps", StepAsync).Needs("complaints.work").WithName("complaints-step").WithSummary("Records a step of the recovery in its own words");
         complaints.MapPost("/{id:guid}/promises", PromiseAsync).Needs("complaints.work").WithName("complaints-promise").WithSummary("Promises something with an owner and a time");
         complaints.MapPost("/{id:guid}/compensation", CompensateAsync).Needs("complaints.work").WithName("complaints-compensate").WithSummary("Offers compensation; beyond the allowance it waits for an approval");
