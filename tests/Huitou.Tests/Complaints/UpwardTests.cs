@@ -184,6 +184,11 @@ public sealed partial class UpwardTests
         Assert.Contains("王先生的事", (await shop.As("ceo").OpenAsync("/complaints?view=named")).Text, StringComparison.Ordinal);
         Assert.Contains("视频已经下架", (await shop.As("ceo").OpenAsync($"/complaints/{id}?tab=notes")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, await OnwardAsync("legal", id, "再报", "ceo")); // told already
+        // The machine door reads what the page shows.
+        var (_, whole, _) = await specialist.ApiAsync(HttpMethod.Get, $"/api/v1/complaints/{id}");
+        Assert.Equal("press", whole.GetProperty("details").GetProperty("majorReason").GetString());
+        Assert.Equal(shop.People["legal"].Id, whole.GetProperty("reports").EnumerateArray().Single(r => r.GetProperty("role").GetString() == "ceo").GetProperty("by").GetGuid());
+        Assert.Equal(4, whole.GetProperty("reports").GetArrayLength());
 
         // Told and not passed on: on record with who was told; the brand division with who handles the case.
         var second = await MajorAsync("13900000022");

@@ -64,16 +64,31 @@ internal static class CasesApi
         return TypedResults.Ok(await found.OrderByDescending(c => c.At).Take(Math.Clamp(take ?? 50, 1, Most)).ToListAsync(cancel));
     }
 
-    private static async Task<Ok<Whole>> OneAsync(Guid id, ComplaintRows rows, Db db, CancellationToken cancel)
+    // What the page shows of a case, read the same way.
+    private static async Task<Ok<Whole>> OneAsync(Guid id, ComplaintRows rows, Approvals.Public.ApprovalRows approvals, Customers.Public.CustomerRows customers, Db db, CancellationToken cancel)
     {
-        var row = await rows.All.FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
-        var said = await db.Set<Complaint>().Where(c => c.Id == id).Select(c => new { c.Words, c.Demand, c.Receipt, c.PausedAt, c.PauseUntil, c.PausedMicros }).FirstAsync(cancel);
-        return TypedResults.Ok(new Whole(row, said.Words, said.Demand, said.Receipt,
-            await db.Set<CaseMessage>().Where(m => m.ComplaintId == id).OrderBy(m => m.At).Select(m => new Said(m.Direction, m.Channel, m.Words, m.By, m.At, m.NextAt)).ToListAsync(cancel),
-            await db.Set<StepDone>().Where(s => s.ComplaintId == id).OrderBy(s => s.At).Select(s => new Step(s.Round, s.Step, s.Words, s.By, s.At)).ToListAsync(cancel),
-            await db.Set<Compensation>().Where(c => c.ComplaintId == id).OrderBy(c => c.At).Select(c => new Comp(c.Id, c.Kind, c.What, c.Amount, c.State, c.FromAllowance, c.RequestId)).ToListAsync(cancel),
-            said.PausedAt is { } since ? new Resting(since, said.PauseUntil!.Value, said.PausedMicros / 60e6) : null,
-            await db.Set<HelpCall>().Where(h => h.ComplaintId == id).OrderBy(h => h.At).Select(h => new HelpRow(h.Id, h.ToStaff, h.What, h.At, h.DueAt, h.Answer, h.AnsweredAt)).ToListAsync(cancel)));
+        var view = await CaseView.LoadAsync(db, approvals, customers, id, cancel);
+        var c = view.Complaint;
+        var team = view.HasTeam ? await db.Set<CrisisMember>().Where(m => m.ComplaintId == id).OrderByDescending(m => m.Leads).ThenBy(m => m.At).Select(m => new TeamRow(m.StaffId, m.Part, m.Leads)).ToListAsync(cancel) : [];
+        var meetings = view.HasMeetings ? await db.Set<Meeting>().Where(m => m.ComplaintId == id).OrderBy(m => m.HeldAt).Select(m => new MeetingRow(m.HeldAt, m.Place, m.Minutes, m.Decisions)).ToListAsync(cancel) : [];
+        return TypedResults.Ok(new Whole(await rows.All.FirstAsync(r => r.Id == id, cancel), c.Words, c.Demand, c.Receipt,
+            view.Messages.ConvertAll(m => new Said(m.Direction, m.Channel, m.Words, m.By, m.At, m.NextAt, m.Unsolved)),
+            view.Steps.ConvertAll(s => new Step(s.Round, s.Step, s.Words, s.By, s.At, s.WinCustomer, s.WinStaff, s.WinCompany)),
+            view.Compensations.ConvertAll(x => new Comp(x.Id, x.Kind, x.What, x.Amount, x.State, x.FromAllowance, x.RequestId)),
+            c.PausedAt is { } since ? new Resting(since, c.PauseUntil!.Value, c.PausedMicros / 60e6) : null,
+            view.Helps.ConvertAll(h => new HelpRow(h.Id, h.ToStaff, h.What, h.At, h.DueAt, h.Answer, h.AnsweredAt)),
+            new Details(c.Product, c.Plate, c.Category, c.Reason, c.MajorReason, c.Guide, c.Mood, c.TakenBy, c.RepeatOf, c.MergedInto, view.Excluded),
+            view.Additions.ConvertAll(a => new Added(a.Words, a.ByCustomer, a.By, a.At)),
+            view.Attachments.ConvertAll(a => new Paper(a.FileId, a.Name, a.ByCustomer, a.At)),
+            view.Promises.ConvertAll(p => new PromiseShort(p.Id, p.What, p.OwnerId, p.MadeAt, p.DueAt, p.State)),
+            view.Alarms.ConvertAll(a => new AlarmRow(a.Clock, a.Stage, a.DueAt, a.ToStaff, a.At)),
+            view.Handovers.ConvertAll(h => new HandoverRow(h.FromStaff, h.ToStaff, h.Why, h.At)),
+            view.Reports.ConvertAll(r => new ReportRow(r.RoleKey, r.Onward, r.DueAt, r.By, r.At, r.MissedBy, r.MissedAt)),
+            view.Warnings.ConvertAll(w => new WarningRow(w.What, w.Effect, w.Done, w.Need, w.Roles.Split(','), w.By, w.At)),
+            team, meetings,
+            view.Closings.ConvertAll(x => new ClosingRow(x.Round, x.Result, x.Lacking, x.Improvement, x.By, x.At)),
+            view.Confirmations.ConvertAll(x => new ConfirmationRow(x.Round, x.Kind, x.Words, x.By, x.At)),
+            view.Results.ConvertAll(x => new ResultRow(x.Round, x.DueAt, x.Words, x.At, x.MissedBy))));
     }
 
     private static Task<NoContent> AnswerAsync(Guid id, AnswerBody body, Handling handling, Db db, CancellationToken cancel) =>
@@ -173,16 +188,46 @@ internal static class CasesApi
 
     internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
 
-    internal sealed record Whole(ComplaintRow Complaint, string Words, string Demand, string Receipt, List<Said> Conversation, List<Step> Steps, List<Comp> Compensation, Resting? Paused, List<HelpRow> Help);
+    /// <summary>A case with all that hangs on it, as the page shows it.</summary>
+    internal sealed record Whole(ComplaintRow Complaint, string Words, string Demand, string Receipt, List<Said> Conversation, List<Step> Steps, List<Comp> Compensation, Resting? Paused, List<HelpRow> Help, Details Details, List<Added> Additions, List<Paper> Attachments,
+        List<PromiseShort> Promises, List<AlarmRow> Alarms, List<HandoverRow> Handovers, List<ReportRow> Reports, List<WarningRow> Warnings, List<TeamRow> Team, List<MeetingRow> Meetings, List<ClosingRow> Closings, List<ConfirmationRow> Confirmations, List<ResultRow> Results);
+
+    /// <summary>What it is about and how it is handled; <c>excluded</c>: who is kept out.</summary>
+    internal sealed record Details(string Product, string Plate, string Category, string Reason, string MajorReason, string Guide, string Mood, Guid? TakenBy, Guid? RepeatOf, Guid? MergedInto, List<Guid> Excluded);
+
+    internal sealed record Added(string Words, bool ByCustomer, Guid? By, DateTime At);
+
+    internal sealed record Paper(Guid FileId, string Name, bool ByCustomer, DateTime At);
+
+    internal sealed record PromiseShort(Guid Id, string What, Guid? OwnerId, DateTime MadeAt, DateTime DueAt, PromiseState State);
+
+    internal sealed record AlarmRow(ClockKind Clock, AlarmStage Stage, DateTime DueAt, Guid? To, DateTime At);
+
+    internal sealed record HandoverRow(Guid? From, Guid To, string Why, DateTime At);
+
+    /// <summary>A link of the chain of a major case; <c>onward</c>: told by those told before.</summary>
+    internal sealed record ReportRow(string Role, bool Onward, DateTime DueAt, Guid? By, DateTime? At, Guid? MissedBy, DateTime? MissedAt);
+
+    internal sealed record WarningRow(string What, string Effect, string Done, string Need, string[] Roles, Guid? By, DateTime At);
+
+    internal sealed record TeamRow(Guid StaffId, string Part, bool Leads);
+
+    internal sealed record MeetingRow(DateTime HeldAt, string Place, string Minutes, string Decisions);
+
+    internal sealed record ClosingRow(int Round, string Result, string Lacking, string Improvement, Guid? By, DateTime At);
+
+    internal sealed record ConfirmationRow(int Round, ConfirmationKind Kind, string Words, Guid? By, DateTime At);
+
+    internal sealed record ResultRow(int Round, DateTime DueAt, string Words, DateTime? At, Guid? MissedBy);
 
     /// <summary>The solution clock rests since and until then at the latest; its deadline is where it stands if it goes on only then. Minutes of business time it rested before.</summary>
     internal sealed record Resting(DateTime Since, DateTime Until, double RestedMinutes);
 
     internal sealed record HelpRow(Guid Id, Guid To, string What, DateTime At, DateTime DueAt, string Answer, DateTime? AnsweredAt);
 
-    internal sealed record Said(Direction Direction, string Channel, string Words, Guid? By, DateTime At, DateTime? NextAt);
+    internal sealed record Said(Direction Direction, string Channel, string Words, Guid? By, DateTime At, DateTime? NextAt, bool Unsolved);
 
-    internal sealed record Step(int Round, string Name, string Words, Guid? By, DateTime At);
+    internal sealed record Step(int Round, string Name, string Words, Guid? By, DateTime At, string WinCustomer, string WinStaff, string WinCompany);
 
     internal sealed record Comp(Guid Id, CompensationKind Kind, string What, long Amount, CompensationState State, bool FromAllowance, Guid? RequestId);
 
