@@ -49,6 +49,28 @@ public static class Bulk
             postgres: $"delete from {table} t using {Unnest(columns)} where t.company_id = @company and {where}",
             sqlite: $"delete from {table} as t where t.company_id = @company and exists (select 1 from (select {string.Join(", ", columns.Select((c, i) => $"{Name(i)} as {c.Name}"))}) as v where {where})", cancel);
 
+    // The driver gives a statement half a minute, which is for the few rows of a request.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
+
+    /// <summary>
+    /// Does work over a whole company inside the running transaction, which at a million customers takes minutes: its statements are waited for, and its foreign
+    /// keys are looked at here, as the driver gives the commit no longer than any statement and a commit that is broken off is unknown.
+    /// </summary>
+    public static async Task PatientlyAsync(this Db db, Func<Task> work, CancellationToken cancel)
+    {
+        var usual = db.Database.GetCommandTimeout();
+        db.Database.SetCommandTimeout(Patience);
+        try
+        {
+            await work();
+            if (db.Engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("set constraints all immediate; set constraints all deferred", cancel);
+        }
+        finally
+        {
+            db.Database.SetCommandTimeout(usual);
+        }
+    }
+
     /// <summary>SQL for a fresh id (UUID version 7) in an <c>INSERT … SELECT</c>.</summary>
     public static string NewId(Engine engine, DateTime now)
     {

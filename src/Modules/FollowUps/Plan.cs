@@ -31,8 +31,11 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         };
         db.Set<Cycle>().Add(cycle);
         await db.SaveChangesAsync(cancel);
-        await FillAsync(cycle, now, cancel);
-        await openDays.ShiftPlanAsync(cycle.Id, cancel);
+        await db.PatientlyAsync(async () =>
+        {
+            await FillAsync(cycle, now, cancel);
+            await openDays.ShiftPlanAsync(cycle.Id, cancel);
+        }, cancel);
         return cycle.Id;
     }
 
@@ -98,7 +101,9 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
     /// Fixes the plan: its contacts become follow-ups (those that a sale scheduled already are taken as they are), and the
     /// figures are stored. From then on the plan does not change.
     /// </summary>
-    public async Task FreezeAsync(Guid cycleId, CancellationToken cancel = default)
+    public Task FreezeAsync(Guid cycleId, CancellationToken cancel = default) => db.PatientlyAsync(() => FixAsync(cycleId, cancel), cancel);
+
+    private async Task FixAsync(Guid cycleId, CancellationToken cancel)
     {
         var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
         cycle.NeedDraft();
