@@ -47,6 +47,38 @@ public sealed class DemoTests
     }
 
     [Theory, Engines]
+    public async Task While_it_is_being_made_pages_say_so_programs_wait_and_due_work_too(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var (making, first) = (host.Services.GetRequiredService<DemoMaking>(), host.Services.GetRequiredService<FirstAnswer>());
+        making.Begin(first);
+        making.Told(9, 47);
+        var browser = Browser.New(host).With("Accept-Language", "en");
+        foreach (var address in new[] { "/", "/sign-in", "/customers?q=x" })
+        {
+            var page = await browser.OpenAsync(address);
+            Assert.Contains("The demo company is being made", page.Text, StringComparison.Ordinal);
+            Assert.Contains("19% done", page.Text, StringComparison.Ordinal);
+            Assert.Equal("2", page.Response.Headers.GetValues("Refresh").Single());
+        }
+
+        foreach (var address in new[] { "/api/v1/customers", "/health/ready" })
+        {
+            var answer = await browser.GetAsync(address);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/health/live")).StatusCode);
+        Assert.False(first.Before.IsCompleted);
+        making.End();
+        Assert.True(first.Before.IsCompleted);
+        Assert.DoesNotContain("is being made", (await browser.OpenAsync("/sign-in")).Text, StringComparison.Ordinal);
+        Assert.Equal("/", (await browser.GetAsync(WhileMaking.Page)).Headers.Location?.OriginalString.Replace("http://localhost", "", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Theory, Engines]
     public async Task An_empty_installation_whose_demo_was_removed_stays_empty(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);
