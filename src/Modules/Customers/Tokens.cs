@@ -35,22 +35,22 @@ public static class Tokens
         if (Plain(customer.Phone) is { Length: > 0 } phone)
         {
             tokens.Add(phone);
-            if (phone.Length >= 4) tokens.Add("_p" + phone[^4..]);
+            if (phone.Length >= 4) tokens.Add("_p" + phone.Tail(4));
         }
 
         foreach (var more in customer.Phones)
         {
             if (Plain(more) is not { Length: > 0 } plain) continue;
             tokens.Add(plain);
-            if (plain.Length >= 4) tokens.Add("_p" + plain[^4..]);
+            if (plain.Length >= 4) tokens.Add("_p" + plain.Tail(4));
         }
 
         foreach (var plate in customer.Plates)
         {
             if (Plain(plate) is not { Length: > 5 } plain) continue;
             tokens.Add(plain);
-            tokens.Add(plain[1..]);
-            tokens.Add(plain[^5..]);
+            tokens.Add(plain.Tail(plain.Length - 1));
+            tokens.Add(plain.Tail(5));
         }
 
         foreach (var imei in customer.Imeis)
@@ -58,9 +58,9 @@ public static class Tokens
             if (Plain(imei) is not { Length: > 0 } plain) continue;
             tokens.Add(plain);
             // Of an IMEI one remembers the last four; of a plate what stands after 湘A.
-            if (plain.Length == 15 && plain.All(char.IsAsciiDigit)) tokens.Add("_p" + plain[^4..]);
-            else if (plain.Length > 5) tokens.Add(plain[^5..]);
-            if (plain.Length > 2 && !char.IsAscii(plain[0])) tokens.Add(plain[1..]);
+            if (plain.Length == 15 && plain.All(char.IsAsciiDigit)) tokens.Add("_p" + plain.Tail(4));
+            else if (plain.Length > 5) tokens.Add(plain.Tail(5));
+            if (plain.Length > 2 && !char.IsAscii(plain[0])) tokens.Add(plain.Tail(plain.Length - 1));
         }
 
         foreach (var tag in customer.Tags)
@@ -78,7 +78,7 @@ public static class Tokens
     {
         if (Plain(typed) is not { Length: > 0 } number) yield break;
         yield return number;
-        if (number.Length > 6) yield return number[^6..];
+        if (number.Length > 6) yield return number.Tail(6);
     }
 
     // The tail of a version 7 id is random; 8 characters tell the stores and staff of a company apart, and the rows are cut to reach once more.
