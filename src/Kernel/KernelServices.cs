@@ -31,7 +31,7 @@ public static class KernelServices
         services.AddSingleton(engine);
         services.AddSingleton(new ModuleList(modules));
         services.AddSingleton(new Texts([typeof(Texts).Assembly, .. withTexts, .. modules.Select(m => m.Assembly)]));
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TimeProvider>(provider => new SteadyTime(TimeProvider.System, SteadyTime.SinceBoot, provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SteadyTime>>()));
         services.AddSingleton<WriteGate>();
         services.AddSingleton<Numbers>();
         services.AddSingleton<JobSignal>();

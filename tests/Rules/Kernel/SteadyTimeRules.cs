@@ -1,0 +1,112 @@
+using Huitou.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Huitou.Rules.Kernel;
+
+/// <summary>The program's own time over a machine's clock that is moved by hand.</summary>
+public sealed class SteadyTimeRules
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 21, 7, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A machine: a clock that can be put anywhere, stamps that only go on, and a count since boot that also counts sleep.</summary>
+    private sealed class Machine : TimeProvider
+    {
+        public DateTimeOffset Clock { get; set; } = Start;
+        public TimeSpan Awake { get; private set; }
+        public TimeSpan Boot { get; private set; }
+
+        public override DateTimeOffset GetUtcNow() => Clock;
+        public override long GetTimestamp() => Awake.Ticks + 1;
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Pass(TimeSpan by) => (Clock, Awake, Boot) = (Clock + by, Awake + by, Boot + by);
+        public void Sleep(TimeSpan by) => (Clock, Boot) = (Clock + by, Boot + by);
+    }
+
+    private static (Machine Machine, SteadyTime Time) Make()
+    {
+        var machine = new Machine();
+        return (machine, new SteadyTime(machine, () => machine.Boot, NullLogger<SteadyTime>.Instance));
+    }
+
+    public static TheoryData<double> Leaps => [2, -2, 40 * 24, -40 * 24, 0.2, -0.2];
+
+    [Theory, MemberData(nameof(Leaps))]
+    public void A_leap_and_its_return_are_not_noticed(double hours)
+    {
+        var (machine, time) = Make();
+        var steps = TimeSpan.FromSeconds(3);
+        var truth = Start;
+        void Go(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                machine.Pass(steps);
+                truth += steps;
+                Assert.Equal(truth, time.GetUtcNow());
+            }
+        }
+
+        Go(100);
+        machine.Clock += TimeSpan.FromHours(hours);
+        Go(200);
+        Assert.Equal(TimeSpan.FromHours(hours), time.Ahead);
+        machine.Clock -= TimeSpan.FromHours(hours);
+        Go(100);
+        Assert.Equal(TimeSpan.Zero, time.Ahead);
+    }
+
+    [Theory, MemberData(nameof(Leaps))]
+    public void A_clock_that_stays_where_it_leapt_to_is_believed_in_the_end(double hours)
+    {
+        var (machine, time) = Make();
+        machine.Clock += TimeSpan.FromHours(hours);
+        Assert.Equal(Start, time.GetUtcNow());
+        var doubted = TimeSpan.FromHours(Math.Min(6, Math.Abs(hours)));
+        for (var waited = TimeSpan.FromMinutes(1); waited < doubted; waited += TimeSpan.FromMinutes(1))
+        {
+            machine.Pass(TimeSpan.FromMinutes(1));
+            Assert.Equal(Start + waited, time.GetUtcNow());
+        }
+
+        machine.Pass(TimeSpan.FromMinutes(1));
+        Assert.Equal(machine.Clock, time.GetUtcNow());
+    }
+
+    [Fact]
+    public void A_machine_that_slept_is_believed_at_once()
+    {
+        var (machine, time) = Make();
+        machine.Pass(TimeSpan.FromMinutes(5));
+        machine.Sleep(TimeSpan.FromHours(62));
+        Assert.Equal(machine.Clock, time.GetUtcNow());
+        Assert.Equal(TimeSpan.Zero, time.Ahead);
+    }
+
+    [Fact]
+    public void A_clock_that_is_put_right_little_by_little_is_followed()
+    {
+        var (machine, time) = Make();
+        for (var i = 0; i < 1000; i++)
+        {
+            machine.Pass(TimeSpan.FromSeconds(30));
+            machine.Clock += TimeSpan.FromSeconds(i % 2 == 0 ? 20 : -15);
+            Assert.Equal(machine.Clock, time.GetUtcNow());
+        }
+    }
+
+    [Fact]
+    public void Two_leaps_are_one_from_where_it_began_and_a_day_of_quiet_needs_no_look()
+    {
+        var (machine, time) = Make();
+        machine.Clock += TimeSpan.FromDays(40);
+        Assert.Equal(Start, time.GetUtcNow());
+        machine.Pass(TimeSpan.FromMinutes(1));
+        machine.Clock -= TimeSpan.FromDays(40) + TimeSpan.FromHours(2);
+        Assert.Equal(Start.AddMinutes(1), time.GetUtcNow());
+        Assert.Equal(TimeSpan.FromHours(-2), time.Ahead);
+        machine.Pass(TimeSpan.FromDays(1));
+        Assert.Equal(machine.Clock, time.GetUtcNow());
+    }
+}
