@@ -25,11 +25,11 @@ public sealed partial class Server : IAsyncDisposable
     public int ProcessId => process.Id;
 
     /// <summary>Starts it and waits for the first page.</summary>
-    public static async Task<(Server Server, TimeSpan FirstPage)> StartAsync(string dataFolder, string? database, string firstPage = "/sign-in", int port = 0)
+    public static async Task<(Server Server, TimeSpan FirstPage)> StartAsync(string dataFolder, string? database, string firstPage = "/sign-in", int port = 0, string cores = Machine.ServerCore)
     {
         if (port == 0) port = FreePort();
         var address = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
-        string[] args = ["-c", Machine.ServerCore, Path.GetFullPath(Published), "--production", "--urls", address, "--data", dataFolder];
+        string[] args = ["-c", cores, Path.GetFullPath(Published), "--production", "--urls", address, "--data", dataFolder];
         if (database is not null) args = [.. args, "--database", database];
         Directory.CreateDirectory(dataFolder);
         var begun = Stopwatch.GetTimestamp();

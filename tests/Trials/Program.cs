@@ -44,7 +44,7 @@ else if (args is ["messages", ..])
 }
 else if (args is ["kill", ..])
 {
-    await Huitou.Trials.Faults.KillTrial.RunAsync(report, Number("--kills", 50), Number("--writes", 10_000));
+    await Huitou.Trials.Faults.KillTrial.RunAsync(report, Number("--kills", 50), Number("--writes", 10_000), Only());
 }
 else if (args is ["restore", ..])
 {
@@ -60,11 +60,16 @@ else if (args is ["postgres", ..])
 }
 else if (args is ["malformed", ..])
 {
-    await Huitou.Trials.Faults.MalformedTrial.RunAsync(report, Number("--count", 100_000));
+    await Huitou.Trials.Faults.MalformedTrial.RunAsync(report, Number("--count", 100_000), Only());
 }
 else if (args is ["disk"])
 {
     await Huitou.Trials.Faults.DiskTrial.RunAsync(report);
+    await Huitou.Trials.Faults.PostgresTrial.RunAsync(report, "disk-full");
+}
+else if (args is ["clock"])
+{
+    await Huitou.Trials.Faults.ClockTrial.RunAsync(report);
 }
 else if (args is ["overload"])
 {
@@ -92,10 +97,13 @@ else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-gone] | ./trial overload | ./trial disk | ./trial malformed [--count N] | ./trial deadlines import-kill mail-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] [--sqlite | --postgres] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-full] [disk-gone] | ./trial overload | ./trial disk | ./trial clock | ./trial malformed [--count N] [--sqlite | --postgres] | ./trial deadlines import-kill mail-kill");
     return 2;
 }
 
 return report.Close();
 
 int Number(string name, int usual) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var given) && given > 0 ? given : usual;
+
+// One database alone, where both take longer than one has.
+string? Only() => args.Contains("--sqlite") ? "sqlite" : args.Contains("--postgres") ? "postgres" : null;

@@ -68,7 +68,7 @@ public static class DiskTrial
         }
     }
 
-    private static async Task FillAsync(string path)
+    internal static async Task FillAsync(string path)
     {
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1);
         var part = new byte[64 * 1024];

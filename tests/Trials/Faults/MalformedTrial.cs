@@ -26,16 +26,16 @@ public static partial class MalformedTrial
     private sealed record Way(string Method, string Pattern, bool Form);
     private sealed record Form(string Path, Dictionary<string, string> Hidden, string[] Fields);
 
-    public static async Task RunAsync(Report report, int count)
+    public static async Task RunAsync(Report report, int count, string? only)
     {
         var figures = new Figures("malformed", "database", "requests", "routes", "2xx", "3xx", "4xx", "no answer (connection closed)", "5xx", "memory early MB", "memory late MB", "bombs: most MB more", "seconds");
-        foreach (var make in new[] { Grounds.SqliteAsync, Grounds.PostgresAsync })
+        foreach (var make in new[] { ("sqlite", Grounds.SqliteAsync), ("postgres", (Func<Task<Grounds>>)Grounds.PostgresAsync) }.Where(g => only is null || only == g.Item1).Select(g => g.Item2))
         {
             await using var grounds = await make();
             await ThrowAsync(grounds, report, figures, count / 2);
         }
 
-        figures.Write($"`./trial malformed --count {count}`: seeded, {Clients} at a time, a third each with a key that may do everything, as a signed-in person, as nobody.");
+        figures.Write($"`./trial malformed --count {count}`: seeded, {Clients} at a time, a third each with a key that may do everything, as a signed-in person, as nobody.", keep: only is not null);
     }
 
     private static async Task ThrowAsync(Grounds grounds, Report report, Figures figures, int count)

@@ -17,13 +17,14 @@ public static class PostgresTrial
     private static readonly TimeSpan Bar = TimeSpan.FromSeconds(30);
 
     /// <param name="report">What came out.</param>
-    /// <param name="faults">Which of <c>restart</c>, <c>promote</c>, <c>disk-gone</c>; none: all.</param>
+    /// <param name="faults">Which of <c>restart</c>, <c>promote</c>, <c>disk-full</c>, <c>disk-gone</c>; none: all.</param>
     public static async Task RunAsync(Report report, params string[] faults)
     {
         (string Name, Func<Report, Figures, Task> Run, string About)[] all =
         [
             ("restart", RestartAsync, "PostgreSQL killed with -9 and started again, three times"),
             ("promote", PromoteAsync, "the synchronous standby frozen for 12 s (commits limited to 5 s), then the primary killed for good and the standby promoted"),
+            ("disk-full", DiskFullAsync, "its disk of 256 MB (root, for the mount) full until nothing is acknowledged any more and 8 s longer, then with room again; where the server gave up it is started as a service manager would"),
             ("disk-gone", DiskGoneAsync, "the disk of a server without a standby gone, everything given back by `scripts/backup-postgres.sh` from a base backup and the log it received"),
         ];
         foreach (var (name, run, about) in all.Where(f => faults.Length == 0 || faults.Contains(f.Name)))
@@ -81,6 +82,37 @@ public static class PostgresTrial
             var back = await BackAsync(mixed, before + 8, killed);
             await Task.Delay(TimeSpan.FromSeconds(8));
             await EndAsync(report, figures, "standby frozen, primary lost, standby promoted", mixed, server, stop, load, back);
+        }
+    }
+
+    private static async Task DiskFullAsync(Report report, Figures figures)
+    {
+        await using var pair = await Pair.StartAsync(megabytes: 256);
+        var (mixed, server, stop, load) = await BeginAsync(pair);
+        await using (server)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(6));
+            var ballast = Path.Combine(pair.First.Data, "ballast");
+            await DiskTrial.FillAsync(ballast);
+            Progress.Say($"the disk is full ({mixed.Acknowledged} acknowledged)");
+            // What room is left in pages and log is used up first.
+            for (var (quiet, last, time) = (0, mixed.Acknowledged, 0); quiet < 30 && time < 900; time++)
+            {
+                await Task.Delay(100);
+                quiet = mixed.Acknowledged == last ? quiet + 1 : 0;
+                last = mixed.Acknowledged;
+                if (!pair.IsUp(pair.First)) break;
+            }
+
+            var full = mixed.Acknowledged;
+            await Task.Delay(TimeSpan.FromSeconds(8));
+            Progress.Say($"room again ({full} acknowledged when it stopped, {mixed.Acknowledged} now; the server {(pair.IsUp(pair.First) ? "stands" : "gave up")})");
+            File.Delete(ballast);
+            var freed = Stopwatch.GetTimestamp();
+            if (!pair.IsUp(pair.First)) await pair.StartAsync(pair.First);
+            var back = await BackAsync(mixed, mixed.Acknowledged + 8, freed);
+            await Task.Delay(TimeSpan.FromSeconds(6));
+            await EndAsync(report, figures, "disk full, then room again", mixed, server, stop, load, back);
         }
     }
 
@@ -155,6 +187,7 @@ public static class PostgresTrial
         private const string Settings = "-c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=on -c shared_buffers=256MB -c max_connections=200 -c wal_keep_size=1GB -c wal_receiver_timeout=60s -c wal_sender_timeout=60s";
         private readonly string folder;
         private readonly string bin;
+        private bool mounted;
 
         private Pair(string folder, string bin)
         {
@@ -170,11 +203,20 @@ public static class PostgresTrial
         /// <summary>Both are named; the program goes to the one that takes writes.</summary>
         public string Database => $"Host=127.0.0.1:{First.Port},127.0.0.1:{Second.Port};Username=postgres;Database=postgres;Target Session Attributes=primary;Host Recheck Seconds=1;Command Timeout=5;Timeout=5";
 
-        public static async Task<Pair> StartAsync()
+        /// <param name="megabytes">So large a disk of its own for the first; 0: what is there.</param>
+        public static async Task<Pair> StartAsync(int megabytes = 0)
         {
             var folder = Directory.CreateTempSubdirectory("huitou-pair-").FullName;
             var bin = Directory.EnumerateFiles("/usr/lib/postgresql", "initdb", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last();
             var pair = new Pair(folder, Path.GetDirectoryName(bin)!);
+            if (megabytes > 0)
+            {
+                Directory.CreateDirectory(pair.First.Data);
+                await Tool.RunAsync("mount", ["-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m,mode=0700"), "tmpfs", pair.First.Data]);
+                pair.mounted = true;
+                await Tool.RunAsync("chown", ["postgres", pair.First.Data]);
+            }
+
             if (Environment.UserName == "root") await Tool.RunAsync("chown", ["postgres", folder]);
             await pair.RunAsync("initdb", "-D", pair.First.Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8");
             await pair.StartAsync(pair.First);
@@ -215,7 +257,7 @@ public static class PostgresTrial
             }
         }
 
-        private Task StartOnceAsync((string Data, int Port) node) => RunAsync("pg_ctl", "-D", node.Data, "-l", node.Data + ".log", "-w", "-t", "60", "-s", "start", "-o", $"{Settings} -p {node.Port} -k {folder}");
+        private Task StartOnceAsync((string Data, int Port) node) => RunAsync("pg_ctl", "-D", node.Data, "-l", node.Data + ".log", "-w", "-t", "60", "-s", "start", "-o", $"{Settings}{(mounted ? " -c wal_keep_size=0 -c max_wal_size=32MB -c min_wal_size=32MB" : "")} -p {node.Port} -k {folder}");
 
         /// <summary>What root has restored is the server's own.</summary>
         public async Task OwnAsync((string Data, int Port) node, string backups)
@@ -225,6 +267,9 @@ public static class PostgresTrial
         }
 
         public Task PromoteAsync() => RunAsync("pg_ctl", "-D", Second.Data, "-w", "-t", "30", "-s", "promote");
+
+        /// <summary>The server of this folder runs.</summary>
+        public bool IsUp((string Data, int Port) node) => Ids(node) is [var master, ..] && Directory.Exists($"/proc/{master}") && !IsZombie(master);
 
         /// <summary>kill -9, postmaster and backends at once: the machine is gone.</summary>
         public async Task KillAsync((string Data, int Port) node)
@@ -298,6 +343,7 @@ public static class PostgresTrial
             NpgsqlConnection.ClearAllPools();
             await KillAsync(First);
             await KillAsync(Second);
+            if (mounted) await Tool.RunAsync("umount", ["-l", First.Data]);
             Directory.Delete(folder, recursive: true);
         }
     }
