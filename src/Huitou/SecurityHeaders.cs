@@ -8,6 +8,13 @@ public sealed class SecurityHeaders(RequestDelegate next)
     /// <summary>Item of the request with the nonce, for Turbo's progress bar.</summary>
     public const string NonceItem = "csp-nonce";
 
+    private static readonly Func<object, Task> NotKept = static response =>
+    {
+        var headers = ((HttpResponse)response).Headers;
+        if (headers.CacheControl.Count == 0) headers.CacheControl = "no-cache, no-store";
+        return Task.CompletedTask;
+    };
+
     public Task InvokeAsync(HttpContext http)
     {
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
@@ -18,6 +25,8 @@ public sealed class SecurityHeaders(RequestDelegate next)
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        // What is said of persons stays in no cache; styles, scripts and attachments say themselves how long they may be kept.
+        http.Response.OnStarting(NotKept, http.Response);
         if (http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
         return next(http);
     }

@@ -16,6 +16,7 @@ public static class Telemetry
         builder.Logging.ClearProviders();
         if (settings.Production) builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
         else builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.AddSingleton<IExternalScopeProvider, QuietScopes>();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         // Statements with their values would put personal data into the log; the exception names the table and the state.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
