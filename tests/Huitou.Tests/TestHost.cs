@@ -106,7 +106,7 @@ public sealed class TestHost : IAsyncDisposable
     private static readonly SemaphoreSlim OneAtATime = new(1, 1);
 
     // Roles belong to the whole cluster, so their passwords are set by one at a time; trust on loopback makes them moot.
-    private static async Task<Engine> PostgresAsync(string folder)
+    internal static async Task<Engine> PostgresAsync(string folder)
     {
         await OneAtATime.WaitAsync();
         try

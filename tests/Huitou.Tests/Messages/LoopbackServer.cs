@@ -7,7 +7,7 @@ namespace Huitou.Tests.Messages;
 /// <summary>A server on loopback, on a port that was free: one request after the other.</summary>
 public abstract class LoopbackServer : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
+    private readonly HttpListener listener;
     private readonly Task loop;
 
     protected LoopbackServer(string path = "")
@@ -15,8 +15,7 @@ public abstract class LoopbackServer : IAsyncDisposable
         for (var tries = 0; ; tries++)
         {
             var root = $"http://127.0.0.1:{Random.Shared.Next(20_000, 60_000)}/";
-            listener.Prefixes.Clear();
-            listener.Prefixes.Add(root);
+            listener = new HttpListener { Prefixes = { root } }; // one whose port was taken is of no more use
             try
             {
                 listener.Start();
