@@ -41,7 +41,7 @@ public sealed class WhileMaking(RequestDelegate next)
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.RetryAfter = Seconds;
         if (UnitOfWork.IsApi(http)) return Faults.WriteProblemAsync(http, http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable, texts["shell.demo.being-made"]);
-        if (http.Request.Path.StartsWithSegments("/health"))
+        if (http.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync("making the demo company", http.RequestAborted);
