@@ -16,6 +16,13 @@ public sealed class Foresee(Db db, CurrentUser user, TimeProvider time)
     /// <returns>How many acts were added.</returns>
     public async Task<int> RunAsync(CancellationToken cancel = default)
     {
+        var added = 0;
+        await db.PatientlyAsync(async () => added = await LookAsync(cancel), cancel);
+        return added;
+    }
+
+    private async Task<int> LookAsync(CancellationToken cancel)
+    {
         var setting = await Setting.OfAsync(db, cancel);
         var from = time.Today(user.Zone);
         // What was seen by this look bears a later instant than anything before, also where two follow at once.
@@ -31,12 +38,14 @@ public sealed class Foresee(Db db, CurrentUser user, TimeProvider time)
     }
 
     /// <summary>A plan was changed: what was planned by it and not begun is planned anew; what was done, asked for or left out stays.</summary>
-    public async Task ReplanAsync(CarePlan plan, CancellationToken cancel = default)
-    {
-        await db.SaveChangesAsync(cancel);
-        await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => a.PlanId == plan.Id && a.State == ActState.Planned).ExecuteDeleteAsync(cancel);
-        await ActsAsync(time.Today(user.Zone), time.Now(), cancel);
-    }
+    public Task ReplanAsync(CarePlan plan, CancellationToken cancel = default) => db.PatientlyAsync(
+        async () =>
+        {
+            await db.SaveChangesAsync(cancel);
+            await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => a.PlanId == plan.Id && a.State == ActState.Planned).ExecuteDeleteAsync(cancel);
+            await ActsAsync(time.Today(user.Zone), time.Now(), cancel);
+        },
+        cancel);
 
     // Birthdays and noted days: joined with the few days of the year that are kept within the window.
     private async Task DaysAsync(KeepRule rule, DateOnly from, DateOnly to, DateTime now, CancellationToken cancel)
