@@ -42,7 +42,8 @@ public static class Away
         null => false,
         // 08 connection, 53 out of room, memory or connections, 57P stopping or starting, 25006 a standby, 58 disk of the server
         PostgresException said => said.SqlState[..2] is "08" or "53" or "58" || said.SqlState.StartsWith("57P", StringComparison.Ordinal) || said.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
-        NpgsqlException broken => broken.InnerException is IOException or System.Net.Sockets.SocketException or TimeoutException or EndOfStreamException || broken.IsTransient || Is(broken.InnerException),
+        // Without a reason of its own: of several hosts none could serve when they were last looked at.
+        NpgsqlException broken => broken.InnerException is null or IOException or System.Net.Sockets.SocketException or TimeoutException or EndOfStreamException || broken.IsTransient || Is(broken.InnerException),
         // SQLITE_BUSY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
         SqliteException sqlite => sqlite.SqliteErrorCode is 5 or 10 or 13 or 14,
         // No space left on the device

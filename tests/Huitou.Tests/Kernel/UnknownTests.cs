@@ -57,6 +57,7 @@ public sealed class UnknownTests
         Assert.True(Away.Is(new DbUpdateException("x", new Microsoft.Data.Sqlite.SqliteException("full", 13))));
         Assert.True(Away.Is(new InvalidOperationException("x", new NpgsqlException("x", new IOException("broken")))));
         Assert.True(Away.Is(new PostgresException("stopping", "FATAL", "FATAL", "57P01")));
+        Assert.True(Away.Is(new NpgsqlException("No suitable host was found.")));
         Assert.False(Away.Is(new PostgresException("twice", "ERROR", "ERROR", "23505")));
         Assert.False(Away.Is(new InvalidOperationException("a bug")));
     }
