@@ -1,6 +1,7 @@
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps.Public;
+using Huitou.Goods.Public;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.EntityFrameworkCore;
@@ -8,10 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>What stands before the eyes of who calls: the person, what was said and promised, and why now.</summary>
-public sealed record CallFile(FollowUp? Task, Customer Customer, Rule? Rule, Script? Script, string LastWords, string LastNeeds, string Promise, DateTime? PromiseDue, BudgetLeft Budget, ContactAnswer Now, IReadOnlyList<TimelineEntry> Last, int TimelineCount, int Number);
+public sealed record CallFile(FollowUp? Task, Customer Customer, Rule? Rule, Script? Script, string LastWords, string LastNeeds, string Promise, DateTime? PromiseDue, LastBought? Bought, BudgetLeft Budget, ContactAnswer Now, IReadOnlyList<TimelineEntry> Last, int TimelineCount, int Number);
 
 /// <summary>Reads it.</summary>
-public sealed class CallFiles(Db db, CurrentUser user, TimeProvider time, PromiseRows promises, ContactDoor door)
+public sealed class CallFiles(Db db, CurrentUser user, TimeProvider time, PromiseRows promises, SaleRows sales, ContactDoor door)
 {
     /// <summary>Of a follow-up.</summary>
     /// <exception cref="NotThere">It is not there, or not theirs.</exception>
@@ -43,7 +44,7 @@ public sealed class CallFiles(Db db, CurrentUser user, TimeProvider time, Promis
         var promise = await promises.All.Where(p => p.CustomerId == customer.Id && p.IsOpen).OrderBy(p => p.DueAt).Select(p => new { p.What, p.DueAt }).FirstOrDefaultAsync(cancel);
         var timeline = db.Set<TimelineEntry>().Where(e => e.CustomerId == customer.Id);
         var last = await timeline.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(3).ToListAsync(cancel);
-        return new CallFile(task, customer, rule, script, said?.Words ?? "", said?.Needs ?? "", promise?.What ?? "", promise?.DueAt, budget, may, last, await timeline.CountAsync(cancel), (task?.Attempts ?? 0) + 1);
+        return new CallFile(task, customer, rule, script, said?.Words ?? "", said?.Needs ?? "", promise?.What ?? "", promise?.DueAt, await sales.LastOfAsync(customer.Id, cancel), budget, may, last, await timeline.CountAsync(cancel), (task?.Attempts ?? 0) + 1);
     }
 
     private async Task<string> UnplannedKeyAsync(Guid customerId, DateOnly today, CancellationToken cancel)

@@ -3,6 +3,7 @@ using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps;
 using Huitou.FollowUps.Public;
+using Huitou.Goods.Public;
 using Huitou.Kernel;
 using Huitou.Surveys.Public;
 using Huitou.Tests.Goods;
@@ -38,6 +39,32 @@ public sealed class CallTests
         Assert.Contains("李雪琴", (await shop.As("store-manager").OpenAsync("/followups?view=all")).Text);
         Assert.DoesNotContain("李雪琴", (await shop.As("other-manager").OpenAsync("/followups?view=all")).Text);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").GetAsync($"/followups/{task.Id}")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task Who_calls_sees_what_was_bought_last(string engine)
+    {
+        var (shop, customer, task) = await DueTodayAsync(engine);
+        var page = await shop.As("representative").OpenAsync($"/followups/{task.Id}");
+        Assert.Contains("vivo X200 · 2026-11-18", page.Text);
+
+        // The newest invoice counts, by its dearest line; what came back is no purchase.
+        await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            NewSale On(string number, SaleKind kind, int day, params NewSaleLine[] lines) => new()
+            {
+                Number = number, Kind = kind, StoreId = shop.First.Id, CustomerId = customer, SoldOn = new(2026, 11, day),
+                At = new(2026, 11, day, 5, 0, 0, DateTimeKind.Utc), Currency = "CNY", Lines = lines,
+            };
+            await services.GetRequiredService<Sales>().RecordAsync([
+                On("N1", SaleKind.Sale, 19, new("F1", "贴膜", 1, 390_000), new("E1", "蓝牙耳机", 1, 2_990_000), new("C1", "保护壳", 2, 490_000)),
+                On("C2", SaleKind.Return, 20, new NewSaleLine("C1", "保护壳", 1, 490_000)),
+            ]);
+            await db.SaveAsync();
+            return 0;
+        });
+        page = await shop.As("representative").OpenAsync($"/followups/{task.Id}");
+        Assert.Contains("蓝牙耳机，另 2 样 · 2026-11-19", page.Text);
     }
 
     [Theory, Engines]

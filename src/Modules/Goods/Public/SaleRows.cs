@@ -20,6 +20,12 @@ public sealed record SaleRow
     public int LineCount { get; init; }
 }
 
+/// <summary>The newest purchase of a customer, in few words.</summary>
+/// <param name="Product">Name of its dearest product.</param>
+/// <param name="Lines">How many lines the invoice has.</param>
+/// <param name="On">Business day.</param>
+public sealed record LastBought(string Product, int Lines, DateOnly On);
+
 /// <summary>The read model of sales, cut to what the user may see. Compose and join.</summary>
 public sealed class SaleRows(Db db)
 {
@@ -38,6 +44,18 @@ public sealed class SaleRows(Db db)
         var theirs = db.Set<Sale>().Within(db);
         var files = db.Set<Customer>().Within(db);
         return Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.Id == id && (theirs.Any(o => o.Id == id) || files.Any(c => c.Id == s.CustomerId))));
+    }
+
+    /// <summary>What a customer bought last: the dearest line of the newest invoice; null where they bought nothing, or the file is not theirs to see.</summary>
+    public Task<LastBought?> LastOfAsync(Guid customerId, CancellationToken cancel = default)
+    {
+        var lines = db.Set<SaleLine>();
+        var products = db.Set<Product>();
+        return Of(customerId).Where(s => s.Kind == SaleKind.Sale).OrderByDescending(s => s.At).ThenByDescending(s => s.Id)
+            .Select(s => new LastBought(
+                (from l in lines where l.SaleId == s.Id join p in products on l.ProductId equals p.Id orderby l.Amount descending, l.LineNumber select p.Name).FirstOrDefault() ?? "",
+                s.LineCount, s.SoldOn))
+            .FirstOrDefaultAsync(cancel);
     }
 
     private static IQueryable<SaleRow> Rows(IQueryable<Sale> sales) =>
