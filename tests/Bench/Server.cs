@@ -25,11 +25,17 @@ public sealed partial class Server : IAsyncDisposable
     public int ProcessId => process.Id;
 
     /// <summary>Starts it and waits for the first page.</summary>
-    public static async Task<(Server Server, TimeSpan FirstPage)> StartAsync(string dataFolder, string? database, string firstPage = "/sign-in", int port = 0, string cores = Machine.ServerCore)
+    /// <param name="dataFolder">Its folder.</param>
+    /// <param name="database">As <c>--database</c> takes it; null: SQLite.</param>
+    /// <param name="firstPage">What is asked for until it answers.</param>
+    /// <param name="port">0: a free one.</param>
+    /// <param name="cores">Where it runs.</param>
+    /// <param name="program">Another build than the one that is published here.</param>
+    public static async Task<(Server Server, TimeSpan FirstPage)> StartAsync(string dataFolder, string? database, string firstPage = "/sign-in", int port = 0, string cores = Machine.ServerCore, string program = Published)
     {
         if (port == 0) port = FreePort();
         var address = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
-        string[] args = ["-c", cores, Path.GetFullPath(Published), "--production", "--urls", address, "--data", dataFolder];
+        string[] args = ["-c", cores, Path.GetFullPath(program), "--production", "--urls", address, "--data", dataFolder];
         if (database is not null) args = [.. args, "--database", database];
         Directory.CreateDirectory(dataFolder);
         var begun = Stopwatch.GetTimestamp();

@@ -67,9 +67,21 @@ else if (args is ["disk"])
     await Huitou.Trials.Faults.DiskTrial.RunAsync(report);
     await Huitou.Trials.Faults.PostgresTrial.RunAsync(report, "disk-full");
 }
-else if (args is ["clock"])
+else if (args is ["clock", ..])
 {
-    await Huitou.Trials.Faults.ClockTrial.RunAsync(report);
+    await Huitou.Trials.Faults.ClockTrial.RunAsync(report, Only());
+}
+else if (args is ["upgrade", "--from", { Length: > 0 } commit])
+{
+    await Huitou.Trials.Faults.UpgradeTrial.RunAsync(report, commit);
+}
+else if (args is ["scanners", ..])
+{
+    await Huitou.Trials.Faults.ScannersTrial.RunAsync(report, Number("--seconds", 240), Only());
+}
+else if (args is ["mutation", ..])
+{
+    await Huitou.Trials.Rules.MutationTrial.RunAsync(report, args[1..]);
 }
 else if (args is ["overload"])
 {
@@ -97,7 +109,7 @@ else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] [--sqlite | --postgres] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-full] [disk-gone] | ./trial overload | ./trial disk | ./trial clock | ./trial malformed [--count N] [--sqlite | --postgres] | ./trial deadlines import-kill mail-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] [--sqlite | --postgres] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-full] [disk-gone] | ./trial overload | ./trial disk | ./trial clock | ./trial upgrade --from COMMIT | ./trial scanners [--seconds N] [--sqlite | --postgres] | ./trial mutation [PROJECT…] | ./trial malformed [--count N] [--sqlite | --postgres] | ./trial deadlines import-kill mail-kill");
     return 2;
 }
 

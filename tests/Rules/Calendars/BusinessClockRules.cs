@@ -63,6 +63,73 @@ public class BusinessClockRules
     public void A_calendar_that_never_opens_says_so() =>
         Assert.Throws<InvalidOperationException>(() => new BusinessClock(Shanghai, [.. Enumerable.Repeat(Array.Empty<OpenWindow>(), 7)], NoSpecialDays).AddBusinessTime(At(1, 1, 0), TimeSpan.FromHours(1)));
 
+    [Fact]
+    public void Open_from_the_minute_it_opens_until_the_minute_it_closes()
+    {
+        var shop = Shop();
+        Assert.False(shop.IsOpen(At(11, 21, 9).AddTicks(-1)));
+        Assert.True(shop.IsOpen(At(11, 21, 9)));
+        Assert.True(shop.IsOpen(At(11, 21, 21).AddTicks(-1)));
+        Assert.False(shop.IsOpen(At(11, 21, 21)));
+        Assert.Equal(At(11, 21, 9), shop.NextOpen(At(11, 21, 9)));
+        Assert.Equal(At(11, 22, 9), shop.NextOpen(At(11, 21, 21)));
+        Assert.Equal(At(11, 21, 15), shop.NextOpen(At(11, 21, 15)));
+        Assert.Equal(Shanghai, shop.Zone);
+    }
+
+    [Fact]
+    public void A_day_closes_with_its_last_window()
+    {
+        OpenWindow[] office = [new(540, 720), new(810, 1080)];
+        var clock = new BusinessClock(Shanghai, [.. Enumerable.Repeat(office, 7)], NoSpecialDays);
+        Assert.Equal(At(11, 21, 18), clock.ClosingOf(new DateOnly(2026, 11, 21)));
+        Assert.Equal(At(11, 21, 13, 30), clock.NextOpen(At(11, 21, 12, 10)));
+        Assert.Equal(TimeSpan.FromMinutes(60), clock.BusinessTimeBetween(At(11, 21, 11, 30), At(11, 21, 14)));
+        Assert.Equal(At(11, 21, 14), clock.AddBusinessTime(At(11, 21, 11, 30), TimeSpan.FromMinutes(60)));
+        Assert.Equal(office, clock.WindowsOf(new DateOnly(2026, 11, 21)));
+    }
+
+    [Theory]
+    [InlineData(0, 1440, true)]
+    [InlineData(0, 1441, false)]
+    [InlineData(-1, 10, false)]
+    [InlineData(10, 10, false)]
+    [InlineData(10, 11, true)]
+    public void A_window_is_a_stretch_of_one_day(int opens, int closes, bool valid) => Assert.Equal(valid, new OpenWindow(opens, closes).IsValid);
+
+    [Fact]
+    public void Time_is_not_taken_back_and_no_days_are_the_day_itself()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Shop().AddBusinessTime(At(11, 21, 10), TimeSpan.FromTicks(-1)));
+        Assert.Equal(new DateOnly(2026, 11, 21), Shop().AddWorkingDays(new DateOnly(2026, 11, 21), 0));
+        Assert.Equal(TimeSpan.Zero, Shop().BusinessTimeBetween(At(11, 21, 10), At(11, 21, 10)));
+    }
+
+    /// <summary>A shop under repair for years is found open again; a calendar that somebody broke is said to be one.</summary>
+    [Theory]
+    [InlineData(3_000, true)]
+    [InlineData(3_700, false)]
+    public void A_very_long_closure_ends_or_is_none(int days, bool found)
+    {
+        OpenWindow[] none = [];
+        var first = new DateOnly(2026, 11, 21);
+        var clock = new BusinessClock(Shanghai, [.. Enumerable.Repeat(none, 7)], new Dictionary<DateOnly, IReadOnlyList<OpenWindow>> { [first] = NineToNine, [first.AddDays(days)] = NineToNine });
+        var late = At(11, 21, 21);
+        if (found)
+        {
+            Assert.Equal(late.AddHours(-12).AddDays(days), clock.NextOpen(late));
+            Assert.Equal(late.AddHours(-11).AddDays(days), clock.AddBusinessTime(late, TimeSpan.FromHours(1)));
+            Assert.Equal(first.AddDays(days), clock.AddWorkingDays(first, 1));
+            Assert.Equal(late.AddDays(days), clock.ClosingOf(first.AddDays(1)));
+            return;
+        }
+
+        Assert.Throws<InvalidOperationException>(() => clock.NextOpen(late));
+        Assert.Throws<InvalidOperationException>(() => clock.AddBusinessTime(late, TimeSpan.FromHours(1)));
+        Assert.Throws<InvalidOperationException>(() => clock.AddWorkingDays(first, 1));
+        Assert.Throws<InvalidOperationException>(() => clock.AddWorkingDays(first, -1));
+    }
+
     /// <summary>Random calendars and instants, also where clocks change (Berlin by an hour, Lord Howe by half of one, at night and by day).</summary>
     [Theory]
     [InlineData("Asia/Shanghai", 1)]

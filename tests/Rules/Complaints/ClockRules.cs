@@ -55,6 +55,36 @@ public class ClockRules
         Assert.Equal(At(21, 9, 30), Clocks.Resume(Shop, At(21, 10), TimeSpan.FromMinutes(-30), 120).DueAt, TimeSpan.FromSeconds(1));
 
     [Fact]
+    public void Taken_up_again_the_warning_lies_between_now_and_the_end()
+    {
+        // Two hours are left of eight: a quarter, so the warning is now.
+        var quarter = Clocks.Resume(Shop, At(21, 10), TimeSpan.FromMinutes(120), 480);
+        Assert.Equal((At(21, 10), At(21, 10), At(21, 12)), (quarter.From, quarter.WarnAt, quarter.DueAt));
+        var half = Clocks.Resume(Shop, At(21, 10), TimeSpan.FromMinutes(240), 480);
+        Assert.Equal((At(21, 12), At(21, 14)), (half.WarnAt, half.DueAt));
+        var none = Clocks.Resume(Shop, At(21, 10), TimeSpan.Zero, 480);
+        Assert.Equal((At(21, 10), At(21, 10)), (none.WarnAt, none.DueAt));
+        // Late already: warned when it ran out, not later than that.
+        var late = Clocks.Resume(Shop, At(21, 10), TimeSpan.FromMinutes(-30), 120);
+        Assert.Equal(late.DueAt, late.WarnAt);
+        Assert.Equal(DateTimeKind.Utc, late.DueAt.Kind);
+        Assert.Equal(0, late.DueAt.Ticks % 10);
+        // Late by days of open time: back over nights.
+        Assert.Equal(At(18, 10), Clocks.Resume(Shop, At(21, 10), TimeSpan.FromHours(-36), 120).DueAt, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_paused_clock_goes_on_with_what_was_left()
+    {
+        var on = Clocks.GoOn(Shop, At(20, 9), At(21, 20), TimeSpan.FromHours(2), TimeSpan.FromHours(1.5), At(20, 15));
+        Assert.Equal((At(20, 9), At(22, 9, 30), At(22, 10)), (on.From, on.WarnAt, on.DueAt));
+        // The warning was given: it stays where it was.
+        Assert.Equal(At(20, 15), Clocks.GoOn(Shop, At(20, 9), At(21, 20), TimeSpan.FromHours(2), TimeSpan.Zero, At(20, 15)).WarnAt);
+        Assert.Equal(At(20, 15), Clocks.GoOn(Shop, At(20, 9), At(21, 20), TimeSpan.FromHours(2), TimeSpan.FromHours(-1), At(20, 15)).WarnAt);
+        Assert.Equal(TimeSpan.FromHours(-2), Clocks.Left(Shop, At(21, 12), At(21, 10)));
+    }
+
+    [Fact]
     public void Moments_follow_what_runs()
     {
         var complaint = Case();

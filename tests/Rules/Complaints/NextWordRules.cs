@@ -31,4 +31,22 @@ public class NextWordRules
 
     [Fact]
     public void Closed_days_do_not_count() => Assert.Equal(["11-23 12:00", "11-25 18:00"], Choices(Hours(9, 21, DayOfWeek.Saturday, DayOfWeek.Sunday), "2026-11-21 15:10"));
+
+    [Theory]
+    [InlineData("2026-11-20 17:30", "11-20 18:00 11-21 12:00 11-23 18:00")] // half an hour is enough
+    [InlineData("2026-11-20 17:31", "11-20 21:00 11-21 12:00 11-23 18:00")]
+    [InlineData("2026-11-20 20:30", "11-20 21:00 11-21 12:00 11-23 18:00")]
+    public void Somebody_has_half_an_hour_to_give_it(string now, string choices) => Assert.Equal(choices.Split(' ').Chunk(2).Select(c => string.Join(' ', c)), Choices(Hours(9, 21), now));
+
+    [Fact]
+    public void A_moment_outside_the_hours_moves_to_a_closing()
+    {
+        static BusinessClock With(params OpenWindow[] windows) => new(Shanghai, [.. Enumerable.Repeat(windows, 7)], new Dictionary<DateOnly, IReadOnlyList<OpenWindow>>());
+        // Noon lies in the rest: the end of the morning.
+        Assert.Equal(["11-20 18:00", "11-21 11:00", "11-23 18:00"], Choices(With(new(540, 660), new(780, 1260)), "2026-11-20 10:00"));
+        // A shop of the evening: nothing closes before noon, so the first closing.
+        Assert.Equal(["11-20 22:00", "11-21 22:00", "11-23 22:00"], Choices(With(new OpenWindow(1080, 1320)), "2026-11-20 10:00"));
+        // It closes at noon sharp: noon still counts; six o'clock becomes noon.
+        Assert.Equal(["11-20 12:00", "11-21 12:00", "11-23 12:00"], Choices(With(new OpenWindow(540, 720)), "2026-11-20 10:00"));
+    }
 }

@@ -109,4 +109,94 @@ public sealed class SteadyTimeRules
         machine.Pass(TimeSpan.FromDays(1));
         Assert.Equal(machine.Clock, time.GetUtcNow());
     }
+
+    private sealed class Told : Microsoft.Extensions.Logging.ILogger<SteadyTime>
+    {
+        public List<(Microsoft.Extensions.Logging.LogLevel Level, string Words)> Lines { get; } = [];
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, Microsoft.Extensions.Logging.EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add((logLevel, formatter(state, exception)));
+    }
+
+    [Fact]
+    public void A_leap_is_told_at_once_and_every_ten_minutes_and_its_end_once()
+    {
+        var (machine, told) = (new Machine(), new Told());
+        var time = new SteadyTime(machine, () => machine.Boot, told);
+        machine.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(machine.Clock, time.GetUtcNow());
+        Assert.Empty(told.Lines);
+        machine.Clock -= TimeSpan.FromHours(2);
+        time.GetUtcNow();
+        var line = Assert.Single(told.Lines);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Error, line.Level);
+        Assert.Contains("leapt and is -0.02:00:00 from", line.Words);
+        for (var i = 0; i < 599; i++)
+        {
+            machine.Pass(TimeSpan.FromSeconds(1));
+            time.GetUtcNow();
+        }
+
+        Assert.Single(told.Lines);
+        machine.Pass(TimeSpan.FromSeconds(1));
+        time.GetUtcNow();
+        Assert.Equal(2, told.Lines.Count);
+        machine.Clock += TimeSpan.FromHours(2);
+        time.GetUtcNow();
+        machine.Pass(TimeSpan.FromMinutes(30));
+        time.GetUtcNow();
+        Assert.Equal(3, told.Lines.Count);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, told.Lines[^1].Level);
+        Assert.Contains("has come back", told.Lines[^1].Words);
+        // One that stays is believed, and that is told once.
+        machine.Clock += TimeSpan.FromMinutes(15);
+        time.GetUtcNow();
+        Assert.Contains("is +0.00:15:00 from", told.Lines[^1].Words);
+        machine.Pass(TimeSpan.FromMinutes(15));
+        Assert.Equal(machine.Clock, time.GetUtcNow());
+        Assert.Equal(5, told.Lines.Count);
+        Assert.Contains("has stayed where it leapt to (+0.00:15:00", told.Lines[^1].Words);
+    }
+
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(-10, true)]
+    [InlineData(9.99, false)]
+    [InlineData(-9.99, false)]
+    public void Ten_minutes_are_a_leap(double minutes, bool leap)
+    {
+        var (machine, time) = Make();
+        machine.Clock += TimeSpan.FromMinutes(minutes);
+        Assert.Equal(leap ? Start : machine.Clock, time.GetUtcNow());
+        Assert.Equal(leap ? TimeSpan.FromMinutes(minutes) : TimeSpan.Zero, time.Ahead);
+    }
+
+    /// <summary>A machine that slept for an hour and woke with its clock an hour too far as well: the sleep is believed, the rest is not.</summary>
+    [Fact]
+    public void A_sleep_and_a_leap_are_told_apart()
+    {
+        var (machine, time) = Make();
+        machine.Sleep(TimeSpan.FromHours(1));
+        machine.Clock += TimeSpan.FromHours(1);
+        Assert.Equal(Start.AddHours(1), time.GetUtcNow());
+        Assert.Equal(TimeSpan.FromHours(1), time.Ahead);
+    }
+
+    [Fact]
+    public void Where_the_machine_does_not_say_how_long_it_is_on_a_sleep_is_a_leap()
+    {
+        var machine = new Machine();
+        var time = new SteadyTime(machine, () => null, NullLogger<SteadyTime>.Instance);
+        machine.Sleep(TimeSpan.FromHours(62));
+        Assert.Equal(Start, time.GetUtcNow());
+        Assert.Equal(TimeSpan.FromHours(62), time.Ahead);
+    }
+
+    [Fact]
+    public void This_machine_says_how_long_it_is_on()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var (first, then) = (SteadyTime.SinceBoot(), SteadyTime.SinceBoot());
+        Assert.True(first > TimeSpan.FromSeconds(1) && then >= first);
+    }
 }

@@ -116,4 +116,102 @@ public sealed class ContactBudgetRules
         Assert.False(rule.Counts(ContactPurpose.Care));
         Assert.False(rule.Counts(ContactPurpose.Answer));
     }
+
+    [Theory]
+    [InlineData(0, 30, 0, 0, "In.Most")]
+    [InlineData(32, 30, 0, 0, "In.Most")]
+    [InlineData(4, 0, 0, 0, "In.Days")]
+    [InlineData(4, 366, 0, 0, "In.Days")]
+    [InlineData(4, 30, -1, 0, "In.QuietFrom")]
+    [InlineData(4, 30, 1440, 0, "In.QuietFrom")]
+    [InlineData(4, 30, 0, -1, "In.QuietTo")]
+    [InlineData(4, 30, 0, 1440, "In.QuietTo")]
+    [InlineData(4, 30, 0, 1201, "In.QuietFrom")] // less than four hours are left
+    [InlineData(4, 30, 1200, 961, "In.QuietFrom")]
+    public void A_rule_that_makes_no_sense_is_refused_at_its_field(int most, int days, int from, int to, string field)
+    {
+        var rule = new ContactRule();
+        var refused = Assert.Throws<Huitou.Kernel.Refused>(() => rule.Change(most, days, from, to, [], []));
+        Assert.Equal(field, refused.Field);
+        Assert.StartsWith("messages.contacts.", refused.Key);
+        Assert.Equal((4, 30, 21 * 60, 8 * 60), (rule.Most, rule.Days, rule.QuietFrom, rule.QuietTo)); // and changes nothing
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0, 0)]
+    [InlineData(31, 365, 1439, 0)]
+    [InlineData(4, 30, 0, 1200)]
+    [InlineData(4, 30, 1200, 960)]
+    [InlineData(4, 30, 0, 1439, false)]
+    public void The_furthest_figures_that_make_sense_hold(int most, int days, int from, int to, bool holds = true)
+    {
+        var rule = new ContactRule();
+        if (!holds)
+        {
+            Assert.Equal("messages.contacts.quiet-long", Assert.Throws<Huitou.Kernel.Refused>(() => rule.Change(most, days, from, to, [], [])).Key);
+            return;
+        }
+
+        rule.Change(most, days, from, to, [], []);
+        Assert.Equal((most, days, from, to), (rule.Most, rule.Days, rule.QuietFrom, rule.QuietTo));
+        Assert.Equal(from > to, rule.IsQuietAtMidnight);
+    }
+
+    [Fact]
+    public void Purposes_are_kept_once_in_order_and_only_those_that_are_the_shops_to_say()
+    {
+        var rule = new ContactRule();
+        Assert.Equal(("Promotion", ""), (rule.NeedsConsent, rule.Uncounted));
+        Assert.True(rule.Counts(ContactPurpose.Service) && rule.Counts(ContactPurpose.FollowUp) && rule.Counts(ContactPurpose.Care) && rule.Counts(ContactPurpose.Promotion));
+        Assert.False(rule.Counts(ContactPurpose.Answer));
+        Assert.False(rule.Needs(ContactPurpose.Service));
+        rule.Change(4, 30, 0, 0, [ContactPurpose.Care, ContactPurpose.FollowUp, ContactPurpose.Answer, ContactPurpose.Care], [ContactPurpose.Service, ContactPurpose.Answer, ContactPurpose.FollowUp, ContactPurpose.Service]);
+        Assert.Equal("FollowUp Care Promotion", rule.NeedsConsent);
+        Assert.Equal("Service FollowUp", rule.Uncounted);
+        Assert.True(rule.Needs(ContactPurpose.Care) && rule.Needs(ContactPurpose.FollowUp) && rule.Needs(ContactPurpose.Promotion));
+        Assert.False(rule.Needs(ContactPurpose.Answer) || rule.Needs(ContactPurpose.Service));
+    }
+
+    [Theory]
+    [InlineData("2026-11-21 12:00", "2026-11-21 14:00")]
+    [InlineData("2026-11-21 11:59", null)]
+    [InlineData("2026-11-21 13:59", "2026-11-21 14:00")]
+    public void Quiet_hours_of_the_middle_of_the_day_begin_and_end_on_the_minute(string now, string? until)
+    {
+        var rule = new ContactRule();
+        rule.Change(1, 1, 12 * 60, 14 * 60, [], []);
+        Assert.False(rule.IsQuietAtMidnight);
+        Assert.Equal(until is null ? null : DateTime.Parse(until, null), rule.QuietUntil(DateTime.Parse(now, null)));
+    }
+
+    [Fact]
+    public void The_first_day_with_room_is_told_also_when_none_is_taken_or_all_lie_behind()
+    {
+        Assert.Equal(First, ContactBudget.NextFit([], First, 1, 30));
+        Assert.Equal(First.AddDays(100), ContactBudget.NextFit([First], First.AddDays(100), 1, 30));
+        Assert.Equal(First.AddDays(30), ContactBudget.NextFit([First], First, 1, 30));
+        Assert.Equal(First.AddDays(30), ContactBudget.NextFit([First], First.AddDays(30), 1, 30));
+        Assert.Equal(0, ContactBudget.Left([First, First, First], First, 2, 30)); // more than may be is none left, never less
+        Assert.Equal(2, ContactBudget.Left([], First, 2, 30));
+    }
+
+    [Theory]
+    [InlineData(ContactWay.Phone, "phone")]
+    [InlineData(ContactWay.Sms, "sms")]
+    [InlineData(ContactWay.WeChat, "wechat")]
+    [InlineData(ContactWay.Mail, "mail")]
+    public void A_yes_for_one_channel_is_none_for_another(ContactWay way, string channel)
+    {
+        var wish = new Wish(Guid.NewGuid(), false, [new Said("Promotion", channel, true)]);
+        foreach (var other in new[] { ContactWay.Phone, ContactWay.Sms, ContactWay.WeChat, ContactWay.Mail })
+        {
+            Assert.Equal(other == way ? null : WhyNot.OtherChannel, ContactBudget.WhyNot(wish, ContactPurpose.Promotion, other, true));
+        }
+
+        Assert.Null(ContactBudget.WhyNot(wish, ContactPurpose.Promotion, ContactWay.Gift, true));
+        // A no for this channel is none for the others.
+        var no = new Wish(Guid.NewGuid(), false, [new Said("Service", channel, false)]);
+        Assert.Equal(WhyNot.Withdrawn, ContactBudget.WhyNot(no, ContactPurpose.Service, way, false));
+        Assert.Null(ContactBudget.WhyNot(no, ContactPurpose.Service, way == ContactWay.Sms ? ContactWay.Phone : ContactWay.Sms, false));
+    }
 }

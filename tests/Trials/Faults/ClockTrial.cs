@@ -16,17 +16,17 @@ public static class ClockTrial
 
     private static readonly (string Name, string Clock, int Seconds)[] Leaps = [("two hours forward", "+2h", 12), ("two hours back", "-2h", 12), ("forty days forward", "+40d", 36)];
 
-    public static async Task RunAsync(Report report)
+    public static async Task RunAsync(Report report, string? only)
     {
         if (!File.Exists(Library)) throw new FileNotFoundException("apt-get install faketime", Library);
         var figures = new Figures("clock", "database", "acknowledged", "while the clock was wrong", "longest without, s", "deadlines told / early / twice", "lost", "doubled", "deleted early", "work of days to come");
-        foreach (var make in new[] { Grounds.SqliteAsync, Grounds.PostgresAsync })
+        foreach (var make in new[] { ("sqlite", Grounds.SqliteAsync), ("postgres", (Func<Task<Grounds>>)Grounds.PostgresAsync) }.Where(g => only is null || only == g.Item1).Select(g => g.Item2))
         {
             await using var grounds = await make();
             await LeapAsync(grounds, report, figures);
         }
 
-        figures.Write($"`./trial clock`: the program's clock {string.Join(", then ", Leaps.Select(l => l.Name))}, each for some seconds and back again, mixed load of {Clients} clients, deadlines coming due meanwhile.");
+        figures.Write($"`./trial clock`: the program's clock {string.Join(", then ", Leaps.Select(l => l.Name))}, each for some seconds and back again, mixed load of {Clients} clients, deadlines coming due meanwhile.", keep: only is not null);
     }
 
     private static async Task LeapAsync(Grounds grounds, Report report, Figures figures)
@@ -34,7 +34,7 @@ public static class ClockTrial
         var mixed = await Mixed.FoundAsync(grounds);
         var clock = Path.GetTempFileName();
         await File.WriteAllTextAsync(clock, "+0");
-        var (server, _) = await FakedAsync(clock, () => Server.StartAsync(grounds.Folder, grounds.Database, "/health/ready"));
+        var (server, _) = await FakedAsync(clock, () => Server.StartAsync(grounds.Folder, grounds.Database, "/health/ready", cores: Machine.AllCores));
         await using (server)
         {
             await mixed.PrepareAsync(server.Address);

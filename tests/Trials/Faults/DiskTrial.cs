@@ -21,7 +21,7 @@ public static class DiskTrial
         {
             await using var grounds = Grounds.On("SQLite", folder, Engine.Sqlite(folder), null);
             var mixed = await Mixed.FoundAsync(grounds);
-            var (server, _) = await Server.StartAsync(folder, null, "/health/ready");
+            var (server, _) = await Server.StartAsync(folder, null, "/health/ready", cores: Machine.AllCores);
             await using (server)
             {
                 await mixed.PrepareAsync(server.Address);

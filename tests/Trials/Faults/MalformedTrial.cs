@@ -42,7 +42,7 @@ public static partial class MalformedTrial
     {
         var mixed = await Mixed.FoundAsync(grounds);
         var ways = Ways(grounds);
-        var (server, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/ready");
+        var (server, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/ready", cores: Machine.AllCores);
         await using (server)
         {
             await mixed.PrepareAsync(server.Address);

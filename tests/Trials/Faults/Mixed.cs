@@ -89,10 +89,28 @@ public sealed partial class Mixed
         return mixed;
     }
 
+    /// <summary>Over a company that stands and a program that serves it, by the machine door alone: for a program of another version than this.</summary>
+    public static async Task<Mixed> OverAsync(Grounds grounds, Firm firm, string address)
+    {
+        var mixed = new Mixed { Grounds = grounds, Firm = firm };
+        using var http = mixed.Client(address);
+        for (var i = 0; i < Changed + 120; i++)
+        {
+            using var made = await http.PostAsJsonAsync("/api/v1/customers", new { name = Town.NameOf(i), phone = Town.PhoneOf(i), storeId = firm.StoreIds[0], consents = new[] { "Service", "FollowUp" } });
+            if (!made.IsSuccessStatusCode) throw new InvalidOperationException(await made.Content.ReadAsStringAsync());
+            var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetGuid();
+            if (i < Changed) mixed.changing.Enqueue(new Changing(id));
+            else if (i % 2 == 0) mixed.customers.Add(id);
+            else mixed.callable.Add(id);
+        }
+
+        return mixed;
+    }
+
     /// <summary>What has to be there before: follow-ups to record results of, a survey to answer.</summary>
     public async Task PrepareAsync(string address)
     {
-        using var http = Client(address);
+        using var http = Client(address, TimeSpan.FromSeconds(90));
         for (var day = 0; day < 8; day++)
         {
             var on = Firm.Today.AddDays(day + 1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -155,7 +155,7 @@ public static class PostgresTrial
         var grounds = Grounds.On("PostgreSQL", pair.DataFolder, engine, pair.Database);
         var mixed = await Mixed.FoundAsync(grounds);
         NpgsqlConnection.ClearAllPools();
-        var (server, _) = await Server.StartAsync(pair.DataFolder, pair.Database, "/health/ready");
+        var (server, _) = await Server.StartAsync(pair.DataFolder, pair.Database, "/health/ready", cores: Machine.AllCores);
         await mixed.PrepareAsync(server.Address);
         var stop = new CancellationTokenSource();
         return (mixed, server, stop, mixed.RunAsync(server.Address, Clients, stop.Token));
