@@ -88,6 +88,7 @@ internal sealed partial class Story(IServiceProvider services, StoryClock clock,
             await AroundComplaintsAsync(day, today, cancel);
             await SurveyAsync(day, today, cancel);
             await MysteryAsync(day, today, cancel);
+            await OffersAsync(day, today, cancel);
             await DueAsync(cancel);
             making?.Told(Days - (today.DayNumber - day.DayNumber), Days + 2); // the rest are the last acts
         }

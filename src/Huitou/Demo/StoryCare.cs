@@ -9,6 +9,20 @@ namespace Huitou.Demo;
 // Care in the story: what is coming, topics and news, a promotion with a group left alone, an event, visits, the service meeting.
 internal sealed partial class Story
 {
+    // What goes with what (D3), said over the counter in these three weeks: some want it, some do not, and what they said stays on their file.
+    private async Task OffersAsync(DateOnly day, DateOnly today, CancellationToken cancel)
+    {
+        if ((today.DayNumber - day.DayNumber) is not (20 or 13 or 6)) return;
+        await DoAsync(day, 19, "chenli", async (inside, db) =>
+        {
+            var desk = inside.GetRequiredService<OfferDesk>();
+            var rule = await db.Set<OfferRule>().Where(r => r.Title == "care.offer.ready.charger").FirstOrDefaultAsync(cancel);
+            if (rule is null) return;
+            var fit = (await (await desk.FitsAsync(rule, cancel)).OrderBy(c => c.Number).Take(12).Select(c => c.Id).ToListAsync(cancel)).FindAll(c => !rule.LeavesAlone(c)).Take(3).ToList();
+            for (var i = 0; i < fit.Count; i++) await desk.TellAsync(fit[i], rule.Id, new[] { OfferState.Wants, OfferState.Later, OfferState.No }[i], cancel);
+        }, cancel);
+    }
+
     private async Task CareAsync(CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(end.Local(company.Zone));

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Care;
 
-/// <summary>关怀 (D): the calendar of occasions and what is done on them, the way after a purchase, topics and news, promotions, events.</summary>
+/// <summary>关怀 (D): the calendar of occasions and what is done on them, the way after a purchase, topics and news, what goes with what, promotions, events.</summary>
 public sealed class CareModule : Module
 {
     public override string Name => "care";
@@ -27,6 +27,7 @@ public sealed class CareModule : Module
         services.AddScoped<NewsDesk>();
         services.AddScoped<PromotionDesk>();
         services.AddScoped<EventDesk>();
+        services.AddScoped<OfferDesk>();
         services.AddJob<CareNight>();
         services.AddSingleton(new CalendarWork(CareNight.Name, Every.Day, 3));
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<CareDesk>());
@@ -41,6 +42,9 @@ public sealed class CareModule : Module
         services.AddSingleton(new CustomerTable("care_interest") { Unique = ["topic_id"] });
         services.AddSingleton(new CustomerTable("care_promotion_member") { Unique = ["promotion_id"] });
         services.AddSingleton(new CustomerTable("care_guest") { Unique = ["event_id"] });
+        services.AddSingleton(new CustomerTable("care_offer") { Unique = ["rule_id", "offered_on"] });
+        services.AddSingleton(new CustomerPanel(typeof(OfferFrame), PanelSide.Lower, 32, "care.view"));
+        services.AddSingleton(new CustomerPanel(typeof(OfferFrame), PanelSide.Call, 10, "care.view"));
         services.AddSingleton(new CustomerPanel(typeof(JourneyPanel), PanelSide.Lower, 35, "care.view"));
         services.AddSingleton(new CustomerBulkAct("care.promotion-new", "discount", "/care/promotions/new", 40, "care.plan"));
         services.AddSingleton(new CustomerBulkAct("care.invite", "confetti", "/care/invite", 45, "care.work"));
@@ -54,5 +58,6 @@ public sealed class CareModule : Module
     {
         Api.Map(app);
         MoreApi.Map(app);
+        OfferApi.Map(app);
     }
 }

@@ -51,7 +51,11 @@ public static class ReadyCare
 }
 
 /// <summary>A new company gets the ready rows.</summary>
-internal sealed class SeedCare(Db db) : IHandle<CompanyMade>
+internal sealed class SeedCare(Db db, Texts texts) : IHandle<CompanyMade>
 {
-    public Task HandleAsync(CompanyMade happened, CancellationToken cancel) => ReadyCare.EnsureAsync(db, cancel);
+    public async Task HandleAsync(CompanyMade happened, CancellationToken cancel)
+    {
+        await ReadyCare.EnsureAsync(db, cancel);
+        await ReadyOffers.TakeAsync(db, texts, cancel);
+    }
 }

@@ -81,7 +81,7 @@ public static class Api
         rules.MapPut("{key}", ChangeRuleAsync).Needs("followups.plan").WithSummary("Change a rule; with look=true only says what that would touch");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
         cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
-        cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan");
+        cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan; a large one is made afterwards (steps, stepsDone of the cycle)");
         cycles.MapGet("{id:guid}/report", ReportAsync).Needs("followups.view").WithSummary("A cycle in figures; kept once it is closed");
         app.MapGet("/cycles/{month}/report.{format:regex(^(xlsx|csv)$)}", ReportFileAsync).Needs("followups.view").ExcludeFromDescription();
         cycles.MapPost("{id:guid}/freeze", FreezeAsync).Needs("followups.plan").WithSummary("Freeze a plan; its contacts become follow-ups");

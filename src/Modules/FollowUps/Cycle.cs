@@ -27,6 +27,9 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     /// <summary>Satisfaction aimed at, percent.</summary>
     public int Target { get; set; }
     public DateTime MadeAt { get; init; }
+    /// <summary>Making it takes so many steps, a day of sales or of replacements each; of these are done.</summary>
+    public int Steps { get; private set; }
+    public int StepsDone { get; private set; }
     public DateTime? FrozenAt { get; private set; }
     public Guid? FrozenBy { get; private set; }
     public long? SampleSeed { get; private set; }
@@ -49,10 +52,20 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
 
     public DateOnly LastDay => Month.AddMonths(1).AddDays(-1);
 
-    /// <summary>A frozen plan does not change.</summary>
-    /// <exception cref="Refused">It is frozen.</exception>
+    /// <summary>Customers are still being picked: due work, and nothing else may change it.</summary>
+    public bool IsBeingMade => StepsDone < Steps;
+
+    /// <summary>It is going to be made in so many steps.</summary>
+    public void Begin(int steps) => Steps = steps;
+
+    /// <summary>So many steps more are done.</summary>
+    public void Went(int steps) => StepsDone = Math.Min(Steps, StepsDone + steps);
+
+    /// <summary>A frozen plan does not change, nor one that is still being made.</summary>
+    /// <exception cref="Refused">It is frozen, or not made yet.</exception>
     public void NeedDraft()
     {
+        if (IsBeingMade) throw new Refused("followups.cycle.being-made");
         if (State != CycleState.Draft) throw new Refused("followups.cycle.frozen-already");
     }
 
@@ -165,6 +178,7 @@ internal sealed class CycleMap : IEntityTypeConfiguration<Cycle>
     {
         cycle.ToTable("followups_cycle");
         cycle.Ignore(c => c.LastDay);
+        cycle.Ignore(c => c.IsBeingMade);
     }
 }
 

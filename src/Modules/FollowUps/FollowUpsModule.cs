@@ -42,6 +42,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHeldData, HeldFollowUps>();
         services.AddScoped<Plan>();
         services.AddJob<MaintenanceDue>();
+        services.AddJob<MakePlan>();
         services.AddSingleton(new CalendarWork(MaintenanceDue.Name, Every.Day, 4));
         services.AddScoped<CycleDesk>();
         services.AddScoped<CycleReport>();

@@ -24,6 +24,8 @@ internal static class MoreApi
     /// <param name="Figures">What the meeting looked at, as it stood.</param>
     public sealed record MeetingAnswer(Guid Id, DateOnly On, string Title, string Present, IReadOnlyList<string> Figures, string Minutes, DateTime? ClosedAt, int Version, IReadOnlyList<DecisionAnswer> Decisions);
 
+    public sealed record MeetingsPage(IReadOnlyList<MeetingLine> Items, bool More);
+
     public sealed record MeetingLine(Guid Id, DateOnly On, string Title, DateTime? ClosedAt);
 
     /// <param name="Vicious">Got out of hand: at least twice not solved in the customer's eyes, or taken to the press or the authority.</param>
@@ -47,7 +49,7 @@ internal static class MoreApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var meetings = app.MapGroup("/api/v1/meetings").WithTags("followups");
-        meetings.MapGet("", Meetings).Needs("followups.view").WithSummary("Service meetings, newest first");
+        meetings.MapGet("", Meetings).Needs("followups.view").WithSummary("Service meetings, newest first, 60 a page");
         meetings.MapPost("", Open).Needs("followups.plan").WithSummary("Open a service meeting; the figures it looks at are kept");
         meetings.MapGet("{id:guid}", Meeting).Needs("followups.view").WithSummary("One meeting with its minutes and decisions");
         meetings.MapPut("{id:guid}", Write).Needs("followups.plan").WithSummary("Write the minutes, or close them");
@@ -64,8 +66,12 @@ internal static class MoreApi
         cycles.MapPost("close", Close).Needs("followups.check").WithSummary("Close the month with its figures");
     }
 
-    private static async Task<Ok<List<MeetingLine>>> Meetings(Db db, CancellationToken cancel) =>
-        TypedResults.Ok(await db.Set<Meeting>().OrderByDescending(m => m.OnDate).ThenByDescending(m => m.Id).Take(60).Select(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)).ToListAsync(cancel));
+    private static async Task<Ok<MeetingsPage>> Meetings(Db db, int? page, CancellationToken cancel)
+    {
+        const int size = 60;
+        var found = await db.Set<Meeting>().OrderByDescending(m => m.OnDate).ThenByDescending(m => m.Id).Skip((Math.Clamp(page ?? 1, 1, 10_000) - 1) * size).Take(size + 1).Select(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)).ToListAsync(cancel);
+        return TypedResults.Ok(new MeetingsPage([.. found.Take(size)], found.Count > size));
+    }
 
     private static async Task<Created<Api.Made>> Open(MeetingBody body, MeetingDesk desk, Db db, CancellationToken cancel)
     {

@@ -8,16 +8,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.FollowUps;
 
 /// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
-public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, BusinessCalendars calendars)
+public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, BusinessCalendars calendars, Jobs jobs)
 {
+    /// <summary>A plan that has to look through more sales and replacements than this is made as due work, with its progress on the page.</summary>
+    public const int AtOnce = 2_000;
+
     // A key of the API belongs to no person.
     private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
 
     /// <summary>
-    /// Makes the plan of a month, for a store or the whole company, by one INSERT … SELECT. Part of the caller's transaction.
+    /// Makes the plan of a month, for a store or the whole company. Part of the caller's transaction. A small one is there when this returns; a large one is due
+    /// work (<see cref="MakePlan"/>) and tells how far it is (<see cref="Cycle.StepsDone"/>).
     /// </summary>
     /// <exception cref="Refused">There is one already.</exception>
-    public async Task<Guid> MakeAsync(DateOnly month, Guid? storeId, CancellationToken cancel = default)
+    public async Task<Guid> MakeAsync(DateOnly month, Guid? storeId, CancellationToken cancel = default, int atOnce = AtOnce)
     {
         if (month.Year is < 2000 or > 2200) throw new Refused("followups.cycle.month-wrong") { Field = "In.Month" };
         month = new DateOnly(month.Year, month.Month, 1);
@@ -25,31 +29,62 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var setting = await ReadyRules.SettingAsync(db, cancel);
         if (await db.Set<Cycle>().IgnoreQueryFilters([Db.ScopeFilter]).AnyAsync(c => c.Month == month && c.StoreId == storeId, cancel)) throw new Refused("followups.cycle.there-already");
         var now = time.Now();
+        var (from, _) = await ReachAsync(month, cancel);
         var cycle = new Cycle
         {
             Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = Me, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, MadeAt = now,
         };
+        cycle.Begin(StepsOf(from, month));
         db.Set<Cycle>().Add(cycle);
         await db.SaveChangesAsync(cancel);
-        await db.PatientlyAsync(async () =>
-        {
-            await FillAsync(cycle, now, cancel);
-            await openDays.ShiftPlanAsync(cycle.Id, cancel);
-        }, cancel);
+        if (await IsSmallAsync(month, from, storeId, atOnce, cancel)) await GoOnAsync(cycle, cycle.Steps, cancel);
+        else jobs.Add(MakePlan.Name, cycle.Id.ToString(), now, new PlanWork(cycle.Id));
         return cycle.Id;
     }
 
-    private async Task FillAsync(Cycle cycle, DateTime now, CancellationToken cancel)
+    /// <summary>
+    /// Does the next steps of a plan: first the days of the sales that may owe something, newest first, then the days of the month on which something is due for
+    /// replacement. A customer and line that stands there already stays, so the newest sale decides. In the caller's transaction, with how far it came.
+    /// </summary>
+    public Task GoOnAsync(Cycle cycle, int steps, CancellationToken cancel = default) => db.PatientlyAsync(async () =>
+    {
+        var (from, within) = await ReachAsync(cycle.Month, cancel);
+        var (next, sold) = (cycle.Month.AddMonths(1), cycle.Steps - MonthDays(cycle.Month));
+        var (first, last) = (cycle.StepsDone, Math.Min(cycle.Steps, cycle.StepsDone + steps));
+        // Rules may have changed since it was begun: what lies before the days then counted belongs to the oldest step.
+        if (first < sold) await FillSalesAsync(cycle, within, last >= sold ? (from < next.AddDays(-sold) ? from : next.AddDays(-sold)) : next.AddDays(-last), next.AddDays(-first), cancel);
+        if (last > sold) await FillReplacementsAsync(cycle, cycle.Month.AddDays(Math.Max(0, first - sold)), cycle.Month.AddDays(last - sold), cancel);
+        cycle.Went(last - first);
+        if (!cycle.IsBeingMade) await openDays.ShiftPlanAsync(cycle.Id, cancel);
+        await db.SaveChangesAsync(cancel);
+    }, cancel);
+
+    private static int MonthDays(DateOnly month) => DateTime.DaysInMonth(month.Year, month.Month);
+
+    private static int StepsOf(DateOnly from, DateOnly month) => month.AddMonths(1).DayNumber - from.DayNumber + MonthDays(month);
+
+    // No more is looked at than tells small from large.
+    private async Task<bool> IsSmallAsync(DateOnly month, DateOnly from, Guid? storeId, int atOnce, CancellationToken cancel)
+    {
+        var next = month.AddMonths(1);
+        var sales = await db.Set<Goods.Public.Sale>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(s => s.SoldOn >= from && s.SoldOn < next && (storeId == null || s.StoreId == storeId)).Take(atOnce + 1).CountAsync(cancel);
+        if (sales > atOnce) return false;
+        var due = db.Set<Customers.Public.Customer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(c => c.ReplacementDue >= month && c.ReplacementDue < next && (storeId == null || c.StoreId == storeId));
+        return atOnce > 0 && sales + await due.Take(atOnce + 1).CountAsync(cancel) <= atOnce;
+    }
+
+    // The first day of a sale that may owe something in the month, and which days do where working days are counted.
+    private async Task<(DateOnly From, List<(string Key, Guid Store, DateOnly From, DateOnly To)> Within)> ReachAsync(DateOnly month, CancellationToken cancel)
     {
         var reach = await db.Set<Rule>().Where(r => r.Cause == RuleCause.Sale && r.Active).Select(r => (int?)r.Days).MaxAsync(cancel) ?? 0;
-        var (within, working) = (await WorkingAsync(cycle.Month, cancel), "");
-        if (within.Count > 0)
-        {
-            reach = Math.Max(reach, within.Max(w => cycle.Month.DayNumber - w.From.DayNumber));
-            working = ", counted (rule_key, store_id, first_on, last_on) as (values " + string.Join(", ", within.Select(w => $"('{w.Key}', {Schedule.IdOf(db.Engine, w.Store)}, {Schedule.DayOf(db.Engine, w.From)}, {Schedule.DayOf(db.Engine, w.To)})")) + ")";
-        }
+        var within = await WorkingAsync(month, cancel);
+        if (within.Count > 0) reach = Math.Max(reach, within.Max(w => month.DayNumber - w.From.DayNumber));
+        return (month.AddDays(-reach), within);
+    }
 
-        var replaces = await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Replacement && r.Active, cancel);
+    private async Task FillSalesAsync(Cycle cycle, List<(string Key, Guid Store, DateOnly From, DateOnly To)> within, DateOnly soldFrom, DateOnly soldUntil, CancellationToken cancel)
+    {
+        var working = within.Count == 0 ? "" : ", counted (rule_key, store_id, first_on, last_on) as (values " + string.Join(", ", within.Select(w => $"('{w.Key}', {Schedule.IdOf(db.Engine, w.Store)}, {Schedule.DayOf(db.Engine, w.From)}, {Schedule.DayOf(db.Engine, w.To)})")) + ")";
         var store = cycle.StoreId is null ? "" : "and c.store_id = {5}";
         const string anchor = "case when c.file_on > s.sold_on then c.file_on else s.sold_on end";
         var due = Schedule.AddDays(db.Engine, anchor, "r.days");
@@ -59,23 +94,33 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var sql = $$"""
             with {{await Schedule.SpecialistsAsync(db, people, cancel)}}{{working}}
             insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
-            select {0}, {{Bulk.NewId(db.Engine, now)}}, {1}, q.store_id, q.owner_id, q.customer_id, q.rule_key, q.anchor_on, q.due_on, q.note
+            select {0}, {{Bulk.NewId(db.Engine, time.Now())}}, {1}, q.store_id, q.owner_id, q.customer_id, q.rule_key, q.anchor_on, q.due_on, q.note
             from (
               select c.store_id, case when r.line = 'Specialist' then spec.id else c.owner_id end as owner_id, c.id as customer_id, r.key as rule_key, max({{anchor}}) as anchor_on, max({{due}}) as due_on, c.device_model as note
               from goods_published_sale s
               join customers_published c on c.company_id = {0} and c.id = s.customer_id
               join followups_rule r on r.company_id = {0} and r.cause = 'Sale' and r.active = {6}
               {{Schedule.JoinSpecialist}}
-              where s.company_id = {0} and s.sold_on >= {2} and s.sold_on < {4} and s.kind = 'Sale' {{store}}
+              where s.company_id = {0} and s.sold_on >= {2} and s.sold_on < {7} and s.kind = 'Sale' {{store}}
                 and c.do_not_contact_since is null and {{inMonth}} and (r.line <> 'Specialist' or spec.id is not null)
               group by c.store_id, 2, c.id, r.key, c.device_model
-              union all
-              select c.store_id, c.owner_id, c.id, '{{Rule.Replacement}}', c.replacement_due, c.replacement_due, c.device_model
-              from customers_published c
-              where {7} = {6} and c.company_id = {0} and c.replacement_due >= {3} and c.replacement_due < {4} {{store}} and c.do_not_contact_since is null
-            ) q
+            ) q where true
+            on conflict do nothing
             """;
-        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, cycle.Month.AddDays(-reach), cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty, true, replaces], cancel);
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, soldFrom, cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty, true, soldUntil], cancel);
+    }
+
+    private async Task FillReplacementsAsync(Cycle cycle, DateOnly from, DateOnly until, CancellationToken cancel)
+    {
+        if (!await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Replacement && r.Active, cancel)) return;
+        var sql = $$"""
+            insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
+            select {0}, {{Bulk.NewId(db.Engine, time.Now())}}, {1}, c.store_id, c.owner_id, c.id, '{{Rule.Replacement}}', c.replacement_due, c.replacement_due, c.device_model
+            from customers_published c
+            where c.company_id = {0} and c.replacement_due >= {2} and c.replacement_due < {3} {{(cycle.StoreId is null ? "" : "and c.store_id = {4}")}} and c.do_not_contact_since is null
+            on conflict do nothing
+            """;
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, from, until, cycle.StoreId ?? Guid.Empty], cancel);
     }
 
     // Rules that count working days: which days of sale owe something in this month, store by store.

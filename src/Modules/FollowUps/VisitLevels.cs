@@ -47,11 +47,12 @@ public sealed record LevelLine(Guid StaffId, string Name, string RoleKey, string
 /// <summary>Who of the management visits how many customers in a month.</summary>
 public sealed class VisitLevels(Db db, CurrentUser me, People people, Audit audit, Texts texts)
 {
-    /// <summary>Every role of the company with its visits a month, who visits most first.</summary>
+    /// <summary>Every role that may make visits, with its visits a month, who visits most first. Whoever only shops in disguise or administers owes none and is not asked about.</summary>
     public async Task<List<RoleGoal>> GoalsAsync(CancellationToken cancel)
     {
+        var ready = VisitGoal.Ready.Keys.ToArray();
         var own = await db.Set<VisitGoal>().ToDictionaryAsync(g => g.RoleKey, g => g.AMonth, cancel);
-        var roles = await db.Set<Role>().Select(r => new { r.Key, r.Name }).ToListAsync(cancel);
+        var roles = await db.Set<Role>().Where(r => ready.Contains(r.Key) || db.Set<RolePermission>().Any(p => p.CompanyId == db.CompanyId && p.RoleId == r.Id && (p.Permission == "followups.work" || p.Permission == "followups.plan"))).Select(r => new { r.Key, r.Name }).ToListAsync(cancel);
         return [.. roles.Select(r => new RoleGoal(r.Key, Roles.Called(r.Key, r.Name), own.TryGetValue(r.Key, out var set) ? set : VisitGoal.Ready.GetValueOrDefault(r.Key))).OrderByDescending(g => g.AMonth).ThenBy(g => g.RoleName, StringComparer.CurrentCulture)];
     }
 
@@ -67,7 +68,8 @@ public sealed class VisitLevels(Db db, CurrentUser me, People people, Audit audi
         foreach (var (role, count) in aMonth.Where(a => goals[a.Key].AMonth != a.Value))
         {
             if (rows.TryGetValue(role, out var row)) row.AMonth = count!.Value;
-            else db.Set<VisitGoal>().Add(new VisitGoal { RoleKey = role, AMonth = count!.Value });
+            // Two who set a role's first figure at once: the later one holds, like any later change.
+            else await db.Database.ExecuteSqlAsync($"insert into followups_visit_goal (company_id, id, role_key, a_month) values ({db.CompanyId}, {Ids.New()}, {role}, {count!.Value}) on conflict (company_id, role_key) do update set a_month = excluded.a_month", cancel);
             audit.Add("followups.visit-goal", "followups.visit-goal", Guid.Empty, FormattableString.Invariant($"{role}: {goals[role].AMonth} → {count}"));
         }
     }

@@ -64,6 +64,14 @@ internal static class Api
     public sealed record TopicAnswer(string Topic, EstimateAnswer Marks, int Visits, int Ratings, int Unhappy, int Complaints);
     public sealed record ScoresAnswer(DateOnly From, DateOnly To, IReadOnlyList<ShopAnswer> Shops, EstimateAnswer Own, EstimateAnswer Others, EstimateAnswer Difference, IReadOnlyList<TopicAnswer> Topics);
 
+    public sealed record PartAnswer(double Score, double Low, double High);
+
+    /// <param name="Score">Mean; none under five visits, where only the single scores are told.</param>
+    public sealed record RoundAnswer(DateOnly Month, int Visits, double? Score, double? Low, double? High, IReadOnlyList<double> Single, Dictionary<string, PartAnswer> Sections, int OtherVisits, double? Others);
+
+    /// <param name="Change">Last month with enough visits less the first one.</param>
+    public sealed record TrendAnswer(IReadOnlyList<RoundAnswer> Rounds, double? Change, double? ChangeLow, double? ChangeHigh);
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var visits = app.MapGroup("/api/v1/mystery-visits").WithTags("mystery");
@@ -81,6 +89,7 @@ internal static class Api
         app.MapPost("/api/v1/mystery-appeals/{id:guid}/decision", (Guid id, DecideBody body, MysteryDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, id, desk.DecideAsync(id, body.Granted, body.Answer, cancel), cancel)).Needs("mystery.decide").WithTags("mystery").WithSummary("Decides an appeal; who made it may not");
         app.MapPost("/api/v1/mystery-visits/series", SeriesAsync).Needs("mystery.plan").WithTags("mystery").WithSummary("Plans a visit and its return every so many months until the programme ends");
         app.MapGet("/mystery/scores.xlsx", SheetAsync).Needs("mystery.view").ExcludeFromDescription();
+        app.MapGet("/api/v1/mystery-trend", TrendAsync).Needs("mystery.view").WithTags("mystery").WithSummary("Scores month by month with margins, of one store or all; first and last day");
         app.MapGet("/api/v1/mystery-scores", ScoresAsync).Needs("mystery.view").WithTags("mystery").WithSummary("Scores by store and section with margins; first and last day");
 
         var sheets = app.MapGroup("/api/v1/mystery-sheets").WithTags("mystery").Needs("mystery.plan");
@@ -198,6 +207,18 @@ internal static class Api
         http.Response.ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"mystery-{to:yyyy-MM-dd}.xlsx\"";
         await http.Response.Body.WriteAsync(whole.ToArray(), cancel);
+    }
+
+    private static async Task<Ok<TrendAnswer>> TrendAsync(MysteryScores scores, CurrentUser me, TimeProvider time, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null, Guid? storeId = null, Guid? programmeId = null)
+    {
+        var last = to ?? time.Today(me.Zone);
+        var first = from ?? (last.Year > 2 ? last.AddMonths(-23) : last);
+        if (first > last || first.Year < 1900 || last.Year > 2200) throw new Refused("mystery.trend.days");
+        var trend = await scores.TrendAsync(new DateOnly(first.Year, first.Month, 1), new DateOnly(last.Year, last.Month, 1).AddMonths(1), me.Zone, storeId, programmeId, cancel);
+        return TypedResults.Ok(new TrendAnswer(
+            [.. trend.Rounds.Select(r => new RoundAnswer(r.Month, r.Visits, r.Visits < MysteryScores.Enough ? null : r.Whole.Value, r.Visits < MysteryScores.Enough ? null : r.Whole.Low, r.Visits < MysteryScores.Enough ? null : r.Whole.High, r.Single,
+                r.Visits < MysteryScores.Enough ? [] : r.Sections.ToDictionary(s => s.Key, s => new PartAnswer(s.Value.Value, s.Value.Low, s.Value.High)), r.OtherVisits, r.OtherVisits < MysteryScores.Enough ? null : r.Others.Value))],
+            trend.Change.N == 0 ? null : trend.Change.Value, trend.Change.N == 0 ? null : trend.Change.Low, trend.Change.N == 0 ? null : trend.Change.High));
     }
 
     private static async Task<Ok<ScoresAnswer>> ScoresAsync(MysteryScores scores, CurrentUser me, TimeProvider time, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null, Guid? programmeId = null)

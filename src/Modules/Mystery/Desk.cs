@@ -257,13 +257,14 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     }
 
     /// <summary>A picture to the shopper's own task.</summary>
-    public async Task<Photo> AddPhotoAsync(Guid id, Stream content, string name, CancellationToken cancel = default)
+    /// <param name="taken">When it was taken, as the shopper's device says; believed for the last week only, never ahead of now.</param>
+    public async Task<Photo> AddPhotoAsync(Guid id, Stream content, string name, CancellationToken cancel = default, DateTime? taken = null)
     {
         var visit = await TaskAsync(id, cancel);
         if (visit.State != VisitState.Planned) throw new Refused("mystery.visit.handed-in");
         var waiting = db.ChangeTracker.Entries<Photo>().Count(e => e.State == EntityState.Added);
         if (await db.Set<Photo>().CountAsync(p => p.VisitId == id, cancel) + waiting >= Visit.MostPhotos) throw new Refused("mystery.visit.photos", Visit.MostPhotos) { Field = "In.Photos" };
-        var photo = new Photo { VisitId = id, FileId = await files.SaveAsync(content, name, cancel), At = time.Now() };
+        var photo = new Photo { VisitId = id, FileId = await files.SaveAsync(content, name, cancel), At = taken is { } at && at <= time.Now() && at > time.Now().AddDays(-7) ? at : time.Now() };
         db.Set<Photo>().Add(photo);
         return photo;
     }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Huitou.Bench.Rows;
 
-/// <summary>(f) A month's plan of the whole company, asked for by the API, against one INSERT … SELECT of the same rows.</summary>
+/// <summary>(f) A month's plan of the whole company, asked for by the API until it is made, against one INSERT … SELECT of the same rows.</summary>
 public static class PlanRow
 {
     private const double Bar = 2;
@@ -22,16 +22,18 @@ public static class PlanRow
         using var http = new HttpClient { BaseAddress = new Uri(server.Address), Timeout = TimeSpan.FromMinutes(20) };
         http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + town.Firm.ApiKey);
         await using var super = await town.Cluster.OpenAsync(town.Database);
-        var (app, limit, rows) = (new List<double>(), new List<double>(), 0L);
+        var (app, limit, contacts) = (new List<double>(), new List<double>(), new List<long>());
         var all = town.Customers >= OnceFrom ? Months[..1] : Months;
         foreach (var months in all)
         {
             var month = new DateOnly(town.Firm.Today.Year, town.Firm.Today.Month, 1).AddMonths(months);
             var begun = Stopwatch.GetTimestamp();
             using var answer = await http.PostAsJsonAsync("/api/v1/cycles", new { month = month.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture) });
-            app.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             if (!answer.IsSuccessStatusCode) throw new InvalidOperationException($"The plan answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{server.Log()}");
-            rows = await super.ScalarAsync<long>("select count(*) from followups_cycle_item");
+            await MadeAsync(super);
+            app.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
+            var rows = await super.ScalarAsync<long>("select count(*) from followups_cycle_item");
+            contacts.Add(rows);
             var cycle = await super.ScalarAsync<Guid>("select id from followups_cycle");
             await EmptyAsync(super, "followups_cycle_item");
 
@@ -43,9 +45,17 @@ public static class PlanRow
         }
 
         var (took, alone) = (app.Order().ElementAt(app.Count / 2), limit.Order().ElementAt(limit.Count / 2));
-        table.Lines.Add(new("plan", name, took, alone, "ms", took / alone, town.Customers >= BarFrom ? Bar : null, false, $"{(all.Length > 1 ? $"median of {all.Length} months" : "one month")}, {rows:#,0} contacts"));
-        Took[town.Customers] = took;
-        if (Took.TryGetValue(town.Customers / 10, out var before)) table.Lines.Add(new("plan", $"month's plan, growth {town.Customers / 10:#,0} → {town.Customers:#,0}", before, took, "ms", took / before, GrowthBar, false, "time before and after"));
+        var measured = contacts[app.IndexOf(took)];
+        table.Lines.Add(new("plan", name, took, alone, "ms", took / alone, town.Customers >= BarFrom ? Bar : null, false, $"{(all.Length > 1 ? $"median of {all.Length} months" : "one month")}, {measured:#,0} contacts"));
+        // Of the same month: others have fewer or more sales behind them.
+        Took[town.Customers] = app[0];
+        if (Took.TryGetValue(town.Customers / 10, out var before)) table.Lines.Add(new("plan", $"month's plan, growth {town.Customers / 10:#,0} → {town.Customers:#,0}", before, app[0], "ms", app[0] / before, GrowthBar, false, "time before and after, the same month"));
+    }
+
+    // A large plan is due work: the time runs until its last step is committed.
+    private static async Task MadeAsync(NpgsqlConnection super)
+    {
+        while (await super.ScalarAsync<long>("select count(*) from followups_cycle where steps_done < steps") > 0) await Task.Delay(20);
     }
 
     private static async Task EmptyAsync(NpgsqlConnection super, params string[] tables)

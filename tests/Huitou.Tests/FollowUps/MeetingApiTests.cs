@@ -33,6 +33,11 @@ public sealed class MeetingApiTests
         Assert.NotEqual(JsonValueKind.Null, (await ReadAsync()).GetProperty("decisions")[0].GetProperty("doneAt").ValueKind);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").ApiAsync(HttpMethod.Get, address)).Status);
 
+        var list = (await manager.ApiAsync(HttpMethod.Get, "/api/v1/meetings")).Body;
+        Assert.Equal((1, false), (list.GetProperty("items").GetArrayLength(), list.GetProperty("more").GetBoolean()));
+        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, "/api/v1/meetings?page=2")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync("/meetings?page=2")).StatusCode);
+
         var (ok, effect, _) = await manager.ApiAsync(HttpMethod.Get, "/api/v1/followups/effect");
         Assert.Equal((HttpStatusCode.OK, 12), (ok, effect.GetArrayLength()));
         Assert.Equal(0, effect[11].GetProperty("vicious").GetInt32());

@@ -84,7 +84,18 @@ public sealed class VisitTests
 
         // Head office sets how many; a shop does not, and no figure is none.
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["store-manager"] = 0 } })).Status);
+        // Who makes no visits is not asked about, by either door.
+        var roles = (await general.ApiAsync(HttpMethod.Get, "/api/v1/visits/goals", null)).Body.EnumerateArray().Select(r => r.GetProperty("roleKey").GetString()).ToList();
+        Assert.Contains("store-manager", roles);
+        Assert.DoesNotContain("mystery-shopper", roles);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await general.ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["mystery-shopper"] = 3 } })).Status);
+        // Two who set a role's first figure at the same moment: neither fails.
+        var both = await Task.WhenAll(Enumerable.Range(5, 4).Select(n => shop.As("general-manager").ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["specialist"] = n } })));
+        Assert.All(both, b => Assert.Equal(HttpStatusCode.NoContent, b.Status));
+        Assert.Equal(1, await shop.LookAsync(db => db.Set<VisitGoal>().CountAsync(g => g.RoleKey == "specialist")));
+        await general.ApiAsync(HttpMethod.Put, "/api/v1/visits/goals", new { aMonth = new Dictionary<string, int?> { ["specialist"] = 0 } });
         page = await general.OpenAsync("/visits/levels/goals");
+        Assert.Null(page.Document.QuerySelector("[name='In.Mystery-shopper']"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("goals", ("In.Store-manager", "-1"))).Status);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("goals", ("In.Store-manager", "61"))).Status);
         await (await page.SubmitAsync("goals", ("In.Store-manager", "2"), ("In.General-manager", "0"))).FollowAsync();

@@ -107,6 +107,35 @@ public sealed class MysteryTests
     }
 
     [Theory, Engines]
+    public async Task Scores_are_followed_over_the_rounds_with_their_doubt(string engine)
+    {
+        var house = await House.OpenAsync(engine);
+        var (shop, planner) = (house.Shop, house.Shop.As("general-manager"));
+        foreach (var seconds in new[] { 15, 30, 20, 25, 15 }) await house.MadeAsync(shop.First.Id, null, seconds);
+        await house.MadeAsync(shop.Second.Id, null, 15);
+        Assert.Contains("看不出走势", (await planner.OpenAsync("/mystery/trend")).Text, StringComparison.Ordinal);
+        // The first round was in September.
+        await shop.Host.InAsync(shop.Company, async (_, db) => { await db.Set<Visit>().ExecuteUpdateAsync(s => s.SetProperty(v => v.ArrivedAt, new DateTime(2026, 9, 30, 18, 0, 0, DateTimeKind.Utc))); await db.SaveAsync(); return 0; });
+        foreach (var seconds in new[] { 70, 75, 60, 75, 65 }) await house.MadeAsync(shop.First.Id, null, seconds);
+        var (status, body, _) = await planner.ApiAsync(HttpMethod.Get, $"/api/v1/mystery-trend?storeId={shop.First.Id}");
+        Assert.Equal(HttpStatusCode.OK, status);
+        // 18:00 UTC is October already where the shop is.
+        Assert.Equal(["2026-10-01", "2026-11-01"], body.GetProperty("rounds").EnumerateArray().Select(r => r.GetProperty("month").GetString()));
+        Assert.Equal([5, 5], body.GetProperty("rounds").EnumerateArray().Select(r => r.GetProperty("visits").GetInt32()));
+        Assert.All(body.GetProperty("rounds").EnumerateArray(), r => Assert.True(r.GetProperty("low").GetDouble() <= r.GetProperty("score").GetDouble() && r.GetProperty("score").GetDouble() <= r.GetProperty("high").GetDouble()));
+        Assert.NotEmpty(body.GetProperty("rounds")[1].GetProperty("sections").EnumerateObject());
+        Assert.True(body.GetProperty("changeHigh").GetDouble() < 0);
+        var page = await planner.OpenAsync($"/mystery/trend?store={shop.First.Id}");
+        Assert.Contains("比第一轮低", page.Text, StringComparison.Ordinal);
+        Assert.NotNull(page.Document.QuerySelector("figure.chart"));
+        // Another store's manager sees the own store's round only, of one visit: no mean.
+        var mine = (await shop.As("other-manager").ApiAsync(HttpMethod.Get, "/api/v1/mystery-trend")).Body.GetProperty("rounds");
+        Assert.Equal((1, System.Text.Json.JsonValueKind.Null), (mine.GetArrayLength(), mine[0].GetProperty("score").ValueKind));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await planner.ApiAsync(HttpMethod.Get, "/api/v1/mystery-trend?from=2026-12-01&to=2026-01-01")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await planner.GetAsync("/mystery/trend?store=nonsense&programme=x")).StatusCode);
+    }
+
+    [Theory, Engines]
     public async Task Somebody_asks_how_they_are_doing_and_sees_their_own_marks_only(string engine)
     {
         var house = await House.OpenAsync(engine);

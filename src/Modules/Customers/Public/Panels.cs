@@ -2,8 +2,8 @@ using Huitou.Kernel;
 
 namespace Huitou.Customers.Public;
 
-/// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3). Lower and LowerLeft: what is asked for when it comes into sight, under the right and the left column.</summary>
-public enum PanelSide { Left, Right, Lower, LowerLeft }
+/// <summary>Left: what stays true. Right: what is open, what is owned (screens, archetype 3). Lower and LowerLeft: what is asked for when it comes into sight, under the right and the left column. Call: under the script, for who calls the customer.</summary>
+public enum PanelSide { Left, Right, Lower, LowerLeft, Call }
 
 /// <summary>
 /// A panel that a higher module adds to the customer page: a component with a parameter <c>Guid CustomerId</c>, registered

@@ -84,6 +84,9 @@ public sealed record CycleRow
     /// <summary>Improvements written down, and done.</summary>
     public int Improvements { get; init; }
     public int Improved { get; init; }
+    /// <summary>Making the plan takes so many steps, of which these are done; fewer: it is still being made.</summary>
+    public int Steps { get; init; }
+    public int StepsDone { get; init; }
 }
 
 /// <summary>Months of follow-up, cut to what the user may see.</summary>
@@ -92,7 +95,7 @@ public sealed class CycleRows(Db db)
     public IQueryable<CycleRow> All => db.Set<Cycle>().Select(c => new CycleRow
     {
         Id = c.Id, Month = c.Month, StoreId = c.StoreId, State = c.State, PlannedCustomers = c.PlannedCustomers, PlannedContacts = c.PlannedContacts, SecondContacts = c.SecondContacts,
-        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt,
+        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt, Steps = c.Steps, StepsDone = c.StepsDone,
         Done = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Done), Open = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Open),
         Drawn = db.Set<Check>().Count(k => k.CycleId == c.Id), Checked = db.Set<Check>().Count(k => k.CycleId == c.Id && k.CheckedAt != null),
         Improvements = db.Set<Improvement>().Count(i => i.CycleId == c.Id), Improved = db.Set<Improvement>().Count(i => i.CycleId == c.Id && i.DoneAt != null),
