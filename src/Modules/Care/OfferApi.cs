@@ -24,6 +24,7 @@ internal static class OfferApi
 
     public sealed record GivenAnswer(int Given, int Left);
 
+    /// <param name="Fits">At most 1,001.</param>
     /// <param name="TooFew">Fewer than 30 on a side: the differences say nothing.</param>
     /// <param name="Revenue">Of the goods offered, less what was brought back, minor units.</param>
     public sealed record EffectAnswer(int Fits, int Offered, int Bought, int Wants, int No, long Revenue, string Currency, int Told, int ToldBought, int Left, int LeftBought, double Difference, double Low, double High, double ToldRevenue, double LeftRevenue, double RevenueLow, double RevenueHigh, bool TooFew);
@@ -60,7 +61,7 @@ internal static class OfferApi
     {
         var rule = await db.Set<OfferRule>().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
         var r = await desk.ResultAsync(rule, cancel);
-        var fits = rule.Active ? await (await desk.FitsAsync(rule, cancel)).CountAsync(cancel) : 0;
+        var fits = await desk.CountAsync(rule, cancel);
         return TypedResults.Ok(new EffectAnswer(fits, r.Offered.All, r.Offered.Bought, r.Wants, r.No, r.Revenue, r.Currency, r.Told.All, r.Told.Bought, r.Left.All, r.Left.Bought, r.Share.Difference, r.Share.Low, r.Share.High, r.Heads.First, r.Heads.Second, r.Heads.Low, r.Heads.High, r.TooFew));
     }
 

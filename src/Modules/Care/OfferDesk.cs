@@ -39,6 +39,7 @@ public sealed record OfferResult((int All, int Bought) Offered, int Wants, int N
 public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Templates templates, ContactDoor door, CareCalls calls, Timeline timeline, Audit audit, Texts texts)
 {
     public const int MostAtOnce = 500;
+    public const int MostCounted = 1_000;
     private const int MostProducts = 5_000;
     private const int MostLines = 1_000;
 
@@ -107,16 +108,17 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
             && !offers.Any(o => o.CustomerId == c.Id && o.RuleId == ruleId && (o.OfferedOn > rested || o.State == OfferState.No)));
     }
 
+    /// <summary>How many it fits, at most one more than <see cref="MostCounted"/>: nobody reads further, and a large company would wait for it.</summary>
+    public async Task<int> CountAsync(OfferRule rule, CancellationToken cancel = default) => rule.Active ? await (await FitsAsync(rule, cancel)).Take(MostCounted + 1).CountAsync(cancel) : 0;
+
+    // The shop's goods, read once a request.
+    private List<(Guid Id, string Code, string Name)>? products;
+
     private async Task<(Guid[] Bought, Guid[] Lacks)> GoodsAsync(OfferRule rule, CancellationToken cancel)
     {
-        var (bought, lacks) = (new List<Guid>(), new List<Guid>());
-        await foreach (var p in db.Set<Product>().OrderBy(p => p.Id).Select(p => new { p.Id, p.Code, p.Name }).AsAsyncEnumerable().WithCancellation(cancel))
-        {
-            if (bought.Count < MostProducts && OfferRule.Means(rule.Bought, p.Code, p.Name)) bought.Add(p.Id);
-            if (lacks.Count < MostProducts && OfferRule.Means(rule.Lacks, p.Code, p.Name)) lacks.Add(p.Id);
-        }
-
-        return ([.. bought], [.. lacks]);
+        var all = products ??= (await db.Set<Product>().OrderBy(p => p.Id).Select(p => new { p.Id, p.Code, p.Name }).ToListAsync(cancel)).ConvertAll(p => (p.Id, p.Code, p.Name));
+        Guid[] Of(string words) => [.. all.Where(p => OfferRule.Means(words, p.Code, p.Name)).Select(p => p.Id).Take(MostProducts)];
+        return (Of(rule.Bought), Of(rule.Lacks));
     }
 
     /// <summary>What fits one customer now, for their file and for who calls them; whoever is left alone by lot is not told of.</summary>

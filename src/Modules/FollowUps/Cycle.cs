@@ -30,6 +30,8 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     /// <summary>Making it takes so many steps, a day of sales or of replacements each; of these are done.</summary>
     public int Steps { get; private set; }
     public int StepsDone { get; private set; }
+    /// <summary>Freezing it is due work that was asked for then.</summary>
+    public DateTime? FreezeAskedAt { get; private set; }
     public DateTime? FrozenAt { get; private set; }
     public Guid? FrozenBy { get; private set; }
     public long? SampleSeed { get; private set; }
@@ -61,17 +63,29 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     /// <summary>So many steps more are done.</summary>
     public void Went(int steps) => StepsDone = Math.Min(Steps, StepsDone + steps);
 
+    /// <summary>Its contacts are becoming follow-ups: due work, and nothing else may change it.</summary>
+    public bool IsBeingFrozen => FreezeAskedAt is not null && State == CycleState.Draft;
+
+    /// <summary>Somebody wants it frozen; it takes a while.</summary>
+    public void AskFreeze(DateTime now)
+    {
+        NeedDraft();
+        FreezeAskedAt = now;
+    }
+
     /// <summary>A frozen plan does not change, nor one that is still being made.</summary>
     /// <exception cref="Refused">It is frozen, or not made yet.</exception>
     public void NeedDraft()
     {
         if (IsBeingMade) throw new Refused("followups.cycle.being-made");
+        if (IsBeingFrozen) throw new Refused("followups.cycle.being-frozen");
         if (State != CycleState.Draft) throw new Refused("followups.cycle.frozen-already");
     }
 
     /// <summary>Reviewed and fixed, with its figures.</summary>
     public void Freeze(int customers, int contacts, int second, Guid? by, DateTime now)
     {
+        FreezeAskedAt = null;
         NeedDraft();
         if (contacts == 0) throw new Refused("followups.cycle.empty");
         (PlannedCustomers, PlannedContacts, SecondContacts) = (customers, contacts, second);
@@ -179,6 +193,7 @@ internal sealed class CycleMap : IEntityTypeConfiguration<Cycle>
         cycle.ToTable("followups_cycle");
         cycle.Ignore(c => c.LastDay);
         cycle.Ignore(c => c.IsBeingMade);
+        cycle.Ignore(c => c.IsBeingFrozen);
     }
 }
 

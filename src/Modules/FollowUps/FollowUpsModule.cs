@@ -43,6 +43,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<Plan>();
         services.AddJob<MaintenanceDue>();
         services.AddJob<MakePlan>();
+        services.AddJob<FreezePlan>();
         services.AddSingleton(new CalendarWork(MaintenanceDue.Name, Every.Day, 4));
         services.AddScoped<CycleDesk>();
         services.AddScoped<CycleReport>();

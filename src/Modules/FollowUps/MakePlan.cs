@@ -7,6 +7,24 @@ namespace Huitou.FollowUps;
 /// <summary>The plan that is to be made.</summary>
 public sealed record PlanWork(Guid CycleId);
 
+/// <summary>The plan that is to be frozen, and who wants it.</summary>
+public sealed record FreezeWork(Guid CycleId, Guid? By);
+
+/// <summary>Freezes a large plan: in one transaction, which also ends the work, so its effect happens once.</summary>
+internal sealed class FreezePlan(Plan plan, Db db) : IJob
+{
+    public const string Name = "followups.freeze";
+
+    public string Kind => Name;
+
+    public async Task RunAsync(JobRun run, CancellationToken cancel)
+    {
+        var work = run.Due.Read<FreezeWork>();
+        var cycle = await db.Set<Cycle>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking().FirstOrDefaultAsync(c => c.Id == work.CycleId, cancel);
+        if (cycle is { IsBeingFrozen: true }) await plan.FixAsync(cycle, work.By, cancel);
+    }
+}
+
 /// <summary>
 /// Makes a large plan some days at a time, each time in a transaction with how far it came: what dies is taken up from there, and run twice it adds nothing.
 /// Like an import it stops after a slice, so that other due work gets its turn in between.

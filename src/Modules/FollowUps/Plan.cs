@@ -144,20 +144,37 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
 
     /// <summary>
     /// Fixes the plan: its contacts become follow-ups (those that a sale scheduled already are taken as they are), and the
-    /// figures are stored. From then on the plan does not change.
+    /// figures are stored. From then on the plan does not change. A large one is fixed by due work (<see cref="FreezePlan"/>).
     /// </summary>
-    public Task FreezeAsync(Guid cycleId, CancellationToken cancel = default) => db.PatientlyAsync(() => FixAsync(cycleId, cancel), cancel);
-
-    private async Task FixAsync(Guid cycleId, CancellationToken cancel)
+    public async Task FreezeAsync(Guid cycleId, CancellationToken cancel = default, int atOnce = AtOnce)
     {
         var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
         cycle.NeedDraft();
+        var many = await db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId && i.RemovedAt == null).Take(atOnce + 1).CountAsync(cancel);
+        if (many <= atOnce)
+        {
+            await FixAsync(cycle, Me, cancel);
+            return;
+        }
+
+        var now = time.Now();
+        cycle.AskFreeze(now);
+        jobs.Add(FreezePlan.Name, cycleId.ToString(), now, new FreezeWork(cycleId, Me));
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>Does it, in one transaction.</summary>
+    internal Task FixAsync(Cycle cycle, Guid? by, CancellationToken cancel) => db.PatientlyAsync(() => FixNowAsync(cycle, by, cancel), cancel);
+
+    private async Task FixNowAsync(Cycle cycle, Guid? by, CancellationToken cancel)
+    {
+        var cycleId = cycle.Id;
         var now = time.Now();
         var items = db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId && i.RemovedAt == null);
         var contacts = await items.CountAsync(cancel);
         var customers = await items.Select(i => i.CustomerId).Distinct().CountAsync(cancel);
         var second = await items.GroupBy(i => i.CustomerId).Where(g => g.Count() > 1).CountAsync(cancel);
-        cycle.Freeze(customers, contacts, second, Me, now);
+        cycle.Freeze(customers, contacts, second, by, now);
         await db.SaveChangesAsync(cancel);
 
         var setting = await ReadyRules.SettingAsync(db, cancel);

@@ -173,6 +173,20 @@ public sealed class CycleTests
         var found = await shop.LookAsync(async db => (await db.Set<CycleItem>().ToListAsync()).Select(i => (i.CustomerId, i.RuleKey, Due: i.DueOn)).OrderBy(i => i.CustomerId).ThenBy(i => i.RuleKey, StringComparer.Ordinal).ToList());
         Assert.NotEmpty(wanted);
         Assert.Equal(wanted, found);
+
+        // Frozen as due work, too: nothing changes it meanwhile, and it happens once.
+        await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            await services.GetRequiredService<Plan>().FreezeAsync(cycle, atOnce: 0);
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Contains("正在定稿", (await manager.OpenAsync("/cycles/2026-11")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/cycles/{cycle}/freeze")).Status);
+        await shop.Host.RunDueAsync();
+        row = await shop.LookAsync(db => db.Set<Cycle>().SingleAsync(c => c.Id == cycle));
+        Assert.Equal((CycleState.Frozen, found.Count, false), (row.State, row.PlannedContacts, row.IsBeingFrozen));
+        Assert.Equal(found.Count, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync(t => t.CycleId == cycle)));
     }
 
     [Theory, Engines]

@@ -87,6 +87,8 @@ public sealed record CycleRow
     /// <summary>Making the plan takes so many steps, of which these are done; fewer: it is still being made.</summary>
     public int Steps { get; init; }
     public int StepsDone { get; init; }
+    /// <summary>Freezing is under way since then.</summary>
+    public DateTime? FreezeAskedAt { get; init; }
 }
 
 /// <summary>Months of follow-up, cut to what the user may see.</summary>
@@ -95,7 +97,7 @@ public sealed class CycleRows(Db db)
     public IQueryable<CycleRow> All => db.Set<Cycle>().Select(c => new CycleRow
     {
         Id = c.Id, Month = c.Month, StoreId = c.StoreId, State = c.State, PlannedCustomers = c.PlannedCustomers, PlannedContacts = c.PlannedContacts, SecondContacts = c.SecondContacts,
-        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt, Steps = c.Steps, StepsDone = c.StepsDone,
+        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt, Steps = c.Steps, StepsDone = c.StepsDone, FreezeAskedAt = c.FreezeAskedAt,
         Done = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Done), Open = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Open),
         Drawn = db.Set<Check>().Count(k => k.CycleId == c.Id), Checked = db.Set<Check>().Count(k => k.CycleId == c.Id && k.CheckedAt != null),
         Improvements = db.Set<Improvement>().Count(i => i.CycleId == c.Id), Improved = db.Set<Improvement>().Count(i => i.CycleId == c.Id && i.DoneAt != null),
