@@ -37,7 +37,7 @@ public sealed class MysteryTests(BrowserHost host)
             await watch.ClickAsync();
             await phone.WaitForTimeoutAsync(1300);
             await watch.ClickAsync();
-            Assert.InRange(int.Parse(await points.Nth(i).Locator("input[type=number]").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture), 1, 5);
+            Assert.InRange(int.Parse(await points.Nth(i).Locator("input[name^='Mark.']").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture), 1, 5);
         }
 
         // A picture as a telephone takes it goes down to what a weak network carries; when it was taken stays.
