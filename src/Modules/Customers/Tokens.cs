@@ -6,7 +6,7 @@ namespace Huitou.Customers;
 /// <summary>
 /// What a customer is found by, the same words for both engines: 1-, 2- and 3-grams of Chinese names, whole other words,
 /// pinyin and initials of every part of a name, whole numbers (phone, file number, IMEI), <c>_p</c> + last four of the
-/// phone, <c>_t</c> + tag, <c>_s</c> and <c>_o</c> for store and owner (so that a short name is found among one's own first).
+/// phone, <c>_n</c> + the whole name, <c>_t</c> + tag, <c>_s</c> and <c>_o</c> for store and owner (so that a short name is found among one's own first).
 /// Tokens hold letters, digits and the underscore only.
 /// </summary>
 public static class Tokens
@@ -30,6 +30,7 @@ public static class Tokens
     {
         var tokens = new HashSet<string>(StringComparer.Ordinal);
         AddName(tokens, customer.Name);
+        if (NameToken(customer.Name) is { } name) tokens.Add(name);
         foreach (var number in OfNumber(customer.Number)) tokens.Add(number);
         if (Plain(customer.ExternalNumber) is { Length: > 0 } external) tokens.Add(external);
         if (Plain(customer.Phone) is { Length: > 0 } phone)
@@ -80,6 +81,9 @@ public static class Tokens
         yield return number;
         if (number.Length > 6) yield return number.Tail(6);
     }
+
+    /// <summary>Who bears this very name; null where nothing of it is a letter or a digit.</summary>
+    public static string? NameToken(string name) => Plain(name) is { Length: > 0 } plain ? "_n" + plain : null;
 
     // The tail of a version 7 id is random; 8 characters tell the stores and staff of a company apart, and the rows are cut to reach once more.
     public static string StoreToken(Guid store) => "_s" + store.ToString("N")[24..];

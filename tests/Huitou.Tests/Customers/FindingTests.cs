@@ -39,6 +39,43 @@ public sealed class FindingTests
     }
 
     [Theory, Engines]
+    public async Task Pages_of_hits_follow_on_each_other_and_begin_with_who_bears_the_very_name(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        for (var i = 0; i < 44; i++) await CustomerPages.OpenAsync(shop, "王芳" + "芳兰琴英"[i % 4], $"139001300{i:00}");
+        for (var i = 0; i < 3; i++) await CustomerPages.OpenAsync(shop, "王芳", $"139001301{i:00}");
+        foreach (var who in new[] { "general-manager", "store-manager" })
+        {
+            var seen = new List<(string Href, string Name)>();
+            for (var page = 1; page <= 3; page++)
+            {
+                var links = (await shop.As(who).OpenAsync($"/find?q={Uri.EscapeDataString("王芳")}&page={page}")).Document.QuerySelectorAll("a.main-link").ToList();
+                Assert.Equal(page < 3 ? 20 : 7, links.Count);
+                seen.AddRange(links.Select(a => (a.GetAttribute("href")!, a.TextContent)));
+            }
+
+            Assert.Equal(47, seen.Select(s => s.Href).Distinct().Count());
+            Assert.All(seen.Take(3), s => Assert.Equal("王芳", s.Name));
+            Assert.All(seen.Skip(3), s => Assert.NotEqual("王芳", s.Name));
+        }
+
+        // Whose name was changed is no bearer any more, and who took it is one.
+        var other = await CustomerPages.OpenAsync(shop, "王芳明", "13900130299");
+        await shop.Host.InAsync(shop.Company, async (s, db) =>
+        {
+            var file = await db.Set<Customer>().AsTracking().SingleAsync(c => c.Id == other);
+            file.Name = "王芳";
+            await s.GetRequiredService<CustomerSearch>().PutAsync(file);
+            await db.SaveAsync();
+            return true;
+        });
+        Assert.Equal(4, (await shop.As("general-manager").OpenAsync($"/find?q={Uri.EscapeDataString("王芳")}")).Document.QuerySelectorAll("a.main-link").TakeWhile(a => a.TextContent == "王芳").Count());
+        // Nobody of this name, one of this number: both still found by one page.
+        Assert.Single((await shop.As("general-manager").OpenAsync("/find?q=0299")).Document.QuerySelectorAll("a.main-link"));
+        Assert.Empty((await shop.As("other-representative").OpenAsync($"/find?q={Uri.EscapeDataString("王芳")}")).Document.QuerySelectorAll("a.main-link"));
+    }
+
+    [Theory, Engines]
     public async Task Conditions_stack_and_the_columns_a_person_chose_stay(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

@@ -24,7 +24,7 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
         var words = Tokens.Question(typed);
         if (words.Count == 0) return null;
         var prefix = await PrefixAsync(cancel);
-        var reach = everywhere || user.SeesAll ? [] : user.StoreIds.Select(Tokens.StoreToken).Append(Tokens.OwnerToken(user.StaffId)).ToArray();
+        var reach = Reach(everywhere);
         return db.Engine.IsPostgres
             ? db.Database.SqlQueryRaw<Guid>("""select customers_find({0}, {1}) as "Value" """, Postgres(words, reach, prefix), most)
             : db.Database.SqlQueryRaw<Guid>("""
@@ -32,6 +32,40 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
                 where f.customers_fts match {0} and s.company_id = {1} limit {2}
                 """, Sqlite(words, reach, prefix), db.CompanyId, most);
     }
+
+    /// <summary>
+    /// The first so many that match, as a part of the caller's own statement: who bears the very name before the others, and the same beginning however
+    /// many are asked for, so that pages follow on each other. No more rows are read than are wanted. Null when nothing can be looked for.
+    /// </summary>
+    public async Task<IQueryable<Hit>?> FirstAsync(string? typed, int most, CancellationToken cancel = default)
+    {
+        var words = Tokens.Question(typed);
+        if (words.Count == 0) return null;
+        var (prefix, reach) = (await PrefixAsync(cancel), Reach(everywhere: false));
+        if (!db.Engine.IsPostgres)
+        {
+            return db.Database.SqlQueryRaw<Hit>("""
+                select f.id as "Id", row_number() over (order by c.name = {3} desc, c.id) as "Place", count(*) over () as "Of" from (
+                  select s.id from customers_fts f join customers_search s on s.row_id = f.rowid where f.customers_fts match {0} and s.company_id = {1} limit {2}
+                ) f join customers_customer c on c.company_id = {1} and c.id = f.id
+                """, Sqlite(words, reach, prefix), db.CompanyId, most, typed!.Trim());
+        }
+
+        var question = Postgres(words, reach, prefix);
+        var bearers = typed!.Any(char.IsLetter) && Tokens.NameToken(typed!) is { } token ? $"'{prefix}{token}'" : null;
+        return db.Database.SqlQueryRaw<Hit>("""select id as "Id", place as "Place", "of" as "Of" from customers_find_first({0}, {1}, {2})""",
+            bearers is null ? "" : $"({question}) & {bearers}", bearers is null ? question : $"({question}) & !{bearers}", most);
+    }
+
+    /// <summary>One of those found: its place among them, and how many they are.</summary>
+    public sealed record Hit
+    {
+        public Guid Id { get; init; }
+        public long Place { get; init; }
+        public long Of { get; init; }
+    }
+
+    private string[] Reach(bool everywhere) => everywhere || user.SeesAll ? [] : [.. user.StoreIds.Select(Tokens.StoreToken), Tokens.OwnerToken(user.StaffId)];
 
     /// <summary>Stores what a new customer is found by.</summary>
     internal async Task AddAsync(Customer customer, CancellationToken cancel) => await WriteAsync([customer.Id], [Join(Tokens.Of(Subject(customer, [], [])), await PrefixAsync(cancel))], cancel);
