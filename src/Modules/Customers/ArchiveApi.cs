@@ -66,6 +66,8 @@ internal static class ArchiveApi
 
     public sealed record CreditBody(CreditGrade Grade, string? Words);
 
+    public sealed record LadderBody(LadderStep? Step, string? Words);
+
     public sealed record PaperAnswer(Guid Id, PaperKind Kind, string Title, string Number, DateOnly IssuedOn, int Pages, string Place, Guid? FileId);
 
     /// <summary>A paper; its scan was stored before by <c>POST /api/v1/files</c>.</summary>
@@ -111,6 +113,7 @@ internal static class ArchiveApi
         one.MapPost("/charges", AddCharge).Needs("customers.edit").WithSummary("Write a debt, fee, deposit or violation");
         one.MapPost("/charges/{chargeId:guid}/closing", CloseCharge).Needs("customers.edit").WithSummary("Paid, paid back, or waived with why");
         one.MapPost("/credit", Judge).Needs("customers.edit").WithSummary("Judge the credit standing");
+        one.MapPut("/ladder", Stand).Needs("customers.edit").WithSummary("Where the customer stands on the ladder (null: not known), with why");
         one.MapGet("/papers", Papers).Needs("customers.view").WithSummary("Contents of the file in order of issue, by cursor");
         one.MapPost("/papers", AddPaper).Needs("customers.edit").WithSummary("Add a paper, with or without its scan");
         one.MapDelete("/papers/{paperId:guid}", RemovePaper).Needs("customers.edit").WithSummary("Take a paper off the file; its scan goes for good");
@@ -309,6 +312,13 @@ internal static class ArchiveApi
     {
         await desk.JudgeAsync(id, body.Grade, body.Words, cancel);
         await db.SaveAsync($"/api/v1/customers/{id}/money", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> Stand(Guid id, LadderBody body, Db db, LadderDesk desk, CancellationToken cancel)
+    {
+        await desk.SetAsync(id, body.Step, body.Words, cancel);
+        await db.SaveAsync($"/api/v1/customers/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
     }
 

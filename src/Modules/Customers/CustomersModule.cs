@@ -34,6 +34,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<Public.Timeline>();
         services.AddScoped<CustomerSearch>();
         services.AddScoped<CustomerDesk>();
+        services.AddScoped<LadderDesk>();
         services.AddScoped<CustomerRows>();
         services.AddScoped<Birthdays>();
         services.AddScoped<CustomerNames>();

@@ -45,7 +45,7 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
 
 /// <summary>Where complaints are opened, reopened and confirmed: one transaction, the caller's.</summary>
 public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Audit audit, Timeline timeline, Events events, People people,
-    Messenger messenger, Texts texts, BusinessCalendars hours, ClockKeeper clocks, Callers callers)
+    Messenger messenger, Texts texts, BusinessCalendars hours, ClockKeeper clocks, Callers callers, LadderDesk ladder)
 {
     /// <summary>A customer's own language is not known: the shop's.</summary>
     internal const string Language = "zh-CN";
@@ -157,6 +157,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, satisfied ? "complaints.timeline.satisfied" : "complaints.timeline.accepted", [complaint.Number], "", Href(id), now);
         audit.Add("complaints.confirm", "complaints.complaint", id, satisfied ? "satisfied" : "accepted");
+        if (complaint.Kind == ComplaintKind.Complaint) await ladder.AfterComplaintAsync(complaint.CustomerId, satisfied, cancel);
         await events.PublishAsync(new ComplaintEnded(id, complaint.CustomerId), cancel);
     }
 
@@ -165,6 +166,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     {
         var complaint = await FindAsync(id, cancel);
         db.Set<Confirmation>().Add(new Confirmation { ComplaintId = id, Round = complaint.Round, Kind = ConfirmationKind.Disagreed, Words = words.Trim(), By = Staff, At = time.Now() });
+        if (complaint.Kind == ComplaintKind.Complaint) await ladder.AfterComplaintAsync(complaint.CustomerId, satisfied: false, cancel);
         await ReopenAsync(id, words, cancel);
     }
 
