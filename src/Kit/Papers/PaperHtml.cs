@@ -7,7 +7,7 @@ namespace Huitou.Kit;
 
 /// <summary>
 /// A paper taken out of the page that shows it: the element of the class <c>paper-sheet</c> with what is inside, and the watermark. Only tags and attributes
-/// that lay out words come through; none of them can name a file or an address. What is no tag is text.
+/// that lay out words come through, and codes to scan that carry their own picture; none of them can name a file or an address. What is no tag is text.
 /// </summary>
 /// <param name="Document">The whole document, with its style.</param>
 /// <param name="Title">The first heading.</param>
@@ -26,6 +26,7 @@ public sealed partial record PaperHtml(string Document, string Title)
 
     private static readonly FrozenSet<string> Void = new[] { "br", "hr", "img", "input", "link", "meta", "area", "base", "col", "embed", "source", "track", "wbr" }.ToFrozenSet();
     private static readonly FrozenSet<string> Attributes = new[] { "class", "lang", "dir", "scope", "colspan", "rowspan", "start" }.ToFrozenSet();
+    private const int LongestCode = 40_000;
     private static readonly string Style = Read("paper.css");
 
     /// <summary>The paper of a page; null when it has none.</summary>
@@ -98,6 +99,12 @@ public sealed partial record PaperHtml(string Document, string Title)
             if (!isVoid) open.Push(tag);
             depth = Math.Max(depth, open.Count);
             if (depth > 200) return null;
+            if (tag == "img" && (Attribute(token, "class") ?? "").Split(' ').Contains("qr") && Attribute(token, "src") is { Length: < LongestCode } code && Code().IsMatch(code))
+            {
+                made.Append("<img class=\"qr\" src=\"").Append(code).Append("\">"); // a code to scan: a picture that is its own address
+                continue;
+            }
+
             if (!Kept.Contains(tag)) continue;
             made.Append('<').Append(tag);
             foreach (Match one in AttributeOf().Matches(token.Groups["attributes"].Value))
@@ -144,6 +151,9 @@ public sealed partial record PaperHtml(string Document, string Title)
 
     [GeneratedRegex("""(?<name>[^\s"'<>/=]+)\s*=\s*"(?<value>[^"]*)["]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AttributeOf();
+
+    [GeneratedRegex("^data:image/png;base64,[A-Za-z0-9+/]+={0,2}$", RegexOptions.None, 1000)]
+    private static partial Regex Code();
 
     [GeneratedRegex("<h1[^>]*>(?<words>.*?)</h1>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Heading();

@@ -62,6 +62,8 @@ internal static class MoreApi
             await db.SaveAsync($"/customers/{customerId}", StatusCodes.Status204NoContent, cancel);
             return TypedResults.NoContent();
         }).Needs("care.work").WithSummary("What a customer cares for");
+        care.MapPost("customers/{customerId:guid}/welcome", async (Guid customerId, Db db, CurrentUser me, TimeProvider time, Huitou.Customers.Public.Timeline timeline, CancellationToken cancel) => await MadeAsync("welcome", (await Welcome.ForAsync(db, me, time, timeline, customerId, cancel)).Id, db, cancel)).Needs("care.work").WithSummary("The customer's welcome card, made when there is none");
+        care.MapGet("welcome/{id:guid}.pdf", (Guid id) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult(typeof(Pages.WelcomeCard), new { Id = id })).Needs("care.work").WithMetadata(new Huitou.Kit.PaperAttribute { Always = true }).WithSummary("The welcome card as PDF").Produces(StatusCodes.Status200OK, contentType: "application/pdf");
         care.MapPost("news", async (NewsBody body, NewsDesk desk, Db db, CancellationToken cancel) => await MadeAsync("news", (await desk.WriteAsync(body.TopicId, body.Title, body.Words, cancel)).Id, db, cancel)).Needs("care.plan").WithSummary("Write news on a topic");
         care.MapPost("news/{id:guid}/send", async (Guid id, SendBody body, NewsDesk desk, Db db, CancellationToken cancel) => await CountAsync($"/care/news/{id}", await desk.SendAsync(id, body.AlsoOnlyOffers, cancel), db, cancel)).Needs("care.plan").WithSummary("Give news out to its readers, each once");
         care.MapPost("promotions", async (PromotionBody body, PromotionDesk desk, Db db, CancellationToken cancel) =>
