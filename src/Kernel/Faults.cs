@@ -108,9 +108,12 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
     private static bool CameEmpty(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
 
+    private static List<(string, string)>? Fields(Refused refused, Texts texts) =>
+        refused.All.Where(r => r.Field is not null).Select(r => (r.Field!, texts[r.Key, r.Args])).ToList() is { Count: > 0 } fields ? fields : null;
+
     private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
     {
-        Refused refused => (StatusCodes.Status422UnprocessableEntity, texts[refused.Key, refused.Args], refused.Field is null ? null : [(refused.Field, texts[refused.Key, refused.Args])]),
+        Refused refused => (StatusCodes.Status422UnprocessableEntity, texts[refused.Key, refused.Args], Fields(refused, texts)),
         BadInput bad => (StatusCodes.Status422UnprocessableEntity, texts["kernel.bad-input"], bad.Errors),
         NotThere => (StatusCodes.Status404NotFound, texts["kernel.not-there"], null),
         DbUpdateConcurrencyException => (StatusCodes.Status409Conflict, texts["kernel.conflict"], null),

@@ -13,6 +13,71 @@ public sealed class Refused(string key, params object?[] args) : Exception(key)
 
     /// <summary>The form field it concerns, where there is one.</summary>
     public string? Field { get; init; }
+
+    /// <summary>What else is wrong with the same form: all of it is told at once.</summary>
+    public IReadOnlyList<Refused> Others { get; init; } = [];
+
+    /// <summary>This and the others, in the order in which they were found.</summary>
+    public IEnumerable<Refused> All => Others.Prepend(this);
+}
+
+/// <summary>
+/// Gathers what is wrong with a form, so that whoever filled it in reads everything at once, each beside its field, and not one after
+/// the other. The first word about a field is the one that counts.
+/// </summary>
+public sealed class Wrongs
+{
+    private readonly List<Refused> all = [];
+
+    /// <summary>True while nothing is wrong with this field.</summary>
+    public bool Fine(string field) => !all.Exists(w => w.Field == field);
+
+    /// <summary>Notes that a field is wrong, if it is.</summary>
+    public void If(bool wrong, string field, string key, params object?[] args)
+    {
+        if (wrong) Add(new Refused(key, args) { Field = field });
+    }
+
+    /// <summary>Reads a value; what its reader refuses is noted, and the value is the empty one.</summary>
+    public T? Try<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Refused refused)
+        {
+            Add(refused);
+            return default;
+        }
+    }
+
+    /// <summary>The same for a value that the database knows.</summary>
+    public async Task<T?> TryAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Refused refused)
+        {
+            Add(refused);
+            return default;
+        }
+    }
+
+    /// <summary>Goes no further where anything is wrong.</summary>
+    /// <exception cref="Refused">Everything that is.</exception>
+    public void Stop()
+    {
+        if (all.Count == 0) return;
+        throw new Refused(all[0].Key, all[0].Args) { Field = all[0].Field, Others = all[1..] };
+    }
+
+    private void Add(Refused refused)
+    {
+        if (refused.Field is null || Fine(refused.Field)) all.Add(refused);
+    }
 }
 
 /// <summary>Missing, or not for this person: both are the same 404.</summary>

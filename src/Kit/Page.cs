@@ -26,6 +26,12 @@ public abstract class Page : Part
 
     protected bool IsPost => HttpMethods.IsPost(Http.Request.Method);
 
+    /// <summary>Notes that a field of this form is wrong, if it is, and goes on: everything wrong is told at once.</summary>
+    protected void Wrong(bool wrong, string field, string key, params object?[] args)
+    {
+        if (wrong && Errors[field] is null) Errors.Add(field, T[key, args]);
+    }
+
     /// <summary>
     /// Does what the form asks, in one transaction, and goes on to the address the act returns. Messages already in
     /// <see cref="Errors"/>, a <see cref="BadInput"/> or a <see cref="Refused"/> rule show the page again with 422 and nothing stored.
@@ -43,7 +49,8 @@ public abstract class Page : Part
         }
         catch (Refused refused)
         {
-            Errors.Add(refused.Field ?? "", T[refused.Key, refused.Args]);
+            // What the page itself found wrong with a field comes first.
+            foreach (var one in refused.All.Where(r => r.Field is null || Errors[r.Field] is null)) Errors.Add(one.Field ?? "", T[one.Key, one.Args]);
         }
         catch (BadInput wrong)
         {

@@ -25,6 +25,9 @@ public sealed class Finding(Db db)
 
     public async Task<CustodySetting> SettingAsync(CancellationToken cancel) => await db.Set<CustodySetting>().FirstOrDefaultAsync(cancel) ?? new CustodySetting();
 
+    /// <summary>Trimmed and measured; what is wrong with it is noted.</summary>
+    public static string Text(Wrongs wrong, string? typed, int most, string field, string missingKey, bool needed = true) => wrong.Try(() => Text(typed, most, field, missingKey, needed)) ?? "";
+
     /// <summary>Trimmed and measured.</summary>
     public static string Text(string? typed, int most, string field, string missingKey, bool needed = true)
     {

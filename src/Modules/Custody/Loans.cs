@@ -34,22 +34,26 @@ public sealed class Loans(Db db, CurrentUser me, TimeProvider time, Numbers numb
     public async Task<Loan> AskAsync(LoanForm form, CancellationToken cancel)
     {
         var setting = await finding.SettingAsync(cancel);
-        var file = await finding.ByNumberAsync(form.File, cancel);
-        var what = Finding.Text(form.What, Loan.WhatMax, "In.What", "custody.loan.what-missing");
-        var reason = Finding.Text(form.Reason, Loan.ReasonMax, "In.Reason", "custody.loan.reason-missing");
-        if (!int.TryParse(form.Copies, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) || copies is < 1 or > Loan.MostCopies) throw new Refused("custody.copies-wrong", Loan.MostCopies) { Field = "In.Copies" };
-        var drawn = DrawnSignature.Read(form.Drawn);
+        var wrong = new Wrongs();
+        var file = await wrong.TryAsync(() => finding.ByNumberAsync(form.File, cancel));
+        var what = Finding.Text(wrong, form.What, Loan.WhatMax, "In.What", "custody.loan.what-missing");
+        var reason = Finding.Text(wrong, form.Reason, Loan.ReasonMax, "In.Reason", "custody.loan.reason-missing");
+        wrong.If(!int.TryParse(form.Copies, NumberStyles.None, CultureInfo.InvariantCulture, out var copies) || copies is < 1 or > Loan.MostCopies, "In.Copies", "custody.copies-wrong", Loan.MostCopies);
+        var drawn = wrong.Try(() => DrawnSignature.Read(form.Drawn)) ?? "";
         var days = 0;
-        if (!form.IsSheet && (!int.TryParse(form.Days, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days < 1 || days > setting.LoanDays)) throw new Refused("custody.loan.days-wrong", setting.LoanDays) { Field = "In.Days" };
+        wrong.If(!form.IsSheet && (!int.TryParse(form.Days, NumberStyles.None, CultureInfo.InvariantCulture, out days) || days < 1 || days > setting.LoanDays), "In.Days", "custody.loan.days-wrong", setting.LoanDays);
         // No scattered copies: what is out is out once.
-        var holder = await db.Set<Loan>().IgnoreQueryFilters([Db.ScopeFilter]).Where(l => l.FileId == file.Id && l.What == what && (l.State == LoanState.Asked || l.State == LoanState.Approved || l.State == LoanState.Out || l.State == LoanState.Back)).Select(l => l.Number).FirstOrDefaultAsync(cancel);
-        if (holder is not null) throw new Refused("custody.loan.out-already", holder) { Field = "In.What" };
+        var holder = file is null ? null : await db.Set<Loan>().IgnoreQueryFilters([Db.ScopeFilter]).Where(l => l.FileId == file.Id && l.What == what && (l.State == LoanState.Asked || l.State == LoanState.Approved || l.State == LoanState.Out || l.State == LoanState.Back)).Select(l => l.Number).FirstOrDefaultAsync(cancel);
+        wrong.If(holder is not null, "In.What", "custody.loan.out-already", holder);
+        wrong.If(string.IsNullOrEmpty(form.Password), "In.Password", "custody.loan.signature-wrong");
+        // The password is looked at last, for a wrong one counts: nobody is locked out by a day that was mistyped.
+        wrong.Stop();
         await accounts.SignAsync(me.AccountId, form.Password ?? "", new Refused("custody.loan.signature-wrong") { Field = "In.Password" }, cancel);
 
         var now = time.Now();
         var loan = new Loan
         {
-            Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), FileId = file.Id, FileNumber = file.Number, What = what, Copies = copies, Reason = reason, IsSheet = form.IsSheet, Days = days,
+            Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), FileId = file!.Id, FileNumber = file.Number, What = what, Copies = copies, Reason = reason, IsSheet = form.IsSheet, Days = days,
             StoreId = me.StoreId, OwnerId = me.StaffId, SignedAt = now, Signature = drawn,
         };
         db.Set<Loan>().Add(loan);

@@ -51,8 +51,10 @@ public sealed class Report : ICompanyOwned, IVersioned
     {
         if (State != ReportState.Approved) throw new Refused("custody.report.not-approved");
         to = to.Trim();
-        if (to.Length is 0 or > ToMax) throw new Refused("custody.report.to-needed", ToMax) { Field = "In.To" };
-        if (copies is < 1 or > 999) throw new Refused("custody.copies-wrong", 999) { Field = "In.Copies" };
+        var wrong = new Wrongs();
+        wrong.If(to.Length is 0 or > ToMax, "In.To", "custody.report.to-needed", ToMax);
+        wrong.If(copies is < 1 or > 999, "In.Copies", "custody.copies-wrong", 999);
+        wrong.Stop();
         (State, IssuedAt, IssuedBy, IssuedTo, Copies) = (ReportState.Issued, now, by, to, copies);
     }
 }

@@ -36,11 +36,14 @@ public sealed class Reports(Db db, CurrentUser me, TimeProvider time, Numbers nu
 
     public async Task<Report> SubmitAsync(ReportForm form, CancellationToken cancel)
     {
+        var wrong = new Wrongs();
+        var (title, period) = (Finding.Text(wrong, form.Title, Report.TitleMax, "In.Title", "custody.report.title-missing"), Finding.Text(wrong, form.Period, Report.PeriodMax, "In.Period", "custody.report.period-missing"));
+        var (forWhom, figures) = (Finding.Text(wrong, form.ForWhom, Report.ToMax, "In.ForWhom", "custody.report.for-missing", form.IsRegular), Finding.Text(wrong, form.Figures, Report.WordsMax, "In.Figures", "custody.report.figures-missing"));
+        wrong.Stop();
         var now = time.Now();
         var report = new Report
         {
-            Id = Ids.New(now), Title = Finding.Text(form.Title, Report.TitleMax, "In.Title", "custody.report.title-missing"), Period = Finding.Text(form.Period, Report.PeriodMax, "In.Period", "custody.report.period-missing"),
-            IsRegular = form.IsRegular, ForWhom = Finding.Text(form.ForWhom, Report.ToMax, "In.ForWhom", "custody.report.for-missing", form.IsRegular), Figures = Finding.Text(form.Figures, Report.WordsMax, "In.Figures", "custody.report.figures-missing"),
+            Id = Ids.New(now), Title = title, Period = period, IsRegular = form.IsRegular, ForWhom = forWhom, Figures = figures,
             By = Self, At = now, Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel),
         };
         db.Set<Report>().Add(report);
@@ -62,12 +65,12 @@ public sealed class Reports(Db db, CurrentUser me, TimeProvider time, Numbers nu
     {
         var report = await db.Set<Report>().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
         if (report.State is not (ReportState.Approved or ReportState.Issued)) throw new Refused("custody.report.not-approved");
+        var wrong = new Wrongs();
+        var (item, before) = (Finding.Text(wrong, form.Item, ReportCorrection.ItemMax, "In.Item", "custody.report.item-missing"), Finding.Text(wrong, form.Before, ReportCorrection.ItemMax, "In.Before", "custody.report.before-missing"));
+        var (after, reason) = (Finding.Text(wrong, form.After, ReportCorrection.ItemMax, "In.After", "custody.report.after-missing"), Finding.Text(wrong, form.Reason, ReportCorrection.ReasonMax, "In.Reason", "custody.reason-missing"));
+        wrong.Stop();
         var now = time.Now();
-        var correction = new ReportCorrection
-        {
-            Id = Ids.New(now), ReportId = id, Item = Finding.Text(form.Item, ReportCorrection.ItemMax, "In.Item", "custody.report.item-missing"), Before = Finding.Text(form.Before, ReportCorrection.ItemMax, "In.Before", "custody.report.before-missing"),
-            After = Finding.Text(form.After, ReportCorrection.ItemMax, "In.After", "custody.report.after-missing"), Reason = Finding.Text(form.Reason, ReportCorrection.ReasonMax, "In.Reason", "custody.reason-missing"), By = Self, At = now,
-        };
+        var correction = new ReportCorrection { Id = Ids.New(now), ReportId = id, Item = item, Before = before, After = after, Reason = reason, By = Self, At = now };
         db.Set<ReportCorrection>().Add(correction);
         audit.Add("custody.report-correct", CorrectionKind, correction.Id, report.Number);
         var answer = await desk.AskAsync(new ApprovalAsk(CustodyActs.ReportCorrect, CorrectionKind, correction.Id, 0, null, $"{report.Number} {correction.Item}", $"/custody/reports/{id}"), cancel);

@@ -44,52 +44,55 @@ public sealed class Requests(Db db, CurrentUser me, TimeProvider time, Numbers n
     /// <summary>Asks; who has the authority alone is granted at once, and it is written down all the same.</summary>
     public async Task<AccessRequest> AskAsync(RequestForm form, CancellationToken cancel)
     {
-        if (!Enum.TryParse<RequestKind>(form.Kind, out var kind) || !Enum.IsDefined(kind) || kind == RequestKind.Export) throw new Refused("custody.request.kind-unknown") { Field = "In.Kind" };
-        if (!AccessRequest.Purposes.Contains(form.Purpose)) throw new Refused("custody.request.purpose-unknown") { Field = "In.Purpose" };
-        var reason = Finding.Text(form.Reason, AccessRequest.ReasonMax, "In.Reason", "custody.request.reason-missing");
-        var what = Finding.Text(form.What, AccessRequest.WhatMax, "In.What", "custody.request.what-missing", needed: kind != RequestKind.View);
-        var (storeId, tier) = Choice(form);
-        var isChoice = storeId is not null || tier.Length > 0;
-        var file = isChoice ? null : await finding.ByNumberAsync(form.File, cancel);
-        if (isChoice && !string.IsNullOrWhiteSpace(form.File)) throw new Refused("custody.request.file-or-choice") { Field = "In.File" };
-        if (isChoice && kind != RequestKind.View) throw new Refused("custody.request.choice-view") { Field = "In.Kind" };
-        if (storeId is { } store && !await db.Set<Store>().AnyAsync(s => s.Id == store, cancel)) throw new Refused("access.store-unknown") { Field = "In.StoreId" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.TryParse<RequestKind>(form.Kind, out var kind) || !Enum.IsDefined(kind) || kind == RequestKind.Export, "In.Kind", "custody.request.kind-unknown");
+        wrong.If(!AccessRequest.Purposes.Contains(form.Purpose), "In.Purpose", "custody.request.purpose-unknown");
+        var reason = Finding.Text(wrong, form.Reason, AccessRequest.ReasonMax, "In.Reason", "custody.request.reason-missing");
+        var what = Finding.Text(wrong, form.What, AccessRequest.WhatMax, "In.What", "custody.request.what-missing", needed: kind != RequestKind.View);
+        var (storeId, tier) = Choice(form, wrong);
+        var isChoice = !string.IsNullOrEmpty(form.StoreId) || !string.IsNullOrEmpty(form.Tier);
+        var file = isChoice ? null : await wrong.TryAsync(() => finding.ByNumberAsync(form.File, cancel));
+        wrong.If(isChoice && !string.IsNullOrWhiteSpace(form.File), "In.File", "custody.request.file-or-choice");
+        wrong.If(isChoice && kind != RequestKind.View, "In.Kind", "custody.request.choice-view");
+        wrong.If(storeId is { } store && !await db.Set<Store>().AnyAsync(s => s.Id == store, cancel), "In.StoreId", "access.store-unknown");
 
         var setting = await finding.SettingAsync(cancel);
         var now = time.Now();
         DateTime? until = null;
         if (kind == RequestKind.View)
         {
-            if (!DateTime.TryParseExact(form.Until, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) throw new Refused("custody.request.until-missing") { Field = "In.Until" };
-            until = local.Utc(me.Zone);
-            if (until <= now || until > now.AddDays(setting.GrantDays)) throw new Refused("custody.request.until-wrong", setting.GrantDays) { Field = "In.Until" };
+            if (DateTime.TryParseExact(form.Until, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-dd'T'HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) until = local.Utc(me.Zone);
+            wrong.If(until is null, "In.Until", "custody.request.until-missing");
+            wrong.If(until <= now || until > now.AddDays(setting.GrantDays), "In.Until", "custody.request.until-wrong", setting.GrantDays);
         }
 
         var copies = 0;
-        if (kind != RequestKind.View && (!int.TryParse(form.Copies, NumberStyles.None, CultureInfo.InvariantCulture, out copies) || copies is < 1 or > AccessRequest.MostCopies)) throw new Refused("custody.copies-wrong", AccessRequest.MostCopies) { Field = "In.Copies" };
-        var outsider = Finding.Text(form.OutsiderName, AccessRequest.NameMax, "In.OutsiderName", "custody.request.outsider-missing", needed: kind == RequestKind.GiveOut);
+        wrong.If(kind != RequestKind.View && (!int.TryParse(form.Copies, NumberStyles.None, CultureInfo.InvariantCulture, out copies) || copies is < 1 or > AccessRequest.MostCopies), "In.Copies", "custody.copies-wrong", AccessRequest.MostCopies);
+        var outsider = Finding.Text(wrong, form.OutsiderName, AccessRequest.NameMax, "In.OutsiderName", "custody.request.outsider-missing", needed: kind == RequestKind.GiveOut);
         var paper = "";
         if (outsider.Length > 0)
         {
-            if (!AccessRequest.Papers.Contains(form.OutsiderPaper)) throw new Refused("custody.request.paper-missing") { Field = "In.OutsiderPaper" };
-            paper = form.OutsiderPaper!;
+            wrong.If(!AccessRequest.Papers.Contains(form.OutsiderPaper), "In.OutsiderPaper", "custody.request.paper-missing");
+            paper = form.OutsiderPaper ?? "";
         }
 
         Guid? carrier = null;
         if (kind == RequestKind.Carry)
         {
-            if (!Guid.TryParse(form.Carrier, out var who) || !await db.Set<Carrier>().AnyAsync(c => c.StaffId == who, cancel)) throw new Refused("custody.request.carrier-missing") { Field = "In.Carrier" };
+            wrong.If(!Guid.TryParse(form.Carrier, out var who) || !await db.Set<Carrier>().AnyAsync(c => c.StaffId == who, cancel), "In.Carrier", "custody.request.carrier-missing");
             carrier = who;
         }
 
-        if (kind == RequestKind.View && file is { } seen && outsider.Length == 0 && !form.IsForm && await db.Set<Customer>().AnyAsync(c => c.Id == seen.Id, cancel)) throw new Refused("custody.request.sees-already") { Field = "In.File" };
+        wrong.If(kind == RequestKind.View && file is { } seen && outsider.Length == 0 && !form.IsForm && await db.Set<Customer>().AnyAsync(c => c.Id == seen.Id, cancel), "In.File", "custody.request.sees-already");
+        var outsiderFrom = Finding.Text(wrong, form.OutsiderFrom, AccessRequest.NameMax, "In.OutsiderFrom", "custody.request.from-missing", outsider.Length > 0);
+        var paperNumber = Finding.Text(wrong, form.OutsiderPaperNumber, AccessRequest.PaperMax, "In.OutsiderPaperNumber", "custody.request.paper-number-missing", outsider.Length > 0);
+        var measures = Finding.Text(wrong, form.Measures, AccessRequest.WhatMax, "In.Measures", "custody.request.measures-missing", kind == RequestKind.Carry);
+        wrong.Stop();
         var request = new AccessRequest
         {
             Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), Kind = kind, FileId = file?.Id, FileNumber = file?.Number ?? "", ChoiceStoreId = storeId, ChoiceTier = tier,
             IsForm = form.IsForm, IsSecret = file?.IsSecret == true, What = what, Copies = copies, Purpose = form.Purpose!, Reason = reason, Until = until, StoreId = me.StoreId, OwnerId = me.StaffId == Guid.Empty ? null : me.StaffId,
-            OutsiderName = outsider, OutsiderFrom = Finding.Text(form.OutsiderFrom, AccessRequest.NameMax, "In.OutsiderFrom", "custody.request.from-missing", outsider.Length > 0), OutsiderPaper = paper,
-            OutsiderPaperNumber = Finding.Text(form.OutsiderPaperNumber, AccessRequest.PaperMax, "In.OutsiderPaperNumber", "custody.request.paper-number-missing", outsider.Length > 0),
-            CarrierId = carrier, Measures = Finding.Text(form.Measures, AccessRequest.WhatMax, "In.Measures", "custody.request.measures-missing", kind == RequestKind.Carry), AskedAt = now,
+            OutsiderName = outsider, OutsiderFrom = outsiderFrom, OutsiderPaper = paper, OutsiderPaperNumber = paperNumber, CarrierId = carrier, Measures = measures, AskedAt = now,
         };
         db.Set<AccessRequest>().Add(request);
         await SubmitAsync(request, ActOf(request), cancel);
@@ -182,12 +185,13 @@ public sealed class Requests(Db db, CurrentUser me, TimeProvider time, Numbers n
         return files.OrderBy(c => c.Id).Select(c => c.Id).Take(MostFiles).ToListAsync(cancel);
     }
 
-    private static (Guid? Store, string Tier) Choice(RequestForm form)
+    private static (Guid? Store, string Tier) Choice(RequestForm form, Wrongs wrong)
     {
-        Guid? store = null;
-        if (form.StoreId is { Length: > 0 } typed) store = Guid.TryParse(typed, out var id) ? id : throw new Refused("access.store-unknown") { Field = "In.StoreId" };
-        if (form.Tier is not { Length: > 0 } tier) return (store, "");
-        return Enum.TryParse<CustomerTier>(tier, out var known) && Enum.IsDefined(known) && known != CustomerTier.None ? (store, known.ToString()) : throw new Refused("custody.request.tier-unknown") { Field = "In.Tier" };
+        Guid? store = Guid.TryParse(form.StoreId, out var id) ? id : null;
+        wrong.If(store is null && !string.IsNullOrEmpty(form.StoreId), "In.StoreId", "access.store-unknown");
+        var known = Enum.TryParse<CustomerTier>(form.Tier, out var tier) && Enum.IsDefined(tier) && tier != CustomerTier.None;
+        wrong.If(!known && !string.IsNullOrEmpty(form.Tier), "In.Tier", "custody.request.tier-unknown");
+        return (store, known ? tier.ToString() : "");
     }
 
     private async Task<AccessRequest> TakeAsync(Guid id, CancellationToken cancel) =>

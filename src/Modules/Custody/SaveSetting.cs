@@ -20,7 +20,9 @@ public sealed class SaveSetting(Db db, CurrentUser me, TimeProvider time, Audit 
 {
     public async Task SaveAsync(SettingForm form, CancellationToken cancel)
     {
-        var (loan, remind, grant) = (Number(form.LoanDays, 1, CustodySetting.MostLoanDays, "In.LoanDays"), Number(form.RemindHours, 1, CustodySetting.MostRemindHours, "In.RemindHours"), Number(form.GrantDays, 1, CustodySetting.MostGrantDays, "In.GrantDays"));
+        var wrong = new Wrongs();
+        var (loan, remind, grant) = (Number(wrong, form.LoanDays, 1, CustodySetting.MostLoanDays, "In.LoanDays"), Number(wrong, form.RemindHours, 1, CustodySetting.MostRemindHours, "In.RemindHours"), Number(wrong, form.GrantDays, 1, CustodySetting.MostGrantDays, "In.GrantDays"));
+        wrong.Stop();
         var setting = await db.Set<CustodySetting>().AsTracking().FirstOrDefaultAsync(cancel);
         if (setting is null) db.Set<CustodySetting>().Add(setting = new CustodySetting());
         else if (form.Version is { Length: > 0 } version && version != setting.Version.ToString(CultureInfo.InvariantCulture)) throw new DbUpdateConcurrencyException();
@@ -44,6 +46,9 @@ public sealed class SaveSetting(Db db, CurrentUser me, TimeProvider time, Audit 
         audit.Add("custody.carrier-dismissed", "staff.member", staff);
     }
 
-    private static int Number(string? typed, int least, int most, string field) =>
-        int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : throw new Refused("custody.number-wrong", least, most) { Field = field };
+    private static int Number(Wrongs wrong, string? typed, int least, int most, string field)
+    {
+        wrong.If(!int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var n) || n < least || n > most, field, "custody.number-wrong", least, most);
+        return n;
+    }
 }

@@ -24,15 +24,17 @@ public sealed class Seals(Db db, CurrentUser me, TimeProvider time, Numbers numb
 
     public async Task<Seal> SealAsync(SealForm form, (Stream Content, string Name)? scan, CancellationToken cancel)
     {
-        var file = await finding.ByNumberAsync(form.File, cancel);
-        var title = Finding.Text(form.Title, Seal.TitleMax, "In.Title", "custody.seal.title-missing");
-        var place = Finding.Text(form.Place, Seal.PlaceMax, "In.Place", "custody.seal.place-missing");
-        var words = Finding.Text(form.Words, Seal.WordsMax, "In.Words", "", needed: false);
-        if (!int.TryParse(form.Pages, NumberStyles.None, CultureInfo.InvariantCulture, out var pages) || pages is < 1 or > Seal.MostPages) throw new Refused("custody.seal.pages-wrong", Seal.MostPages) { Field = "In.Pages" };
+        var wrong = new Wrongs();
+        var file = await wrong.TryAsync(() => finding.ByNumberAsync(form.File, cancel));
+        var title = Finding.Text(wrong, form.Title, Seal.TitleMax, "In.Title", "custody.seal.title-missing");
+        var place = Finding.Text(wrong, form.Place, Seal.PlaceMax, "In.Place", "custody.seal.place-missing");
+        var words = Finding.Text(wrong, form.Words, Seal.WordsMax, "In.Words", "", needed: false);
+        wrong.If(!int.TryParse(form.Pages, NumberStyles.None, CultureInfo.InvariantCulture, out var pages) || pages is < 1 or > Seal.MostPages, "In.Pages", "custody.seal.pages-wrong", Seal.MostPages);
+        wrong.Stop();
         var now = time.Now();
         var seal = new Seal
         {
-            Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), FileId = file.Id, FileNumber = file.Number, Title = title, Pages = pages, Place = place, Words = words,
+            Id = Ids.New(now), Number = await numbers.NextAsync(db, Series, time.Today(me.Zone).Year, cancel), FileId = file!.Id, FileNumber = file.Number, Title = title, Pages = pages, Place = place, Words = words,
             ScanId = scan is { } sent ? await files.SaveAsync(sent.Content, sent.Name, cancel) : null, StoreId = me.StoreId, By = me.StaffId == Guid.Empty ? null : me.StaffId, At = now,
         };
         db.Set<Seal>().Add(seal);

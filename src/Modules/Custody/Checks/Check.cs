@@ -108,13 +108,16 @@ public sealed class CheckDesk(Db db, CurrentUser me, TimeProvider time, Numbers 
         var wanted = CustodyCheck.Points[check.Kind];
         if (check.Kind == CheckKind.Electronic) throw new Refused("custody.check.by-itself");
         if (wanted.Any(key => points.Count(p => p.Key == key) != 1) || points.Count != wanted.Length) throw new Refused("custody.check.every-point");
+        var wrong = new Wrongs();
         foreach (var point in points)
         {
             var words = point.Note.Trim();
-            if (!point.Ok && words.Length == 0) throw new Refused("custody.check.what-wrong") { Field = "In.Note-" + point.Key };
-            if (words.Length > CheckPoint.NoteMax) throw new Refused("custody.too-long", CheckPoint.NoteMax) { Field = "In.Note-" + point.Key };
+            wrong.If(!point.Ok && words.Length == 0, "In.Note-" + point.Key, "custody.check.what-wrong");
+            wrong.If(words.Length > CheckPoint.NoteMax, "In.Note-" + point.Key, "custody.too-long", CheckPoint.NoteMax);
         }
 
+        wrong.If(note.Trim().Length > CustodyCheck.NoteMax, "In.Note", "custody.too-long", CustodyCheck.NoteMax);
+        wrong.Stop();
         check.Finish(note, By, time.Now());
         check.Count(points.Count, points.Count(p => !p.Ok));
         db.Set<CheckPoint>().AddRange(points.Select(p => new CheckPoint { CheckId = check.Id, Key = p.Key, Ok = p.Ok, Note = p.Note.Trim() }));

@@ -81,17 +81,20 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
     public async Task<FileHandover> MakeAsync(HandoverReason reason, Guid from, Guid to, DateOnly endedOn, string note, IReadOnlyList<HandoverLine> lines, CancellationToken cancel = default)
     {
         note = note.Trim();
-        if (from == to) throw new Refused("custody.handover.two-people") { Field = "In.To" };
-        if (!await people.All.AnyAsync(p => p.Id == from, cancel)) throw new Refused("custody.penalty.who-needed") { Field = "In.From" };
-        if (!await people.All.AnyAsync(p => p.Id == to && p.IsHere, cancel)) throw new Refused("custody.penalty.who-needed") { Field = "In.To" };
-        if (note.Length > FileHandover.NoteMax) throw new Refused("custody.too-long", FileHandover.NoteMax) { Field = "In.Note" };
-        if (lines.Count is 0 or > FileHandover.Most) throw new Refused("custody.handover.lines-needed", FileHandover.Most) { Field = "In.Lines" };
-        if (endedOn > time.Today(me.Zone)) throw new Refused("custody.handover.ended-later") { Field = "In.EndedOn" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.IsDefined(reason), "In.Reason", "custody.handover.reason-needed");
+        wrong.If(from == to && from != Guid.Empty, "In.To", "custody.handover.two-people");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == from, cancel), "In.From", "custody.penalty.who-needed");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == to && p.IsHere, cancel), "In.To", "custody.penalty.who-needed");
+        wrong.If(note.Length > FileHandover.NoteMax, "In.Note", "custody.too-long", FileHandover.NoteMax);
+        wrong.If(lines.Count is 0 or > FileHandover.Most, "In.Lines", "custody.handover.lines-needed", FileHandover.Most);
+        wrong.If(endedOn > time.Today(me.Zone), "In.EndedOn", "custody.handover.ended-later");
         var numbersWanted = lines.Select(l => l.FileNumber.Trim().ToUpperInvariant()).Distinct().ToArray();
         var files = await db.Set<Customer>().Where(c => numbersWanted.Contains(c.Number)).ToDictionaryAsync(c => c.Number, c => new { c.Id, c.StoreId }, cancel);
-        if (numbersWanted.FirstOrDefault(n => !files.ContainsKey(n)) is { } missing) throw new Refused("custody.handover.no-file", missing) { Field = "In.Lines" };
-        if (lines.Any(l => l.What.Trim().Length is 0 or > HandoverItem.WhatMax)) throw new Refused("custody.handover.what-needed", HandoverItem.WhatMax) { Field = "In.Lines" };
-        if (lines.Any(l => l.Pieces is < 1 or > 10_000)) throw new Refused("custody.handover.pieces-wrong") { Field = "In.Lines" };
+        if (numbersWanted.FirstOrDefault(n => !files.ContainsKey(n)) is { } missing) wrong.If(true, "In.Lines", "custody.handover.no-file", missing);
+        wrong.If(lines.Any(l => l.What.Trim().Length is 0 or > HandoverItem.WhatMax), "In.Lines", "custody.handover.what-needed", HandoverItem.WhatMax);
+        wrong.If(lines.Any(l => l.Pieces is < 1 or > 10_000), "In.Lines", "custody.handover.pieces-wrong");
+        wrong.Stop();
         var store = files.Values.First().StoreId;
         var handover = new FileHandover
         {
@@ -128,8 +131,11 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
     /// <summary>Signs for one's own side.</summary>
     public void Sign(FileHandover handover, string name, string? drawn = null)
     {
-        if (name.Trim() != me.Name) throw new Refused("custody.rule.own-name", me.Name) { Field = "In.Name" };
-        handover.Sign(me.StaffId, time.Now(), DrawnSignature.Read(drawn));
+        var wrong = new Wrongs();
+        wrong.If(name.Trim() != me.Name, "In.Name", "custody.rule.own-name", me.Name);
+        var signature = wrong.Try(() => DrawnSignature.Read(drawn)) ?? "";
+        wrong.Stop();
+        handover.Sign(me.StaffId, time.Now(), signature);
         audit.Add("custody.handover-sign", "custody.handover", handover.Id);
     }
 

@@ -92,9 +92,11 @@ public sealed class LeakDesk(Db db, CurrentUser me, TimeProvider time, Numbers n
     public async Task<Leak> ReportAsync(bool certain, string what, string remedy, string fileNumber, CancellationToken cancel = default)
     {
         (what, remedy, fileNumber) = (what.Trim(), remedy.Trim(), fileNumber.Trim().ToUpperInvariant());
-        if (what.Length is 0 or > Leak.WordsMax) throw new Refused("custody.leak.what-needed", Leak.WordsMax) { Field = "In.What" };
-        if (remedy.Length > Leak.WordsMax) throw new Refused("custody.too-long", Leak.WordsMax) { Field = "In.Remedy" };
-        if (fileNumber.Length > 20) throw new Refused("custody.no-such-file") { Field = "In.File" };
+        var wrong = new Wrongs();
+        wrong.If(what.Length is 0 or > Leak.WordsMax, "In.What", "custody.leak.what-needed", Leak.WordsMax);
+        wrong.If(remedy.Length > Leak.WordsMax, "In.Remedy", "custody.too-long", Leak.WordsMax);
+        wrong.If(fileNumber.Length > 20, "In.File", "custody.no-such-file");
+        wrong.Stop();
         var file = fileNumber.Length == 0 ? null : await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Number == fileNumber).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancel);
         var now = time.Now();
         var leak = new Leak

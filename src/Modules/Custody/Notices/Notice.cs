@@ -28,8 +28,10 @@ public sealed class NoticeTemplate : ICompanyOwned, IVersioned
     public void Set(string title, string words, Texts texts)
     {
         (title, words) = (title.Trim(), words.ReplaceLineEndings("\n").Trim());
-        if (title.Length is 0 or > Notice.TitleMax) throw new Refused("custody.retention.title-needed", Notice.TitleMax) { Field = "In.Title" };
-        if (words.Length is 0 or > Notice.WordsMax) throw new Refused("custody.rule.words-needed", Notice.WordsMax) { Field = "In.Words" };
+        var wrong = new Wrongs();
+        wrong.If(title.Length is 0 or > Notice.TitleMax, "In.Title", "custody.retention.title-needed", Notice.TitleMax);
+        wrong.If(words.Length is 0 or > Notice.WordsMax, "In.Words", "custody.rule.words-needed", Notice.WordsMax);
+        wrong.Stop();
         (Title, Words) = (texts.Kept(Title, title), texts.Kept(Words, words));
     }
 }
@@ -66,12 +68,14 @@ public sealed class Notice : ICompanyOwned, IScoped, IVersioned
     public int Version { get; set; }
 
     /// <summary>Signed by who received it; once.</summary>
-    public void Receive(string receiver, string how, DateTime now, string signature = "")
+    public void Receive(string receiver, string how, DateTime now, string signature = "", Wrongs? wrong = null)
     {
         receiver = receiver.Trim();
         if (ReceivedAt is not null) throw new Refused("custody.notice.received-already");
-        if (receiver.Length is 0 or > ReceiverMax) throw new Refused("custody.notice.receiver-needed", ReceiverMax) { Field = "In.Receiver" };
-        if (how is not ("link" or "counter" or "paper")) throw new Refused("custody.notice.how-needed") { Field = "In.How" };
+        wrong ??= new Wrongs();
+        wrong.If(receiver.Length is 0 or > ReceiverMax, "In.Receiver", "custody.notice.receiver-needed", ReceiverMax);
+        wrong.If(how is not ("link" or "counter" or "paper"), "In.How", "custody.notice.how-needed");
+        wrong.Stop();
         (Receiver, How, ReceivedAt, Signature) = (receiver, how, now, signature);
     }
 }
@@ -85,8 +89,11 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
     public async Task<Notice> GiveAsync(Guid customerId, NoticeKind kind, string title, string words, bool send, CancellationToken cancel = default)
     {
         (title, words) = (title.Trim(), words.ReplaceLineEndings("\n").Trim());
-        if (title.Length is 0 or > Notice.TitleMax) throw new Refused("custody.retention.title-needed", Notice.TitleMax) { Field = "In.Title" };
-        if (words.Length is 0 or > Notice.WordsMax) throw new Refused("custody.rule.words-needed", Notice.WordsMax) { Field = "In.Words" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.IsDefined(kind), "In.Kind", "custody.notice.kind-needed");
+        wrong.If(title.Length is 0 or > Notice.TitleMax, "In.Title", "custody.retention.title-needed", Notice.TitleMax);
+        wrong.If(words.Length is 0 or > Notice.WordsMax, "In.Words", "custody.rule.words-needed", Notice.WordsMax);
+        wrong.Stop();
         var file = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId, c.Phone, c.Email }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var now = time.Now();
         var notice = new Notice
@@ -113,7 +120,8 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
     /// <param name="drawn">Their signature as drawn on the screen, where they drew one.</param>
     public void Receive(Notice notice, string receiver, string how, string? drawn = null)
     {
-        notice.Receive(receiver, how, time.Now(), DrawnSignature.Read(drawn));
+        var wrong = new Wrongs();
+        notice.Receive(receiver, how, time.Now(), wrong.Try(() => DrawnSignature.Read(drawn)) ?? "", wrong);
         timeline.Add(notice.CustomerId, TimelineKind.Message, "custody.timeline.notice-received", [notice.Number], "", $"/custody/notices/{notice.Id}");
         audit.Add("custody.notice-receipt", "custody.notice", notice.Id, how);
     }

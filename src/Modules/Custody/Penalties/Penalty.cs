@@ -82,8 +82,10 @@ public sealed class Penalty : ICompanyOwned, IVersioned
         words = words.Trim();
         if (State != PenaltyState.Appealed) throw new Refused("custody.penalty.no-appeal");
         if (by is null || by == DecidedBy || by == StaffId) throw new Refused("custody.penalty.another-decides");
-        if (words.Length is 0 or > WordsMax) throw new Refused("custody.penalty.why-needed", WordsMax) { Field = "In.Words" };
-        if (amount < 0 || amount > Amount) throw new Refused("custody.penalty.not-more") { Field = "In.Amount" };
+        var wrong = new Wrongs();
+        wrong.If(words.Length is 0 or > WordsMax, "In.Words", "custody.penalty.why-needed", WordsMax);
+        wrong.If(amount < 0 || amount > Amount, "In.Amount", "custody.penalty.not-more");
+        wrong.Stop();
         (State, Amount, Outcome, EndedBy, EndedAt) = (amount == 0 ? PenaltyState.Lifted : amount < Amount ? PenaltyState.Reduced : PenaltyState.Upheld, amount, words, by, now);
     }
 }
@@ -97,13 +99,16 @@ public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Number
     public async Task<Penalty> DecideAsync(Guid staffId, string scaleKey, string fileNumber, string what, string madeGood, long amount, CancellationToken cancel = default)
     {
         (what, madeGood, fileNumber) = (what.Trim(), madeGood.Trim(), fileNumber.Trim().ToUpperInvariant());
-        var scale = await db.Set<PenaltyScale>().FirstOrDefaultAsync(s => s.Key == scaleKey, cancel) ?? throw new Refused("custody.penalty.kind-needed") { Field = "In.Scale" };
-        if (!await people.All.AnyAsync(p => p.Id == staffId && p.IsHere, cancel)) throw new Refused("custody.penalty.who-needed") { Field = "In.Staff" };
-        if (staffId == me.StaffId) throw new Refused("custody.penalty.not-oneself") { Field = "In.Staff" };
-        if (what.Length is 0 or > Penalty.WordsMax) throw new Refused("custody.leak.what-needed", Penalty.WordsMax) { Field = "In.What" };
-        if (madeGood.Length is 0 or > Penalty.WordsMax) throw new Refused("custody.penalty.made-good-needed", Penalty.WordsMax) { Field = "In.MadeGood" };
-        if (fileNumber.Length > 20) throw new Refused("custody.no-such-file") { Field = "In.File" };
-        if (amount < scale.Least || amount > scale.Most) throw new Refused("custody.penalty.scale", scale.Least / 100m, scale.Most / 100m) { Field = "In.Amount" };
+        var scale = await db.Set<PenaltyScale>().FirstOrDefaultAsync(s => s.Key == scaleKey, cancel);
+        var wrong = new Wrongs();
+        wrong.If(scale is null, "In.Scale", "custody.penalty.kind-needed");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == staffId && p.IsHere, cancel), "In.Staff", "custody.penalty.who-needed");
+        wrong.If(staffId == me.StaffId, "In.Staff", "custody.penalty.not-oneself");
+        wrong.If(what.Length is 0 or > Penalty.WordsMax, "In.What", "custody.leak.what-needed", Penalty.WordsMax);
+        wrong.If(madeGood.Length is 0 or > Penalty.WordsMax, "In.MadeGood", "custody.penalty.made-good-needed", Penalty.WordsMax);
+        wrong.If(fileNumber.Length > 20, "In.File", "custody.no-such-file");
+        if (scale is not null) wrong.If(amount < scale.Least || amount > scale.Most, "In.Amount", "custody.penalty.scale", scale.Least / 100m, scale.Most / 100m);
+        wrong.Stop();
         var penalty = new Penalty { Number = await numbers.NextAsync(db, Penalty.Series, time.Today(me.Zone).Year, cancel), StaffId = staffId, ScaleKey = scaleKey, FileNumber = fileNumber, What = what, MadeGood = madeGood, DecidedBy = By, At = time.Now() };
         penalty.Set(amount);
         db.Set<Penalty>().Add(penalty);

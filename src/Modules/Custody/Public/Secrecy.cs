@@ -17,11 +17,14 @@ public sealed class Secrecy(Db db, CurrentUser me, TimeProvider time, Audit audi
     public async Task SetAsync(Guid customerId, SecrecyLevel level, string reason, IReadOnlyCollection<Guid>? custodians = null, CancellationToken cancel = default)
     {
         reason = reason.Trim();
-        if (reason.Length is 0 or > LevelChange.ReasonMax) throw new Refused("custody.reason-needed", LevelChange.ReasonMax) { Field = "In.Reason" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.IsDefined(level), "In.Level", "custody.level-unknown");
+        wrong.If(reason.Length is 0 or > LevelChange.ReasonMax, "In.Reason", "custody.reason-needed", LevelChange.ReasonMax);
         var file = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.Number }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         var there = await db.Set<SecretFile>().AsTracking().FirstOrDefaultAsync(s => s.Id == customerId, cancel);
         var before = there?.Level ?? SecrecyLevel.Ordinary;
-        if (before == level) throw new Refused("custody.level-same") { Field = "In.Level" };
+        wrong.If(before == level, "In.Level", "custody.level-same");
+        wrong.Stop();
         var now = time.Now();
         Guid? by = me.StaffId == Guid.Empty ? null : me.StaffId;
         if (level == SecrecyLevel.Ordinary)

@@ -31,8 +31,10 @@ public sealed class RetentionClass : ICompanyOwned, IVersioned
     public void Set(string title, int months, Texts texts)
     {
         title = title.Trim();
-        if (title.Length is 0 or > TitleMax) throw new Refused("custody.retention.title-needed", TitleMax) { Field = "In.Title" };
-        if (months is < LeastMonths or > MostMonths) throw new Refused("custody.retention.months-wrong", LeastMonths, MostMonths) { Field = "In.Months" };
+        var wrong = new Wrongs();
+        wrong.If(title.Length is 0 or > TitleMax, "In.Title", "custody.retention.title-needed", TitleMax);
+        wrong.If(months is < LeastMonths or > MostMonths, "In.Months", "custody.retention.months-wrong", LeastMonths, MostMonths);
+        wrong.Stop();
         (Title, Months) = (texts.Kept(Title, title), months);
     }
 }
@@ -87,11 +89,14 @@ public sealed class Destruction : ICompanyOwned, IScoped, IVersioned
     public void CarryOut(DestructionMethod method, Guid one, Guid two, bool notSold, Guid? by, DateTime now)
     {
         if (State != DestructionState.Approved) throw new Refused("custody.destroy.not-approved");
-        if (Secret > 0 && method == DestructionMethod.Tear) throw new Refused("custody.destroy.secret-shred") { Field = "In.Method" };
-        if (one == Guid.Empty) throw new Refused("custody.destroy.witness-needed") { Field = "In.One" };
-        if (two == Guid.Empty || one == two) throw new Refused("custody.destroy.witness-two") { Field = "In.Two" };
-        if (one == by || two == by) throw new Refused("custody.destroy.witness-not-self") { Field = one == by ? "In.One" : "In.Two" };
-        if (!notSold) throw new Refused("custody.destroy.not-sold-needed") { Field = "In.NotSold" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.IsDefined(method), "In.Method", "custody.destroy.method-needed");
+        wrong.If(Secret > 0 && method == DestructionMethod.Tear, "In.Method", "custody.destroy.secret-shred");
+        wrong.If(one == Guid.Empty, "In.One", "custody.destroy.witness-needed");
+        wrong.If(two == Guid.Empty || one == two, "In.Two", "custody.destroy.witness-two");
+        wrong.If(one == by || two == by, one == by ? "In.One" : "In.Two", "custody.destroy.witness-not-self");
+        wrong.If(!notSold, "In.NotSold", "custody.destroy.not-sold-needed");
+        wrong.Stop();
         (State, Method, WitnessOne, WitnessTwo, NotSold, DoneBy, DoneAt) = (DestructionState.Done, method, one, two, true, by, now);
     }
 }
@@ -181,11 +186,9 @@ public sealed class RetentionDesk(Db db, CurrentUser me, TimeProvider time, Numb
     /// <summary>Carries an approved destruction out; the electronic files are erased as due work.</summary>
     public async Task CarryOutAsync(Destruction destruction, DestructionMethod method, Guid one, Guid two, bool notSold, CancellationToken cancel = default)
     {
-        foreach (var (witness, field) in new[] { (one, "In.One"), (two, "In.Two") })
-        {
-            if (witness != Guid.Empty && !await people.All.AnyAsync(p => p.Id == witness && p.IsHere, cancel)) throw new Refused("custody.destroy.witness-needed") { Field = field };
-        }
-
+        // Who is not here any more witnesses nothing.
+        var here = await people.All.Where(p => p.IsHere && (p.Id == one || p.Id == two)).Select(p => p.Id).ToListAsync(cancel);
+        (one, two) = (here.Contains(one) ? one : Guid.Empty, here.Contains(two) ? two : Guid.Empty);
         destruction.CarryOut(method, one, two, notSold, By, time.Now());
         jobs.Add(DestroyJob.Name, Ids.New().ToString("N"), time.Now(), new DestroyJob.Work(destruction.Id));
         audit.Add("custody.destroy", Destruction.Subject, destruction.Id, method.ToString());

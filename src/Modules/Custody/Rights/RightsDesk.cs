@@ -23,10 +23,13 @@ public sealed class RightsDesk(Db db, CurrentUser me, TimeProvider time, Numbers
         var file = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.Number, c.Name, c.StoreId, c.OwnerId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         (asker, words) = (asker.Trim(), words.Trim());
         if (asker.Length == 0) asker = file.Name;
-        if (asker.Length > RightsRequest.AskerMax) throw new Refused("custody.too-long", RightsRequest.AskerMax) { Field = "In.Asker" };
-        if (words.Length > RightsRequest.WordsMax) throw new Refused("custody.too-long", RightsRequest.WordsMax) { Field = "In.Words" };
-        if (kind == RightsKind.Correct && words.Length == 0) throw new Refused("custody.rights.what-wrong") { Field = "In.Words" };
-        if (!RightsRequest.Identities.Contains(identity)) throw new Refused("custody.rights.identity-needed") { Field = "In.Identity" };
+        var wrong = new Wrongs();
+        wrong.If(!Enum.IsDefined(kind), "In.Kind", "custody.rights.kind-needed");
+        wrong.If(asker.Length > RightsRequest.AskerMax, "In.Asker", "custody.too-long", RightsRequest.AskerMax);
+        wrong.If(words.Length > RightsRequest.WordsMax, "In.Words", "custody.too-long", RightsRequest.WordsMax);
+        wrong.If(kind == RightsKind.Correct && words.Length == 0, "In.Words", "custody.rights.what-wrong");
+        wrong.If(!RightsRequest.Identities.Contains(identity), "In.Identity", "custody.rights.identity-needed");
+        wrong.Stop();
         if (await db.Set<RightsRequest>().AnyAsync(r => r.FileId == customerId && r.Kind == kind && (r.State == RightsState.Open || r.State == RightsState.Queued), cancel)) throw new Refused("custody.rights.same-open");
 
         var now = time.Now();

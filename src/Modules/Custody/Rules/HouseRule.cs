@@ -102,10 +102,12 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
     {
         (title, words) = (title.Trim(), words.ReplaceLineEndings("\n").Trim());
         places = string.Join(' ', places.Split([' ', ',', '\n', '，', '、'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct());
-        if (title.Length is 0 or > HouseRule.TitleMax) throw new Refused("custody.retention.title-needed", HouseRule.TitleMax) { Field = "In.Title" };
-        if (places.Length > HouseRule.PlacesMax || places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(p => p[0] != '/')) throw new Refused("custody.rule.places-wrong") { Field = "In.Places" };
-        if (words.Length is 0 or > RuleEdition.WordsMax) throw new Refused("custody.rule.words-needed", RuleEdition.WordsMax) { Field = "In.Words" };
-        if (inForceOn < time.Today(me.Zone)) throw new Refused("custody.rule.day-past") { Field = "In.InForceOn" };
+        var wrong = new Wrongs();
+        wrong.If(title.Length is 0 or > HouseRule.TitleMax, "In.Title", "custody.retention.title-needed", HouseRule.TitleMax);
+        wrong.If(places.Length > HouseRule.PlacesMax || places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(p => p[0] != '/'), "In.Places", "custody.rule.places-wrong");
+        wrong.If(words.Length is 0 or > RuleEdition.WordsMax, "In.Words", "custody.rule.words-needed", RuleEdition.WordsMax);
+        wrong.If(inForceOn < time.Today(me.Zone), "In.InForceOn", "custody.rule.day-past");
+        wrong.Stop();
         var now = time.Now();
         HouseRule rule;
         if (ruleId is { } id)
