@@ -16,6 +16,6 @@ public sealed class EnginesAttribute : DataAttribute
 
     public override bool SupportsDiscoveryEnumeration() => true;
 
-    /// <summary>PostgreSQL where <c>HUITOU_TEST_POSTGRES</c> names a server, as <c>./test</c> does.</summary>
-    public static IReadOnlyList<string> All { get; } = Environment.GetEnvironmentVariable("HUITOU_TEST_POSTGRES") is { Length: > 0 } ? [Sqlite, Postgres] : [Sqlite];
+    /// <summary>PostgreSQL where <c>HUITOU_TEST_POSTGRES</c> names a server, as <c>./test</c> does; alone with <c>HUITOU_TEST_ONLY=postgres</c>.</summary>
+    public static IReadOnlyList<string> All { get; } = Environment.GetEnvironmentVariable("HUITOU_TEST_POSTGRES") is { Length: > 0 } ? Environment.GetEnvironmentVariable("HUITOU_TEST_ONLY") is Postgres ? [Postgres] : [Sqlite, Postgres] : [Sqlite];
 }

@@ -87,7 +87,7 @@ else if (args is ["overload"])
 {
     await Huitou.Trials.Faults.OverloadTrial.RunAsync(report);
 }
-else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill" or "mail-kill"))
+else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill" or "mail-kill" or "--kills" || int.TryParse(name, out _)))
 {
     if (args.Contains("mail-kill"))
     {
@@ -97,8 +97,8 @@ else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill
 
     if (args.Contains("deadlines"))
     {
-        await Huitou.Trials.Faults.DeadlinesTrial.RunAsync(report);
-        report.Write("deadlines", "`./trial deadlines`: 20 times kill -9 under intake of 8 clients while deadlines that ran out are told; whoever got no answer sends the same again.");
+        await Huitou.Trials.Faults.DeadlinesTrial.RunAsync(report, Number("--kills", 20));
+        report.Write("deadlines", $"`./trial deadlines --kills {Number("--kills", 20)}`: kill -9, so many times on each database, under intake of 8 clients while deadlines that ran out are told; whoever got no answer sends the same again.");
     }
 
     if (args.Contains("import-kill"))
@@ -109,7 +109,7 @@ else if (args.Length > 0 && args.All(name => name is "deadlines" or "import-kill
 }
 else
 {
-    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] [--sqlite | --postgres] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-full] [disk-gone] | ./trial overload | ./trial disk | ./trial clock | ./trial upgrade --from COMMIT | ./trial scanners [--seconds N] [--sqlite | --postgres] | ./trial mutation [PROJECT…] | ./trial malformed [--count N] [--sqlite | --postgres] | ./trial deadlines import-kill mail-kill");
+    Console.Error.WriteLine("usage: ./trial data DIR | ./trial complaints DIR | ./trial plans DIR | ./trial drivers DIR | ./trial reviews DIR | ./trial margins | ./trial messages [--count N] | ./trial kill [--kills N] [--writes N] [--sqlite | --postgres] | ./trial restore [--seconds N] | ./trial nodes | ./trial postgres [restart] [promote] [disk-full] [disk-gone] | ./trial overload | ./trial disk | ./trial clock | ./trial upgrade --from COMMIT | ./trial scanners [--seconds N] [--sqlite | --postgres] | ./trial mutation [PROJECT…] | ./trial malformed [--count N] [--sqlite | --postgres] | ./trial deadlines [--kills N] | ./trial import-kill mail-kill");
     return 2;
 }
 

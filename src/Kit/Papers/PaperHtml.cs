@@ -99,7 +99,7 @@ public sealed partial record PaperHtml(string Document, string Title)
             if (!isVoid) open.Push(tag);
             depth = Math.Max(depth, open.Count);
             if (depth > 200) return null;
-            if (tag == "img" && (Attribute(token, "class") ?? "").Split(' ').Contains("qr") && Attribute(token, "src") is { Length: < LongestCode } code && Code().IsMatch(code))
+            if (tag == "img" && (Attribute(token, "class") ?? "").Split(' ').Contains("qr") && WebUtility.HtmlDecode(Attribute(token, "src")) is { Length: < LongestCode } code && Code().IsMatch(code))
             {
                 made.Append("<img class=\"qr\" src=\"").Append(code).Append("\">"); // a code to scan: a picture that is its own address
                 continue;

@@ -59,7 +59,7 @@ public sealed partial class HostileTests
         var world = await World.OpenAsync(host);
         var fields = FieldsOf(host);
         var corpus = Corpus();
-        var (wrong, tried, whole, next) = (new List<string>(), 0, 0, 0);
+        var (wrong, tried, whole, next, done) = (new List<string>(), 0, 0, 0, 0);
         foreach (var field in fields)
         {
             if (Elsewhere.ContainsKey($"{field.Method} {field.Route}")) continue;
@@ -68,6 +68,8 @@ public sealed partial class HostileTests
                 wrong.Add($"{field}: no way to it is written down");
                 continue;
             }
+
+            if (File is not null && done++ % 10 == 0) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {done - 1} of {fields.Count} fields, {tried} strings, {wrong.Count} wrong");
 
             // Where does it go?
             var marker = $"{Marker}{whole}{tried % 7}";

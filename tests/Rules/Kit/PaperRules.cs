@@ -9,6 +9,8 @@ public class PaperRules
     [Theory]
     [InlineData("<img src=file:///etc/passwd>")]
     [InlineData("<img src=\"http://169.254.169.254/\" onerror=alert(1)>")]
+    [InlineData("<img class=\"qr\" src=\"file:///etc/passwd\">")]
+    [InlineData("<img class=\"qr\" src=\"data:image/svg+xml;base64,PHN2Zz4=\">")]
     [InlineData("<link rel=attachment href=\"file:///etc/passwd\">")]
     [InlineData("<object data=\"file:///etc/passwd\">x</object>")]
     [InlineData("<style>@import url(file:///etc/passwd); p { background: url(http://x/) }</style>")]
@@ -38,6 +40,11 @@ public class PaperRules
         Assert.Contains("<div class=\"watermark\"><span>陈立</span></div><div class=\"x paper-sheet\">", paper.Document, StringComparison.Ordinal);
         Assert.Contains("<p lang=\"zh-CN\">说的是 &lt;img src=file:///etc/passwd&gt; 和 1 &lt; 2</p><br><table><tr><th scope=\"row\">编号</th></tr></table></div></body>", paper.Document, StringComparison.Ordinal);
     }
+
+    // As the page writes it: a plus is encoded.
+    [Fact]
+    public void A_code_to_scan_comes_with_its_picture() =>
+        Assert.Contains("<img class=\"qr\" src=\"data:image/png;base64,iVBORw0KGgo+/A==\">", PaperHtml.Of("<div class=\"paper-sheet outgoing poster\"><h1>卡</h1><img class=\"qr\" src=\"data:image/png;base64,iVBORw0KGgo&#x2B;/A==\" alt=\"码\" width=\"240\" /></div>", "zh-CN")!.Document, StringComparison.Ordinal);
 
     [Fact]
     public void What_goes_out_bears_no_mark_of_who_printed_it() =>

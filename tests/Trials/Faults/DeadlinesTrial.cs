@@ -15,7 +15,7 @@ namespace Huitou.Trials.Faults;
 /// </summary>
 public static class DeadlinesTrial
 {
-    private const int Kills = 20, Clients = 8, Customers = 20;
+    private const int Clients = 8, Customers = 20;
 
     private sealed class Sent(int number)
     {
@@ -23,17 +23,17 @@ public static class DeadlinesTrial
         public string? Place { get; set; }
     }
 
-    public static async Task RunAsync(Report report)
+    public static async Task RunAsync(Report report, int kills)
     {
         // Both at the same time: most of it is waiting for a program to start.
         await Task.WhenAll(new[] { Grounds.SqliteAsync, Grounds.PostgresAsync }.Select(make => Task.Run(async () =>
         {
             await using var grounds = await make();
-            await RunAsync(grounds, report);
+            await RunAsync(grounds, report, kills);
         })));
     }
 
-    private static async Task RunAsync(Grounds grounds, Report report)
+    private static async Task RunAsync(Grounds grounds, Report report, int kills)
     {
         var customers = new List<Guid>();
         var firm = await Firm.FoundAsync(grounds.Engine, async (inside, db) =>
@@ -47,7 +47,7 @@ public static class DeadlinesTrial
         var number = 0;
         var unanswered = 0;
         var wrong = new ConcurrentBag<string>();
-        for (var kill = 1; kill <= Kills; kill++)
+        for (var kill = 1; kill <= kills; kill++)
         {
             var (server, _) = await Server.StartAsync(grounds.Folder, grounds.Database, "/health/live");
             await using (server)
@@ -98,7 +98,7 @@ public static class DeadlinesTrial
             }
         }
 
-        lock (report) report.Check($"{grounds.Name}: {Kills} kills, {unanswered} answers lost, every retry answered", all.Count, [.. wrong]);
+        lock (report) report.Check($"{grounds.Name}: {kills} kills, {unanswered} answers lost, every retry answered", all.Count, [.. wrong]);
         await ExactlyOnceAsync(grounds, all, report);
         await ToldOnceAsync(grounds, all.Count, report);
     }
