@@ -14,6 +14,7 @@ public sealed partial class Server : IAsyncDisposable
     private readonly Process process;
     private readonly string log;
     private readonly Task writing;
+    private bool ended;
 
     private Server(Process process, string address, string log)
     {
@@ -153,8 +154,11 @@ public sealed partial class Server : IAsyncDisposable
     /// <summary>What it said so far.</summary>
     public string Log() => string.Concat(new[] { ".out", ".err" }.Where(e => File.Exists(log + e)).Select(e => File.ReadAllText(log + e)));
 
+    /// <summary>Ends it as a service manager would; a second time is nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (ended) return;
+        ended = true;
         if (!process.HasExited)
         {
             await Tool.RunAsync("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
