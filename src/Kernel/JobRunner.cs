@@ -132,12 +132,13 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         }
 
         await db.BeginAsync(toWrite: true, cancel);
+        // Columns by name: a later program that adds one beside us would break the prepared statement of every open connection once.
         var sql = $$"""
             update kernel_due set lease_until = {0}, fence = fence + 1, attempts = attempts + 1
             where id in (
               select id from kernel_due where many = {2} and state = 'Waiting' and due_at <= {1} and (lease_until is null or lease_until < {1})
               order by due_at limit {{most.ToString(CultureInfo.InvariantCulture)}} {{(engine.IsPostgres ? "for update skip locked" : "")}})
-            returning *
+            returning id, company_id, kind, key, due_at, payload, state, attempts, fence, lease_until, error, created_at, many
             """;
         var taken = await db.Set<Due>().FromSqlRaw(sql, now + Lease, now, inMany).AsNoTracking().ToListAsync(cancel);
         await db.SaveAsync(cancel: cancel);
