@@ -1,11 +1,14 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Huitou.Kernel;
 
 // Who was granted only a look at a file changes nothing of it (B3).
 public sealed partial class Db
 {
+    // Every act of somebody that changes a file asks it, mostly of one.
+    private static readonly CompiledQueryFor<FileReader> GrantOf = new((db, file, staff, now) => db.Set<FileReader>()
+        .Where(r => r.FileId == file && r.StaffId == staff && r.Until != null && r.Until > now && !db.Set<FileReader>().Any(c => c.FileId == r.FileId && c.StaffId == staff && c.Until == null)));
+
     private Type? fileType;
 
     /// <summary>True when the person sees this file only because looking at it was granted (B3): by reach and level it is not theirs.</summary>
@@ -19,12 +22,13 @@ public sealed partial class Db
     }
 
     // The file: its row, and every set with a CustomerId of the module that owns it. What happens with a customer elsewhere has rights of its own.
-    private async Task HoldReadersAsync(List<EntityEntry> changes, CancellationToken cancel)
+    private async Task HoldReadersAsync(List<Change> changes, CancellationToken cancel)
     {
         if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file) return;
         HashSet<Guid>? ids = null;
-        foreach (var entry in changes)
+        foreach (var change in changes)
         {
+            if (change.Entry is not { } entry) continue; // appended: left by readers, or of another module
             if (entry.Metadata.ClrType.Assembly != file.Assembly || entry.Entity is ILeftByReaders { IsLeftByReaders: true }) continue;
             if (entry.Entity is ICustomerFile row)
             {
@@ -45,7 +49,9 @@ public sealed partial class Db
     private async Task<bool> OnlyLookedAtAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel)
     {
         if (SeesSecrets || user.StaffId == Guid.Empty || FileType is not { } file || Model.FindEntityType(typeof(FileReader)) is null) return false;
-        var granted = await Set<FileReader>()
+        List<Guid> granted;
+        if (ids.Count == 1) granted = await GrantOf.FirstAsync(this, ids.First(), StaffId, Moment, cancel) is { } grant ? [grant.FileId] : [];
+        else granted = await Set<FileReader>()
             .Where(r => ids.Contains(r.FileId) && r.StaffId == StaffId && r.Until != null && r.Until > Moment && !Set<FileReader>().Any(c => c.FileId == r.FileId && c.StaffId == StaffId && c.Until == null))
             .Select(r => r.FileId).Distinct().ToListAsync(cancel);
         if (granted.Count == 0) return false;

@@ -37,6 +37,7 @@ public sealed partial class Db : DbContext
 
     private readonly List<Action> afterCommit = [];
     private readonly HashSet<Type> changed = [];
+    private readonly List<object> appended = [];
     private IDbContextTransaction? transaction;
     private IDisposable? pass;
     private bool asHouse;
@@ -66,6 +67,7 @@ public sealed partial class Db : DbContext
         Once = null;
         afterCommit.Clear();
         changed.Clear();
+        appended.Clear();
         return this;
     }
 
@@ -224,14 +226,24 @@ public sealed partial class Db : DbContext
     public async Task SaveAsync(string? result = null, int status = 303, CancellationToken cancel = default)
     {
         if (transaction is null) throw new InvalidOperationException("No transaction has begun.");
-        if (Once is not null) Set<OnceRow>().Add(Once.Row(result ?? "", status));
+        if (Once is not null) Append(Once.Row(result ?? "", status));
         var changes = Prepare();
         await HoldReadersAsync(changes, cancel);
         await TellAsync(cancel);
-        await using var batch = transaction.GetDbTransaction() is NpgsqlTransaction begun ? Inserts.Of(begun.Connection!, begun, changes) : null;
-        if (batch is null) await CommitAsync(cancel);
-        else await CommitAsync(batch, cancel);
+        // What only adds goes out with its commit: there is nothing to look at between them.
+        if (transaction.GetDbTransaction() is NpgsqlTransaction begun && changes.Count is > 0 and <= RowWriter.MostInBatch && changes.TrueForAll(c => c.State is EntityState.Added) && RowWriter.CanWrite(changes))
+        {
+            await using var batch = RowWriter.Batch(begun.Connection!, begun, changes);
+            await CommitAsync(batch, cancel);
+        }
+        else
+        {
+            await StoreAsync(changes, accept: false, cancel);
+            await CommitAsync();
+        }
+
         ChangeTracker.Clear(); // what was stored is followed no further
+        appended.Clear();
         remembered.Forget(user.CompanyId, changed);
         Once = null;
         await EndAsync();
@@ -261,6 +273,7 @@ public sealed partial class Db : DbContext
     {
         await EndAsync();
         ChangeTracker.Clear();
+        appended.Clear();
         afterCommit.Clear();
         Once = null; // that act was not done
         await BeginAsync(toWrite, cancel);
@@ -323,35 +336,85 @@ public sealed partial class Db : DbContext
     /// <summary>True when this transaction has changed rows of these kinds.</summary>
     internal bool HasChanged(Type[] rows) => changed.Count > 0 && Array.Exists(rows, changed.Contains);
 
-    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Adds a row that the act writes and never looks at again: a line of the trail, of a timeline, due work. It is stored like any other, but not
+    /// followed: following it costs more than writing it. Of a customer's file only what readers leave (<see cref="ILeftByReaders"/>).
+    /// </summary>
+    public void Append<T>(T row) where T : class
     {
-        await HoldReadersAsync(Prepare(), cancellationToken);
-        return await SavePreparedAsync(acceptAllChangesOnSuccess, cancellationToken);
+        if (Model.FindEntityType(typeof(T)) is { } type && RowWriter.CanWrite(type)) appended.Add(row);
+        else Set<T>().Add(row);
     }
 
-    // What changed, looked for once; each change carries its company and its new version.
-    private List<EntityEntry> Prepare()
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var changes = Prepare();
+        if (changes.Count == 0) return 0;
+        await HoldReadersAsync(changes, cancellationToken);
+        await TellAsync(cancellationToken);
+        await StoreAsync(changes, acceptAllChangesOnSuccess, cancellationToken);
+        return changes.Count;
+    }
+
+    // What changed, looked for once; each change carries its company and its new version. What frees a place goes before what takes it.
+    private List<Change> Prepare()
     {
         ChangeTracker.AutoDetectChangesEnabled = false;
-        // What was added is stored as it is.
-        if (ChangeTracker.Entries().Any(e => e.State is not EntityState.Added)) ChangeTracker.DetectChanges();
-        var changes = new List<EntityEntry>();
-        foreach (var entry in ChangeTracker.Entries())
+        var changes = new List<Change>();
+        foreach (var entry in ChangeTracker.Entries().ToList())
         {
+            // What was added is stored as it is.
+            if (entry.State is EntityState.Unchanged or EntityState.Modified) entry.DetectChanges();
             if (entry.State is EntityState.Unchanged) continue;
-            changes.Add(entry);
-            changed.Add(entry.Metadata.ClrType);
-            // Said here, where nothing has left: in a batch the driver would fall out of step with the server over it.
-            if (engine.IsPostgres && entry.State is not EntityState.Deleted && TextsOf(entry.Metadata).Any(t => t.GetGetter().GetClrValue(entry.Entity) is string text && text.Contains('\0'))) throw new Refused("kernel.unstorable");
+            changes.Add(new(entry.Metadata, entry.State, entry.Entity, entry));
+            Hold(entry.Metadata, entry.State, entry.Entity);
             if (entry is { State: EntityState.Added, Entity: ICompanyOwned owned } && owned.CompanyId == Guid.Empty) entry.Property(nameof(ICompanyOwned.CompanyId)).CurrentValue = user.CompanyId;
             if (entry is { State: EntityState.Modified, Entity: IVersioned versioned }) entry.Property(nameof(IVersioned.Version)).CurrentValue = versioned.Version + 1;
         }
 
         ChangeTracker.AutoDetectChangesEnabled = true;
+        if (changes.Exists(c => c.State is not EntityState.Added)) changes = [.. changes.OrderBy(c => c.State switch { EntityState.Deleted => 0, EntityState.Modified => 1, _ => 2 })];
+        foreach (var row in appended)
+        {
+            var type = Model.FindEntityType(row.GetType())!;
+            if (row is ICompanyOwned owned && owned.CompanyId == Guid.Empty) owned.CompanyId = user.CompanyId;
+            Hold(type, EntityState.Added, row);
+            changes.Add(new(type, EntityState.Added, row, null));
+        }
+
         return changes;
     }
 
+    private void Hold(IEntityType type, EntityState state, object row)
+    {
+        changed.Add(type.ClrType);
+        // Said here, where nothing has left: in a batch the driver would fall out of step with the server over it. The writer of rows looks by itself.
+        if (!engine.IsPostgres || state is EntityState.Deleted || RowWriter.CanWrite(type)) return;
+        foreach (var property in TextsOf(type))
+        {
+            if (property.GetGetter().GetClrValue(row) is string text && text.Contains('\0')) throw new Refused("kernel.unstorable");
+        }
+    }
+
     private static IProperty[] TextsOf(IEntityType type) => Texts.GetOrAdd(type, t => [.. t.GetProperties().Where(p => p.ClrType == typeof(string) && !p.IsShadowProperty())]);
+
+    // By plain statements where all are of the simple kind, else by EF; what was only appended is always simple.
+    private async Task StoreAsync(List<Change> changes, bool accept, CancellationToken cancel)
+    {
+        if (changes.Count == 0) return;
+        if (transaction is not null && RowWriter.CanWrite(changes))
+        {
+            await RowWriter.WriteAsync(transaction.GetDbTransaction(), changes, cancel);
+            if (accept) ChangeTracker.AcceptAllChanges();
+        }
+        else
+        {
+            await SavePreparedAsync(accept, cancel);
+            if (appended.Count > 0) await RowWriter.WriteAsync(transaction!.GetDbTransaction(), changes.FindAll(c => c.Entry is null), cancel);
+        }
+
+        appended.Clear();
+    }
 
     private async Task<int> SavePreparedAsync(bool accept, CancellationToken cancel)
     {
@@ -366,17 +429,8 @@ public sealed partial class Db : DbContext
         }
     }
 
-    private async Task CommitAsync(CancellationToken cancel)
+    private async Task CommitAsync()
     {
-        try
-        {
-            await SavePreparedAsync(accept: false, cancel);
-        }
-        catch (DbUpdateException failed) when (Once is not null && failed.Entries.Any(e => e.Entity is OnceRow) && failed.IsUniqueViolation())
-        {
-            throw new AlreadyDone();
-        }
-
         using var watch = new CommitWatch(transaction!.GetDbTransaction().Connection);
         try
         {

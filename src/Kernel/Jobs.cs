@@ -127,7 +127,7 @@ public sealed class Jobs(Db db, TimeProvider time, JobSignal signal, IEnumerable
     /// <summary>Adds work that is surely new (its key holds a fresh id).</summary>
     public void Add(string kind, string key, DateTime dueAt, object payload)
     {
-        db.Set<Due>().Add(Make(kind, key, dueAt, payload));
+        db.Append(Make(kind, key, dueAt, payload));
         WakeFor(dueAt);
     }
 

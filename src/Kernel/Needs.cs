@@ -40,6 +40,9 @@ public static class NeedsExtensions
 /// <summary>A policy is a permission's key; <see cref="CurrentUser"/> decides.</summary>
 public sealed class PermissionPolicies(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
 {
+    /// <summary>A permission's policy is always the same: made once for each endpoint.</summary>
+    public override bool AllowsCachingPolicies => true;
+
     public override Task<AuthorizationPolicy?> GetPolicyAsync(string policyName) =>
         Task.FromResult<AuthorizationPolicy?>(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new PermissionRequirement(policyName)).Build());
 }

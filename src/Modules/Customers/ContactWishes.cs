@@ -8,13 +8,32 @@ namespace Huitou.Customers;
 /// <summary>What customers have said about being contacted, for the door that every contact passes (D5).</summary>
 internal sealed class ContactWishes(Db db) : IContactWishes
 {
+    // Every call and message asks it of one.
+    private static readonly CompiledQuery<File> FileOf = new((db, id) => db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id).Select(c => new File(c.Id, c.DoNotContactSince != null)));
+    private static readonly CompiledQuery<Heard> HeardOf = new((db, id) => db.Set<Consent>().Where(c => c.CustomerId == id).Select(c => new Heard(c.CustomerId, c.Purpose, c.Channel, c.WithdrawnAt == null)));
+
     public async Task<IReadOnlyList<Wish>> OfAsync(IReadOnlyCollection<Guid> customerIds, CancellationToken cancel)
     {
-        var files = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => customerIds.Contains(c.Id)).Select(c => new { c.Id, Alone = c.DoNotContactSince != null }).ToListAsync(cancel);
-        var said = (await db.Set<Consent>().Where(c => customerIds.Contains(c.CustomerId)).Select(c => new { c.CustomerId, c.Purpose, c.Channel, Holds = c.WithdrawnAt == null }).ToListAsync(cancel))
-            .ToLookup(c => c.CustomerId, c => new Said(c.Purpose.ToString(), c.Channel, c.Holds));
+        if (customerIds.Count == 1)
+        {
+            var id = customerIds.First();
+            return Wishes(await FileOf.ListAsync(db, id, cancel), await HeardOf.ListAsync(db, id, cancel));
+        }
+
+        return Wishes(
+            await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => customerIds.Contains(c.Id)).Select(c => new File(c.Id, c.DoNotContactSince != null)).ToListAsync(cancel),
+            await db.Set<Consent>().Where(c => customerIds.Contains(c.CustomerId)).Select(c => new Heard(c.CustomerId, c.Purpose, c.Channel, c.WithdrawnAt == null)).ToListAsync(cancel));
+    }
+
+    private static List<Wish> Wishes(List<File> files, List<Heard> heard)
+    {
+        var said = heard.ToLookup(c => c.CustomerId, c => new Said(c.Purpose.ToString(), c.Channel, c.Holds));
         return files.ConvertAll(f => new Wish(f.Id, f.Alone, [.. said[f.Id]]));
     }
+
+    private sealed record File(Guid Id, bool Alone);
+
+    private sealed record Heard(Guid CustomerId, ConsentPurpose Purpose, string Channel, bool Holds);
 }
 
 /// <summary>The timeline says why a customer was not contacted (D5).</summary>

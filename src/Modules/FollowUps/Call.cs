@@ -48,6 +48,8 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
     /// <summary>How far ahead a contact is agreed.</summary>
     public const int LongestAhead = 366;
 
+    private static readonly CompiledQuery<Theirs> TheirsOf = new((db, id) => db.Set<Customer>().IgnoreQueryFilters(new[] { Db.ScopeFilter }).Where(c => c.Id == id).Select(c => new Theirs(c.StoreId, c.OwnerId)));
+
     private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
 
     /// <summary>Saves the result. Returns the row; <see cref="Result.ComplaintId"/> names the loop it opened.</summary>
@@ -59,7 +61,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         var setting = await ReadyRules.SettingAsync(db, cancel);
         Check(call, setting, time.Today(user.Zone));
         var task = await TaskAsync(call, now, cancel);
-        var customer = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Id == task.CustomerId).Select(c => new { c.StoreId, c.OwnerId }).FirstAsync(cancel);
+        var customer = await TheirsOf.FirstAsync(db, task.CustomerId, cancel) ?? throw new NotThere();
         var reached = call.Outcome == Outcome.Reached;
         if (reached || call.Outcome == Outcome.Declined) await PassAsync(task, call.Way, call.ByCustomer, cancel);
         else await door.ReleaseAsync(KeyOf(task), cancel);
@@ -231,4 +233,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         var owner = await LoopOwnerAsync(result.StoreId, representative, cancel);
         return await complaints.TakeDownAsync(new OpenComplaint(result.CustomerId, result.StoreId, result.Words, "", "follow-up", $"followup:{result.Id}", owner?.Id), cancel);
     }
+
+    // The store and the owner of a file.
+    private sealed record Theirs(Guid? StoreId, Guid? OwnerId);
 }

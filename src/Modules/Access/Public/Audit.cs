@@ -34,7 +34,7 @@ public sealed class Audit(Db db, CurrentUser user, TimeProvider time)
     public void Add(string act, string thing, Guid thingId, string detail = "")
     {
         var now = time.Now();
-        db.Set<AuditEntry>().Add(new AuditEntry
+        db.Append(new AuditEntry
         {
             Id = Ids.New(now), At = now, Caller = user.Caller, StaffId = user.StaffId == Guid.Empty ? null : user.StaffId,
             Act = act, Thing = thing, ThingId = thingId, Detail = detail,

@@ -46,7 +46,7 @@ internal static class CasesApi
         var row = await desk.OpenAsync(new OpenComplaint(intake.CustomerId, intake.StoreId, intake.Words ?? "", intake.Demand ?? "", intake.Channel ?? "phone", intake.Origin ?? "", intake.OwnerId)
         {
             Title = intake.Title ?? "", Product = intake.Product ?? "", Plate = intake.Plate ?? "", Category = intake.Category ?? "", Kind = intake.Kind, Cause = intake.Cause, MajorReason = intake.MajorReason ?? "", Excluded = intake.Excluded ?? [], SendReceipt = intake.SendReceipt ?? true,
-            SaidName = intake.SaidName ?? "", SaidPhone = intake.SaidPhone ?? "", StopOnMismatch = intake.StopOnMismatch ?? false,
+            SaidName = intake.SaidName ?? "", SaidPhone = intake.SaidPhone ?? "", StopOnMismatch = intake.StopOnMismatch ?? false, IsAll = true,
         }, cancel);
         var opened = new Opened(row.Id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
         var address = $"/api/v1/complaints/{row.Id}";

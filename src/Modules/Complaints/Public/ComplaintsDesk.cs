@@ -39,6 +39,8 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public bool StopOnMismatch { get; init; }
     /// <summary>Sends the customer the receipt with the link.</summary>
     public bool SendReceipt { get; init; } = true;
+    /// <summary>The act ends with it: nothing changes the case any more before it is stored.</summary>
+    public bool IsAll { get; init; }
     /// <summary>It came by e-mail: the receipt goes back the same way.</summary>
     internal (MailBox Box, string To)? ByMail { get; init; }
 }
@@ -96,7 +98,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         };
         complaint.Follow(rules.Guide);
         complaint.Start(what.OwnerId ?? await OwnerAsync(storeId, what.Excluded, cancel), grade, reason, Clocks.Plan(shop, now, planned.First), Clocks.Plan(shop, now, planned.Solution));
-        db.Set<Complaint>().Add(complaint);
+        if (what.IsAll && grade == ComplaintGrade.General) db.Append(complaint);
+        else db.Set<Complaint>().Add(complaint);
         foreach (var staff in what.Excluded.Distinct())
         {
             db.Set<Excluded>().Add(new Excluded { ComplaintId = complaint.Id, StaffId = staff, Href = Href(complaint.Id), By = complaint.TakenBy, At = now });

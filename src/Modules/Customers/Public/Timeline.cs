@@ -37,11 +37,13 @@ public sealed class Timeline(Db db, CurrentUser user, TimeProvider time)
     public void Add(Guid customerId, TimelineKind kind, string textKey, object?[]? args = null, string words = "", string href = "", DateTime? at = null)
     {
         var when = at ?? time.Now();
-        db.Set<TimelineEntry>().Add(new TimelineEntry
+        var entry = new TimelineEntry
         {
             Id = Ids.New(when), CustomerId = customerId, At = when, Kind = kind, TextKey = textKey, Args = JsonSerializer.Serialize(args ?? []),
             Words = words, Href = href, By = user.StaffId == Guid.Empty ? null : user.StaffId,
-        });
+        };
+        if (kind is TimelineKind.Note) db.Set<TimelineEntry>().Add(entry); // changes the file: who only looks may not
+        else db.Append(entry);
     }
 }
 
