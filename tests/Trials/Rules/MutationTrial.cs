@@ -68,7 +68,7 @@ public static class MutationTrial
         {
             if (Directory.Exists(to)) Directory.Delete(to, recursive: true);
             Directory.CreateDirectory(to);
-            using var run = Process.Start(new ProcessStartInfo("dotnet", ["stryker", "-p", $"{project}.csproj", "-O", to, "--skip-version-check"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["HUITOU_MUTATION"] = project } })!;
+            using var run = Process.Start(new ProcessStartInfo("dotnet", ["stryker", "-p", $"{project}.csproj", "-O", to, "--skip-version-check"]) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["HUITOU_MUTATION"] = project } })!;
             var said = string.Concat(await Task.WhenAll(run.StandardOutput.ReadToEndAsync(), run.StandardError.ReadToEndAsync()));
             await run.WaitForExitAsync();
             await File.WriteAllTextAsync(Path.Combine(to, "said.log"), said);
