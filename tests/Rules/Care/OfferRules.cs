@@ -22,9 +22,9 @@ public sealed class OfferRules
     public void So_many_in_a_hundred_are_left_alone_the_same_always_others_by_another_seed(int percent)
     {
         var customers = Enumerable.Range(1, 10_000).Select(i => new Guid($"01900000-0000-7000-8000-{i:x12}")).ToList();
-        var alone = customers.Where(Rule(percent, 7).LeavesAlone).ToHashSet();
+        var alone = customers.Where(Rule(percent, 7).LeavesAlone).ToList();
         Assert.InRange(alone.Count, 100 * percent - 200, 100 * percent + 200);
         Assert.Equal(alone, customers.Where(Rule(percent, 7).LeavesAlone));
-        if (percent > 0) Assert.NotEqual(alone, customers.Where(Rule(percent, 8).LeavesAlone).ToHashSet());
+        if (percent > 0) Assert.NotEqual(alone, customers.Where(Rule(percent, 8).LeavesAlone));
     }
 }
