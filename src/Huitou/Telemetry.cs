@@ -11,6 +11,9 @@ namespace Huitou;
 /// </summary>
 public static class Telemetry
 {
+    /// <summary>Whose figures go out; <c>docs/grafana/huitou.json</c> draws them.</summary>
+    public static readonly string[] Meters = ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Huitou", "Npgsql"];
+
     public static void Configure(WebApplicationBuilder builder, Settings settings)
     {
         builder.Logging.ClearProviders();
@@ -28,6 +31,6 @@ public static class Telemetry
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))) return;
         var resource = ResourceBuilder.CreateDefault().AddService("huitou");
         builder.Services.AddSingleton(Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("Microsoft.AspNetCore", "Huitou", "Npgsql").AddOtlpExporter().Build());
-        builder.Services.AddSingleton(Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Huitou", "Npgsql").AddOtlpExporter().Build());
+        builder.Services.AddSingleton(Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter().Build());
     }
 }

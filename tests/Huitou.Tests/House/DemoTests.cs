@@ -114,8 +114,8 @@ public sealed class DemoTests
     {
         await using var command = connection.CreateCommand();
         command.CommandText = engine.IsPostgres
-            ? "select c.table_name from information_schema.columns c join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE' where c.table_schema = 'public' and c.column_name = 'company_id'"
-            : "select m.name from sqlite_master m join pragma_table_info(m.name) p on p.name = 'company_id' where m.type = 'table'";
+            ? "select c.table_name from information_schema.columns c join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE' where c.table_schema = 'public' and c.column_name = 'company_id' order by 1"
+            : "select m.name from sqlite_master m join pragma_table_info(m.name) p on p.name = 'company_id' where m.type = 'table' order by 1";
         var tables = new List<string>();
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
