@@ -74,7 +74,7 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
                 var taken = await TakeAsync(inMany: true, held, cancel);
                 if (taken.Count < held) places.Release(held - taken.Count);
                 held = 0;
-                if (taken.Count > 0) running.Add(RunManyAsync(taken, n => places.Release(n), cancel));
+                if (taken.Count > 0) running.Add(RunHeldAsync(taken, new Places(places, taken.Count), cancel));
                 running.RemoveAll(r => r.IsCompleted);
                 if (taken.Count == 0) await signal.WaitForManyAsync(Rest, cancel);
             }
@@ -93,12 +93,29 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         await Task.WhenAll(running); // what is known of those on their way is written yet
     }
 
+    // Beside the line, which goes on whatever happens here.
+    private async Task RunHeldAsync(List<Due> taken, Places held, CancellationToken cancel)
+    {
+        try
+        {
+            await RunManyAsync(taken, held, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // stopping: the leases run out and another node, or this one, takes what is left
+        }
+        catch (Exception failed) // the database went away: the leases run out and what is left is taken again
+        {
+            log.LogError(failed, "{Count} due works were left", taken.Count);
+        }
+    }
+
     /// <summary>Takes one batch of what is due now and does it, from both lines. Returns how many were taken.</summary>
     public async Task<int> RunDueAsync(CancellationToken cancel)
     {
         var single = await RunSingleAsync(cancel);
         var taken = manyKinds.Count == 0 ? [] : await TakeAsync(inMany: true, ManySize, cancel);
-        if (taken.Count > 0) await RunManyAsync(taken, _ => { }, cancel);
+        if (taken.Count > 0) await RunManyAsync(taken, Places.OfOwn(taken.Count), cancel);
         return single + taken.Count;
     }
 
@@ -146,32 +163,32 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     }
 
     // One company and kind after the other: mostly there is one.
-    private async Task RunManyAsync(List<Due> taken, Action<int> free, CancellationToken cancel)
+    private async Task RunManyAsync(List<Due> taken, Places held, CancellationToken cancel)
     {
+        using var _ = held;
         foreach (var batch in taken.GroupBy(d => (d.CompanyId, d.Kind)))
         {
-            var left = await RunBatchAsync([.. batch], free, cancel);
+            var left = await RunBatchAsync([.. batch], held, cancel);
             // One of them may be at fault: each by itself, and what fails then is tried again later.
             if (left.Count > 1 && !cancel.IsCancellationRequested)
             {
-                foreach (var due in left) await RunBatchAsync([due], free, cancel);
+                foreach (var due in left) await RunBatchAsync([due], held, cancel);
             }
         }
     }
 
     /// <returns>What is left of several that failed together.</returns>
-    private async Task<IReadOnlyList<Due>> RunBatchAsync(IReadOnlyList<Due> batch, Action<int> free, CancellationToken cancel)
+    private async Task<IReadOnlyList<Due>> RunBatchAsync(IReadOnlyList<Due> batch, Places held, CancellationToken cancel)
     {
         await using var scope = services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<Db>();
-        var run = new ManyRun(batch, time, KeepAsync, free);
+        var run = new ManyRun(batch, time, KeepAsync, held.Free);
         try
         {
             var company = await scope.ServiceProvider.GetRequiredService<Companies>().FindAsync(batch[0].CompanyId, cancel);
             if (company is null)
             {
                 foreach (var due in batch) await ForgetAsync(due, cancel);
-                free(batch.Count);
                 return [];
             }
 
@@ -201,7 +218,6 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
             foreach (var due in run.Left) await PostponeAsync(due, failed, cancel);
         }
 
-        free(run.Left.Count);
         return [];
     }
 
@@ -221,7 +237,8 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
     {
         if (manyKinds.Contains(due.Kind)) // written by a node of an older version
         {
-            await RunBatchAsync([due], _ => { }, cancel);
+            using var own = Places.OfOwn(1);
+            await RunBatchAsync([due], own, cancel);
             return;
         }
 
@@ -294,6 +311,24 @@ public sealed class JobRunner(IServiceProvider services, Engine engine, TimeProv
         var error = failed.GetType().Name; // a message may hold personal data; the log has the rest
         return OwnAsync(db => db.Set<Due>().Where(d => d.Id == due.Id && d.Fence == due.Fence)
             .ExecuteUpdateAsync(s => s.SetProperty(d => d.DueAt, at).SetProperty(d => d.LeaseUntil, (DateTime?)null).SetProperty(d => d.State, state).SetProperty(d => d.Error, error), cancel), cancel);
+    }
+
+    // The places of one take: those of works that are over go back early, the rest when the take is done with, whatever became of it.
+    private sealed class Places(SemaphoreSlim places, int count) : IDisposable
+    {
+        private int held = count;
+
+        /// <summary>Of work that stands in no line.</summary>
+        public static Places OfOwn(int count) => new(new SemaphoreSlim(0), count);
+
+        public void Free(int over)
+        {
+            if (over == 0) return;
+            held -= over;
+            places.Release(over);
+        }
+
+        public void Dispose() => Free(held);
     }
 
     private async Task<int> OwnAsync(Func<Db, Task<int>> act, CancellationToken cancel)

@@ -23,6 +23,22 @@ public sealed class JobTests
         }
     }
 
+    /// <summary>Opens the regions of a whole batch, and calls each over.</summary>
+    private sealed class OpenRegions(Db db) : IManyJob
+    {
+        public const string Name = "test.open-regions";
+
+        public string Kind => Name;
+
+        public async Task RunAsync(ManyRun run, CancellationToken cancel)
+        {
+            await db.BeginAsync(toWrite: true, cancel);
+            foreach (var due in run.Batch) db.Set<Region>().Add(new Region { Name = due.Read<Payload>().Name });
+            await run.DoneAsync(db, run.Batch, cancel);
+            await db.SaveAsync(cancel: cancel);
+        }
+    }
+
     private sealed record Payload(string Name, int Failures, bool StealLease);
 
     private static async Task<(TestHost Host, Shop Shop)> OpenAsync(string engine)
@@ -150,5 +166,36 @@ public sealed class JobTests
         foreach (var node in nodes) await node.WriteDueAsync(CancellationToken.None);
         written = await shop.LookAsync(db => db.Set<PeriodRow>().Where(p => p.CompanyId == shop.Company.Id && p.Kind == ForgetOnce.Name).OrderBy(p => p.Period).Select(p => p.Period).ToListAsync());
         Assert.Equal(["2026-11-21", "2026-11-24"], written);
+    }
+
+    [Theory, Engines]
+    public async Task The_line_of_many_serves_every_company_and_never_runs_out_of_places(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine, services => services.AddManyJob<OpenRegions>(OpenRegions.Name));
+        Shop[] shops = [await Shop.OpenAsync(host), await Shop.OpenAsync(host)];
+        foreach (var shop in shops)
+        {
+            await host.InAsync(shop.Company, async (services, db) =>
+            {
+                foreach (var i in Enumerable.Range(0, 150)) services.GetRequiredService<Jobs>().Add(OpenRegions.Name, $"{i}", host.Clock.GetUtcNow().UtcDateTime.AddSeconds(-i), new Payload($"r{i}", 0, false));
+                await db.SaveAsync();
+                return 0;
+            });
+        }
+
+        var first = new FirstAnswer(TimeProvider.System);
+        first.Given();
+        using var runner = ActivatorUtilities.CreateInstance<JobRunner>(host.Services, first);
+        await runner.StartAsync(CancellationToken.None);
+        using var longest = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // the leases run by the host's clock, which stands: what is left lying is never taken again
+        foreach (var shop in shops)
+        {
+            while (!longest.IsCancellationRequested && await shop.LookAsync(db => db.Set<Due>().AnyAsync(d => d.CompanyId == shop.Company.Id && d.Kind == OpenRegions.Name))) await Task.Yield();
+        }
+
+        await runner.StopAsync(CancellationToken.None);
+
+        Assert.True(runner.ExecuteTask!.IsCompletedSuccessfully, runner.ExecuteTask.Exception?.ToString());
+        foreach (var shop in shops) Assert.Equal(150, (await RegionsAsync(shop)).Count(r => r.StartsWith('r')));
     }
 }
