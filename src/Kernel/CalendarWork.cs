@@ -62,6 +62,7 @@ public sealed class CalendarClock(IServiceProvider services, Companies companies
             var local = time.Now().Local(company.Zone);
             var missing = works.Select(w => (Work: w, Period: w.PeriodAt(local))).Where(w => !written.Contains((company.Id, w.Work.Kind, w.Period))).ToList();
             if (missing.Count == 0) continue;
+            var raced = false;
             await services.AsCompanyAsync(company, "calendar", async (scope, db) =>
             {
                 foreach (var (work, period) in missing)
@@ -78,10 +79,11 @@ public sealed class CalendarClock(IServiceProvider services, Companies companies
                 }
                 catch (DbUpdateException race) when (race.IsUniqueViolation())
                 {
-                    // Another node wrote the same period at the same moment; the next look finds the rest.
+                    raced = true;
                     log.LogDebug(race, "Another node wrote the period");
                 }
             }, cancel);
+            if (raced) continue; // the other node may know less kinds of work: the next look finds what is still missing
             foreach (var (work, period) in missing) written.Add((company.Id, work.Kind, period));
         }
     }
