@@ -36,6 +36,7 @@ public static class KernelServices
         services.AddSingleton<Numbers>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<Companies>();
+        services.AddSingleton<LinkGuesses>();
         services.AddSingleton<Remembered>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<FirstAnswer>();

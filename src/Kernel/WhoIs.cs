@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -31,14 +32,24 @@ public sealed class WhoIsMiddleware(RequestDelegate next)
     /// <summary>Item of the request that holds the <see cref="Link"/> it came by.</summary>
     public const string LinkItem = "link";
 
-    public async Task InvokeAsync(HttpContext http, CurrentUser user, IServiceScopeFactory scopes, Companies companies, TimeProvider time)
+    public async Task InvokeAsync(HttpContext http, CurrentUser user, IServiceScopeFactory scopes, Companies companies, LinkGuesses guesses, TimeProvider time, Texts texts)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<ByLinkAttribute>() is { } byLink)
         {
+            var peer = Peer.Of(http);
+            if (guesses.HeldOff(peer))
+            {
+                http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+                http.Response.Headers.RetryAfter = guesses.Seconds.ToString(CultureInfo.InvariantCulture);
+                await (UnitOfWork.IsApi(http) ? Faults.WriteProblemAsync(http, StatusCodes.Status429TooManyRequests, texts["kernel.links-tried"]) : Faults.WriteBareAsync(http, texts["kernel.links-tried"]));
+                return;
+            }
+
             var link = await FindAsync(scopes, http.Request.RouteValues["Token"] as string ?? "", byLink.Kind, time.Now(), http.RequestAborted);
             var company = link is null ? null : await companies.FindAsync(link.CompanyId, http.RequestAborted);
             if (company is null)
             {
+                guesses.Missed(peer);
                 http.Response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }

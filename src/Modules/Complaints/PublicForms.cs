@@ -146,15 +146,12 @@ public sealed class PublicForms(Db db, CurrentUser me, TimeProvider time, Audit 
     }
 
     /// <summary>
-    /// Where a request comes from, as a keyed hash that changes every day; empty when that cannot be told. Behind a proxy on the same
-    /// machine it is what the proxy says; an IPv6 network of a household counts as one address.
+    /// Where a request comes from, as a keyed hash that changes every day; empty when that cannot be told. <see cref="Peer"/>
+    /// says how one is told.
     /// </summary>
     public static string SourceOf(IPAddress? peer, string? forwarded, string key, DateTime now)
     {
-        if (peer is null || IPAddress.IsLoopback(peer)) peer = IPAddress.TryParse(forwarded?.Split(',')[^1].Trim(), out var said) ? said : null;
-        if (peer is null) return "";
-        var bytes = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).GetAddressBytes();
-        var network = bytes.Length == 16 ? bytes[..8] : bytes;
+        if (Peer.Of(peer, forwarded) is not { } network) return "";
         return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), network))[..32];
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Huitou.Kernel;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
@@ -56,11 +56,7 @@ public static class Sources
 {
     public static string Of(HttpContext http, string key, DateTime now)
     {
-        var peer = http.Connection.RemoteIpAddress;
-        // Behind a proxy on the same machine it is what the proxy says; an IPv6 network of a household counts as one address.
-        if (peer is null || IPAddress.IsLoopback(peer)) peer = IPAddress.TryParse(http.Request.Headers["X-Forwarded-For"].LastOrDefault()?.Split(',')[^1].Trim(), out var said) ? said : null;
-        if (peer is null || key.Length == 0) return "";
-        var bytes = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).GetAddressBytes();
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), bytes.Length == 16 ? bytes[..8] : bytes))[..32];
+        if (key.Length == 0 || Peer.Of(http) is not { } network) return "";
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), network))[..32];
     }
 }

@@ -83,6 +83,11 @@ public class TallyRules
     [InlineData("::ffff:203.0.113.7", null, true)]
     [InlineData("203.0.113.8", "203.0.113.7", false)]
     [InlineData("127.0.0.1", null, false)]
+    [InlineData("10.0.0.2", "203.0.113.7", true)] // the proxy of several nodes stands beside them
+    [InlineData("::ffff:192.168.1.2", "198.51.100.2, 203.0.113.7", true)]
+    [InlineData("172.31.0.2", "203.0.113.7", true)]
+    [InlineData("172.32.0.2", "203.0.113.7", false)] // not private: it may say what it likes
+    [InlineData("10.0.0.2", null, false)]
     public void An_address_is_told_by_the_connection_or_by_a_proxy_beside_it(string peer, string? forwarded, bool same)
     {
         var known = PublicForms.SourceOf(System.Net.IPAddress.Parse("203.0.113.7"), null, "key", Now);
