@@ -9,6 +9,7 @@ using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Kit;
 using Huitou.Shell;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
@@ -120,6 +121,10 @@ public static class HuitouApp
         http.Request.Method = method;
     }
 
+    // The framework notes that a form's token is missing and leaves the refusal to who reads the form; who is sent none would act all the same.
+    private static Task NoForgery(HttpContext http, RequestDelegate next) =>
+        http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw new BadHttpRequestException("The form's token is missing or of another session.") : next(http);
+
     private static void Pipeline(WebApplication app)
     {
         var first = app.Services.GetRequiredService<FirstAnswer>();
@@ -146,6 +151,7 @@ public static class HuitouApp
         app.UseMiddleware<WhoIsMiddleware>();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.Use(NoForgery);
         app.UseMiddleware<PaperPages>();
         app.UseMiddleware<UnitOfWork>();
         app.UseMiddleware<SecretReading>();

@@ -53,6 +53,13 @@ public sealed class Browser
         return this;
     }
 
+    /// <summary>Puts a cookie into the browser, as somebody else might have done.</summary>
+    public Browser Holding(string cookie, string value)
+    {
+        cookies.Add(Site, new Cookie(cookie, value));
+        return this;
+    }
+
     public Task<HttpResponseMessage> GetAsync(string address) => http.GetAsync(address);
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
@@ -154,6 +161,7 @@ public sealed class Answer(Browser browser, HttpResponseMessage response, IHtmlD
     public HttpStatusCode Status => response.StatusCode;
     public string Text => document.Body?.TextContent ?? "";
     public IHtmlDocument Document => document;
+    public HttpResponseMessage Response => response;
     public string? Location => response.Headers.Location?.OriginalString is { } l && Uri.TryCreate(l, UriKind.Absolute, out var full) && full.Scheme.StartsWith("http", StringComparison.Ordinal) ? full.PathAndQuery : response.Headers.Location?.OriginalString;
 
     /// <summary>Fails unless the act succeeded, and opens where it leads.</summary>

@@ -2,10 +2,14 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using Huitou.Access.Public;
+using Huitou.Access.Sessions;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Huitou.Tests.Access;
 
@@ -48,6 +52,78 @@ public sealed class SignInTests
 
             Assert.Contains("试错太多次", (await SignInAsync(browser, typed, "not the password")).Text);
             Assert.Contains("试错太多次", (await SignInAsync(browser, typed, Password)).Text);
+        }
+    }
+
+    /// <summary>The framework's hasher, and how often it was asked: that is what an attempt to sign in costs.</summary>
+    private sealed class Counted(IPasswordHasher<Account> inner) : IPasswordHasher<Account>
+    {
+        public int Checks { get; private set; }
+        public string HashPassword(Account user, string password) => inner.HashPassword(user, password);
+
+        public PasswordVerificationResult VerifyHashedPassword(Account user, string hashedPassword, string providedPassword)
+        {
+            Checks++;
+            return inner.VerifyHashedPassword(user, hashedPassword, providedPassword);
+        }
+    }
+
+    /// <summary>Nobody learns by the time of an answer which accounts exist, nor which of them are locked.</summary>
+    [Theory, Engines]
+    public async Task A_wrong_password_an_unknown_name_and_a_locked_account_cost_the_same(string engine)
+    {
+        var counted = new Counted(new PasswordHasher<Account>(Options.Create(new PasswordHasherOptions { IterationCount = 100 })));
+        await using var host = await TestHost.StartAsync(engine, services => services.Replace(ServiceDescriptor.Singleton<IPasswordHasher<Account>>(counted)));
+        var shop = await Shop.OpenAsync(host);
+        var name = await GiveAsync(shop, "clerk");
+        foreach (var typed in new[] { name, "nobody-at-all" })
+        {
+            var browser = Browser.New(host);
+            // Five are wrong, two more find it locked.
+            for (var i = 1; i <= 7; i++)
+            {
+                var before = counted.Checks;
+                await SignInAsync(browser, typed, "not the password");
+                Assert.True(counted.Checks - before == 1, $"{typed}, attempt {i}: {counted.Checks - before} checks");
+            }
+        }
+    }
+
+    /// <summary>Who puts a session of theirs into somebody's browser is not signed in with them.</summary>
+    [Theory, Engines]
+    public async Task Signing_in_begins_a_session_of_its_own(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (clerk, manager) = (await GiveAsync(shop, "clerk"), await GiveAsync(shop, "store-manager"));
+        string[] planted = ["made-up-by-somebody", Session(await SignInAsync(Browser.New(shop.Host), clerk, Password))];
+        foreach (var session in planted)
+        {
+            var victim = Browser.New(shop.Host).Holding("ht-session", session);
+            var answer = await SignInAsync(victim, manager, Password);
+            Assert.NotEqual(session, Session(answer));
+            Assert.DoesNotContain(shop.People["store-manager"].Name, await (await Browser.New(shop.Host).Holding("ht-session", session).GetAsync("/account")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Contains(shop.People["store-manager"].Name, (await victim.OpenAsync("/account")).Text, StringComparison.Ordinal);
+        }
+
+        static string Session(Answer answer)
+        {
+            var set = Assert.Single(answer.Response.Headers.GetValues("Set-Cookie"), c => c.StartsWith("ht-session=", StringComparison.Ordinal) && !c.StartsWith("ht-session=;", StringComparison.Ordinal));
+            Assert.Contains("httponly", set, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("samesite=lax", set, StringComparison.OrdinalIgnoreCase);
+            return set["ht-session=".Length..set.IndexOf(';', StringComparison.Ordinal)];
+        }
+    }
+
+    /// <summary>Neither with a form that lacks the token nor with what is no form at all.</summary>
+    [Theory, Engines]
+    public async Task Nobody_is_signed_out_by_another_site(string engine)
+    {
+        var browser = (await Shop.OpenAsync(engine)).As("clerk");
+        foreach (var content in new HttpContent[] { new FormUrlEncodedContent([new("a", "b")]), new StringContent("", System.Text.Encoding.UTF8, "text/plain") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-out") { Content = content };
+            Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendAsync(request)).StatusCode);
+            await browser.OpenAsync("/");
         }
     }
 

@@ -27,6 +27,12 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SessionManag
     {
         var account = await accounts.FindAsync(name, cancel);
         if (account is null) return Miss(name, password);
+        if (await users.IsLockedOutAsync(account))
+        {
+            Spend(password);
+            return Locked(account);
+        }
+
         var check = await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
         if (check.IsLockedOut) return Locked(account);
         if (!check.Succeeded) return Attempt.Wrong;
@@ -77,12 +83,18 @@ public sealed class SessionStart(Db db, UserManager<Account> users, SessionManag
 
     private Attempt Miss(string name, string password)
     {
-        nobodysHash ??= users.PasswordHasher.HashPassword(new Account(), Ids.New().ToString());
-        users.PasswordHasher.VerifyHashedPassword(new Account(), nobodysHash, password);
+        Spend(password);
         var key = "access.miss:" + Link.HashOf(name.Trim().ToUpperInvariant());
         var misses = memory.Get<int>(key) + 1;
         memory.Set(key, misses, users.Options.Lockout.DefaultLockoutTimeSpan);
         return misses >= users.Options.Lockout.MaxFailedAccessAttempts ? Attempt.Locked : Attempt.Wrong;
+    }
+
+    // As long as a check takes: who is not here, and who is locked out, is told so no sooner.
+    private void Spend(string password)
+    {
+        nobodysHash ??= users.PasswordHasher.HashPassword(new Account(), Ids.New().ToString());
+        users.PasswordHasher.VerifyHashedPassword(new Account(), nobodysHash, password);
     }
 
     /// <summary>The company to work in: the last one, else the first with a place.</summary>
