@@ -67,7 +67,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            http.Response.StatusCode = 499; // the caller hung up; nobody reads this
+            if (!http.Response.HasStarted) http.Response.StatusCode = 499; // the caller hung up; nobody reads this
         }
     }
 

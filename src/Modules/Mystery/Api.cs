@@ -173,12 +173,12 @@ internal static class Api
 
     /// <param name="First">The first visit.</param>
     /// <param name="EveryMonths">1 … 12.</param>
-    public sealed record SeriesBody(PlanBody First, int EveryMonths);
+    public sealed record SeriesBody(PlanBody? First, int EveryMonths);
     public sealed record SeriesAnswer(int Planned);
 
     private static async Task<Ok<SeriesAnswer>> SeriesAsync(SeriesBody body, MysteryDesk desk, Db db, CancellationToken cancel)
     {
-        var first = body.First;
+        var first = body.First ?? throw new BadHttpRequestException("The first visit is missing.");
         var planned = await desk.PlanSeriesAsync(new Plan(first.ProgrammeId, first.ScenarioId, first.StoreId, first.CompetitorId, first.ShopperId, first.From, first.To, first.StaffId), body.EveryMonths, cancel);
         await db.SaveAsync("", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new SeriesAnswer(planned));

@@ -66,4 +66,19 @@ public sealed class InputTests
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await boss.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", month))).Status);
         }
     }
+
+    /// <summary>Cut off on the way, or made by hand: told, not broken down.</summary>
+    [Theory, Engines]
+    public async Task What_lacks_a_part_is_refused_with_words(string engine)
+    {
+        var browser = (await Shop.OpenAsync(engine)).As("general-manager");
+        var page = await browser.OpenAsync("/customers/setup");
+        var save = page.Document.QuerySelector("input[name='_handler'][value='save']")!.Closest("form")!;
+        var marks = save.QuerySelectorAll("input[type='hidden']").Select(i => new KeyValuePair<string, string>(i.GetAttribute("name")!, i.GetAttribute("value") ?? ""));
+        using var half = new HttpRequestMessage(HttpMethod.Post, "/customers/setup") { Content = new FormUrlEncodedContent([.. marks, new("sources", "WalkIn")]) };
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SendAsync(half)).StatusCode);
+
+        var (status, told, _) = await browser.ApiAsync(HttpMethod.Post, "/api/v1/mystery-visits/series", new { everyMonths = 1 });
+        Assert.Equal((HttpStatusCode.BadRequest, 400), (status, told.GetProperty("status").GetInt32()));
+    }
 }
