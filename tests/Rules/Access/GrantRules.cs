@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Huitou.Access.Keys;
 using Huitou.Access.Public;
@@ -210,6 +211,34 @@ public sealed class GrantRules
         Assert.Contains(Roles.Called("representative", names[0]), names);
         // Back from a name of one's own.
         Assert.Equal(names[0], Roles.Kept("representative", "金牌代表", names[1]));
+    }
+
+    /// <summary>Two trades call a role differently in Chinese and alike in English: who saves the English form renames nobody's role.</summary>
+    [Theory]
+    [InlineData("客服经理")]
+    [InlineData("客户服务经理")]
+    public void A_word_that_two_trades_share_keeps_the_name_that_stood_before(string before) =>
+        Assert.Equal(before, Roles.Kept("customer-service-manager", before, "Customer-service manager"));
+
+    [Theory]
+    [InlineData("zh-CN", "客户服务经理")]
+    [InlineData("zh-TW", "客戶服務經理")]
+    [InlineData("en", "Customer-service manager")]
+    public void A_ready_role_is_called_in_the_readers_language_as_its_trade_calls_it(string language, string called)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+            Assert.Equal(called, Roles.Called("customer-service-manager", "客户服务经理"));
+            // Not the key of a ready role, and no name of this one: as the company wrote it.
+            Assert.Equal("客户服务经理", Roles.Called("own-1", "客户服务经理"));
+            Assert.Equal("客戶服務經理", Roles.Called("customer-service-manager", "客戶服務經理"));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
     }
 
     [Fact]

@@ -44,6 +44,10 @@ public class NextWordRules
         static BusinessClock With(params OpenWindow[] windows) => new(Shanghai, [.. Enumerable.Repeat(windows, 7)], new Dictionary<DateOnly, IReadOnlyList<OpenWindow>>());
         // Noon lies in the rest: the end of the morning.
         Assert.Equal(["11-20 18:00", "11-21 11:00", "11-23 18:00"], Choices(With(new(540, 660), new(780, 1260)), "2026-11-20 10:00"));
+        // It rests more than once: the latest closing before, not the first.
+        Assert.Equal(["11-20 18:00", "11-21 11:00", "11-23 18:00"], Choices(With(new(540, 600), new(610, 660), new(780, 1260)), "2026-11-20 10:00"));
+        // The morning ends at noon sharp, after a rest: noon is still a time to answer.
+        Assert.Equal(["11-20 18:00", "11-21 12:00", "11-23 18:00"], Choices(With(new(540, 660), new(690, 720), new(780, 1260)), "2026-11-20 10:00"));
         // A shop of the evening: nothing closes before noon, so the first closing.
         Assert.Equal(["11-20 22:00", "11-21 22:00", "11-23 22:00"], Choices(With(new OpenWindow(1080, 1320)), "2026-11-20 10:00"));
         // It closes at noon sharp: noon still counts; six o'clock becomes noon.

@@ -54,6 +54,30 @@ public sealed class KernelRules
         Assert.Equal(new DateTime(2026, 3, 29, 1, 30, 0, DateTimeKind.Utc), skipped.Utc(Berlin));
     }
 
+    private sealed class At(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    // PostgreSQL keeps microseconds: what is compared after it was stored must be the same.
+    [Fact]
+    public void Now_is_utc_in_whole_microseconds_and_never_later_than_it_is()
+    {
+        var second = new DateTime(2026, 11, 22, 7, 0, 1, DateTimeKind.Utc);
+        for (var ticks = 0; ticks < 25; ticks++)
+        {
+            var now = new At(new DateTimeOffset(second.AddTicks(ticks)).ToOffset(TimeSpan.FromHours(8))).Now();
+            Assert.Equal(DateTimeKind.Utc, now.Kind);
+            Assert.Equal(second.AddTicks(ticks / 10 * 10), now);
+        }
+    }
+
+    [Theory]
+    [InlineData("2026-11-22T15:59:59.9999999Z", "2026-11-22")]
+    [InlineData("2026-11-22T16:00:00Z", "2026-11-23")]
+    public void The_day_begins_at_the_shops_midnight(string now, string day) =>
+        Assert.Equal(DateOnly.Parse(day, CultureInfo.InvariantCulture), new At(DateTimeOffset.Parse(now, CultureInfo.InvariantCulture)).Today(Shanghai));
+
     [Fact]
     public void A_link_is_long_random_and_kept_as_its_hash()
     {

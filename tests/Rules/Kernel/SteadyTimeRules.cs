@@ -57,6 +57,24 @@ public sealed class SteadyTimeRules
         Assert.Equal(TimeSpan.Zero, time.Ahead);
     }
 
+    /// <summary>Asked many times a second, as requests do: most of the askings fall between two looks at the clocks.</summary>
+    [Theory, MemberData(nameof(Leaps))]
+    public void Between_two_looks_the_time_is_the_same_as_at_them(double hours)
+    {
+        var (machine, time) = Make();
+        var (step, truth) = (TimeSpan.FromMilliseconds(130), Start);
+        foreach (var leap in new[] { 0, hours, -hours })
+        {
+            machine.Clock += TimeSpan.FromHours(leap);
+            for (var i = 0; i < 100; i++)
+            {
+                machine.Pass(step);
+                truth += step;
+                Assert.Equal(truth, time.GetUtcNow());
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Leaps))]
     public void A_clock_that_stays_where_it_leapt_to_is_believed_in_the_end(double hours)
     {

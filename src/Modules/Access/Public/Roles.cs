@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Huitou.Kernel;
-using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Access.Public;
 
 /// <summary>The roles that ship ready, named as the trade calls them, and the rule on who may give which role.</summary>
-public static class Roles
+public static partial class Roles
 {
     /// <summary>As a role's permission: everything, also what later versions bring.</summary>
     public const string Everything = "*";
@@ -33,22 +32,6 @@ public static class Roles
         (Words(key).FirstOrDefault(w => w[0] == before && w.Contains(typed)) ?? Words(key).FirstOrDefault(w => w.Contains(typed)))?[0] ?? typed;
 
     private static IEnumerable<string[]> Words(string key) => All.TryGetValue(key, out var ready) ? ready.Names.Values : [];
-
-    /// <summary>Gives the current company the ready roles it does not have yet. Returns all its roles by key.</summary>
-    public static async Task<IReadOnlyDictionary<string, Role>> SeedAsync(Db db, string trade, CancellationToken cancel = default)
-    {
-        var roles = (await db.Set<Role>().AsTracking().ToListAsync(cancel)).ToDictionary(r => r.Key);
-        foreach (var (key, ready) in All)
-        {
-            if (roles.ContainsKey(key)) continue;
-            var role = new Role { CompanyId = db.CompanyId, Key = key, Name = (ready.Names.GetValueOrDefault(trade) ?? ready.Names["*"])[0], Reach = ready.Reach };
-            db.Set<Role>().Add(role);
-            db.Set<RolePermission>().AddRange(ready.May.Select(p => new RolePermission { CompanyId = db.CompanyId, RoleId = role.Id, Permission = p }));
-            roles[key] = role;
-        }
-
-        return roles;
-    }
 
     /// <summary>
     /// Nobody gives away more than they have: neither a permission nor a wider view. Otherwise who may edit staff could
