@@ -2,6 +2,7 @@ using System.Globalization;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Huitou.Messages;
 
@@ -9,7 +10,7 @@ namespace Huitou.Messages;
 /// Hands messages to their channels, many at a time, through the door that every contact passes. That they are on their way is committed before the outside is called; if the node
 /// dies in between, the next look makes them 'unknown' instead of sending them twice. A batch is three short transactions however many messages it has.
 /// </summary>
-public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, ContactDoor door, SpendingGuard guard, Jobs jobs, Events events, CurrentUser user, TimeProvider time) : IManyJob
+public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerable<IOutgoingCheck> checks, ContactDoor door, SpendingGuard guard, Jobs jobs, Events events, CurrentUser user, TimeProvider time, ILogger<SendMessage> log) : IManyJob
 {
     public const string JobKind = "messages.send";
 
@@ -48,6 +49,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             var over = running.Where(r => r.Task.IsCompleted).ToList();
             if (over.Count == 0) continue;
             running.RemoveAll(r => over.Contains(r));
+            foreach (var (one, task) in over.Where(o => o.Task.IsFaulted)) log.LogError(task.Exception, "Channel {Channel} failed with message {Id}", one.Channel.Key, one.Message.Id);
             await FinishAsync(over.ConvertAll(o => (o.Going, o.Task.IsCompletedSuccessfully ? o.Task.Result : null)), run);
         }
 
