@@ -6,8 +6,8 @@ using Huitou.Kernel;
 namespace Huitou.Bench;
 
 /// <summary>
-/// A firm with so many customers, each with search words, a phone, two lines of timeline, and one to three purchases over two
-/// years. The firm comes by the product's own doors, the mass by COPY; everything follows from the number.
+/// A firm with so many customers, each with search words, a phone, two lines of timeline, and three to seven purchases over two
+/// years, five on average. The firm comes by the product's own doors, the mass by COPY; everything follows from the number.
 /// </summary>
 public sealed class Town
 {

@@ -40,6 +40,7 @@ public sealed class CareModule : Module
         services.AddSingleton(new CustomerTable("care_act") { Unique = ["occasion_id", "plan_id"] });
         services.AddSingleton(new CustomerTable("care_welcome"));
         services.AddSingleton(new CustomerTable("care_interest") { Unique = ["topic_id"] });
+        services.AddSingleton(new CustomerTable("care_news_note") { Unique = ["news_id"] });
         services.AddSingleton(new CustomerTable("care_promotion_member") { Unique = ["promotion_id"] });
         services.AddSingleton(new CustomerTable("care_guest") { Unique = ["event_id"] });
         services.AddSingleton(new CustomerTable("care_offer") { Unique = ["rule_id", "offered_on"] });

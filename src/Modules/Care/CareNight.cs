@@ -70,6 +70,7 @@ internal sealed class Forgetting(Db db) : IHandle<PersonsErased>
         await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.CustomerId) && a.State != ActState.Done).ExecuteDeleteAsync(cancel);
         await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(a => a.Note, ""), cancel);
         await db.Set<Interest>().Where(i => ids.Contains(i.CustomerId)).ExecuteDeleteAsync(cancel);
+        await db.Set<NewsNote>().Where(x => ids.Contains(x.CustomerId)).ExecuteDeleteAsync(cancel);
         await db.Set<Offer>().Where(o => ids.Contains(o.CustomerId)).ExecuteDeleteAsync(cancel);
         await db.Set<Welcome>().IgnoreQueryFilters([Db.ScopeFilter]).Where(w => ids.Contains(w.CustomerId)).ExecuteDeleteAsync(cancel);
         await db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter]).Where(g => ids.Contains(g.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(g => g.Words, ""), cancel);
@@ -89,10 +90,12 @@ internal sealed class HeldCare(Db db) : IHeldData
         var rows = await (from a in db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]) join o in db.Set<Occasion>().IgnoreQueryFilters([Db.ScopeFilter]) on a.OccasionId equals o.Id where a.CustomerId == personId && a.State == ActState.Done orderby a.DueOn select new { o.Kind, a.Way, a.DueOn, a.Gift, a.Note }).ToListAsync(cancel);
         var topics = await (from i in db.Set<Interest>() join t in db.Set<Topic>() on i.TopicId equals t.Id where i.CustomerId == personId select new { t.Name, i.At }).ToListAsync(cancel);
         var events = await (from g in db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter]) join e in db.Set<ShopEvent>() on g.EventId equals e.Id where g.CustomerId == personId select new { e.Title, e.At, g.Reply, g.CameAt, g.Score, g.Words }).ToListAsync(cancel);
+        var notes = await (from x in db.Set<NewsNote>() join n in db.Set<NewsItem>() on x.NewsId equals n.Id where x.CustomerId == personId orderby x.At select new { n.Title, x.At, x.Words }).ToListAsync(cancel);
         var offers = await (from o in db.Set<Offer>() join r in db.Set<OfferRule>() on o.RuleId equals r.Id where o.CustomerId == personId && o.State != OfferState.LeftAlone orderby o.At select new { r.Title, o.OfferedOn, o.State }).ToListAsync(cancel);
         return
         [
             new("care.offers", "care.offers", [("title", "care.offer"), ("on", "care.on"), ("state", "care.offer.came")], offers.ConvertAll(o => (IReadOnlyList<object?>)[new HeldWord(o.Title), o.OfferedOn, new HeldWord("care.offer.state." + o.State)])),
+            new("care.news-notes", "care.news-notes", [("title", "care.news"), ("at", "care.on"), ("words", "care.note")], notes.ConvertAll(n => (IReadOnlyList<object?>)[n.Title, n.At, n.Words])),
             new("care.interests", "care.topics", [("name", "care.topic"), ("at", "care.on")], topics.ConvertAll(t => (IReadOnlyList<object?>)[t.Name, t.At])),
             new("care.events", "care.events", [("title", "care.event"), ("at", "care.event-at"), ("reply", "care.event-reply"), ("came", "care.event-came"), ("score", "care.event-score"), ("words", "care.note")], events.ConvertAll(e => (IReadOnlyList<object?>)[e.Title, e.At, new HeldWord("care.reply." + e.Reply), e.CameAt, e.Score, e.Words])),
             new("care.acts", "care.title", [("on", "care.on"), ("occasion", "care.occasion"), ("way", "care.way"), ("gift", "care.gift"), ("note", "care.note")],

@@ -22,6 +22,18 @@ internal static class MoreApi
 
     public sealed record NewsBody(Guid TopicId, string? Title, string? Words);
 
+    /// <param name="Words">At most 200 characters.</param>
+    public sealed record NewsNoteBody(string? Words);
+
+    /// <param name="Readers">To so many it was given out.</param>
+    public sealed record NewsAnswer(Guid Id, Guid TopicId, string Title, string Words, DateTime MadeAt, DateTime? SentAt, int Readers);
+
+    /// <param name="BeganOn">Null: still a draft.</param>
+    public sealed record PromotionAnswer(Guid Id, string Title, string Words, int ControlPercent, int Days, long Seed, DateTime MadeAt, DateOnly? BeganOn);
+
+    /// <param name="Came">Guests who checked in.</param>
+    public sealed record EventAnswer(Guid Id, string Title, string Place, DateTime At, int Seats, Guid? StoreId, DateTime? CancelledAt, int Invited, int Yes, int Came);
+
     /// <param name="AlsoOnlyOffers">Also to who only ever hears of offers.</param>
     public sealed record SendBody(bool AlsoOnlyOffers);
 
@@ -45,6 +57,8 @@ internal static class MoreApi
 
     public sealed record GuestAnswer(Guid Id, Guid CustomerId, GuestReply Reply, DateTime? CameAt, int? Score, string Words);
 
+    private const int MostListed = 100;
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var care = app.MapGroup("/api/v1/care").WithTags("care");
@@ -64,7 +78,15 @@ internal static class MoreApi
         }).Needs("care.work").WithSummary("What a customer cares for");
         care.MapPost("customers/{customerId:guid}/welcome", async (Guid customerId, Db db, CurrentUser me, TimeProvider time, Huitou.Customers.Public.Timeline timeline, CancellationToken cancel) => await MadeAsync("welcome", (await Welcome.ForAsync(db, me, time, timeline, customerId, cancel)).Id, db, cancel)).Needs("care.work").WithSummary("The customer's welcome card, made when there is none");
         care.MapGet("welcome/{id:guid}.pdf", (Guid id) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult(typeof(Pages.WelcomeCard), new { Id = id })).Needs("care.work").WithMetadata(new Huitou.Kit.PaperAttribute { Always = true }).WithSummary("The welcome card as PDF").Produces(StatusCodes.Status200OK, contentType: "application/pdf");
+        care.MapGet("news", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<NewsItem>().OrderByDescending(n => n.Id).Take(MostListed).Select(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers)).ToListAsync(cancel)))
+            .Needs("care.view").WithSummary("News, newest first");
+        care.MapGet("promotions", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Promotion>().OrderByDescending(p => p.Id).Take(MostListed).Select(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn)).ToListAsync(cancel)))
+            .Needs("care.view").WithSummary("Promotions, newest first");
+        care.MapGet("events", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<ShopEvent>().OrderByDescending(e => e.At).ThenBy(e => e.Id).Take(MostListed).Select(e => new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt,
+            db.Set<Guest>().Count(g => g.EventId == e.Id), db.Set<Guest>().Count(g => g.EventId == e.Id && g.Reply == GuestReply.Yes), db.Set<Guest>().Count(g => g.EventId == e.Id && g.CameAt != null))).ToListAsync(cancel)))
+            .Needs("care.view").WithSummary("Events, the latest first, with who comes");
         care.MapPost("news", async (NewsBody body, NewsDesk desk, Db db, CancellationToken cancel) => await MadeAsync("news", (await desk.WriteAsync(body.TopicId, body.Title, body.Words, cancel)).Id, db, cancel)).Needs("care.plan").WithSummary("Write news on a topic");
+        care.MapPut("news/{id:guid}/notes/{customerId:guid}", NoteAsync).Needs("care.work").WithSummary("A word of one's own to one reader, in front of what all read; empty takes it back");
         care.MapPost("news/{id:guid}/send", async (Guid id, SendBody body, NewsDesk desk, Db db, CancellationToken cancel) => await CountAsync($"/care/news/{id}", await desk.SendAsync(id, body.AlsoOnlyOffers, cancel), db, cancel)).Needs("care.plan").WithSummary("Give news out to its readers, each once");
         care.MapPost("promotions", async (PromotionBody body, PromotionDesk desk, Db db, CancellationToken cancel) =>
         {
@@ -87,6 +109,13 @@ internal static class MoreApi
             await db.SaveAsync($"/care/check-in/{id}", StatusCodes.Status200OK, cancel);
             return TypedResults.Ok(answer);
         }).Needs("care.work").WithSummary("A guest is here");
+    }
+
+    private static async Task<NoContent> NoteAsync(Guid id, Guid customerId, NewsNoteBody body, NewsDesk desk, Db db, CancellationToken cancel)
+    {
+        await desk.NoteAsync(id, new Dictionary<Guid, string> { [customerId] = (body.Words ?? "").Trim() }, cancel);
+        await db.SaveAsync($"/care/news/{id}", StatusCodes.Status204NoContent, cancel);
+        return TypedResults.NoContent();
     }
 
     private static async Task<Ok<List<StageAnswer>>> Journey(Db db, CurrentUser me, TimeProvider time, CancellationToken cancel)

@@ -35,6 +35,20 @@ public sealed class Interest : ICompanyOwned
     public Guid? ByStaff { get; init; }
 }
 
+/// <summary>A word of one's own to one reader of an item (推荐函), in front of what all read.</summary>
+public sealed class NewsNote : ICompanyOwned
+{
+    public const int WordsMax = 200;
+
+    public Guid CompanyId { get; set; }
+    public Guid Id { get; init; } = Ids.New();
+    public Guid NewsId { get; init; }
+    public Guid CustomerId { get; init; }
+    public required string Words { get; set; }
+    public DateTime At { get; set; }
+    public Guid? ByStaff { get; set; }
+}
+
 /// <summary>Something new on a topic; it finds its readers.</summary>
 public sealed class NewsItem : ICompanyOwned, IVersioned
 {
@@ -111,6 +125,31 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         return (ids.Count, may.Count(a => a.Value.May || a.Value.Why == WhyNot.Quiet), flagged);
     }
 
+    /// <summary>Writes words of one's own to readers of an item that has not left yet; empty words take them back. Who writes sees the customer.</summary>
+    public async Task NoteAsync(Guid newsId, IReadOnlyDictionary<Guid, string> words, CancellationToken cancel = default)
+    {
+        var item = await db.Set<NewsItem>().FirstOrDefaultAsync(i => i.Id == newsId, cancel) ?? throw new NotThere();
+        if (item.SentAt is not null) throw new Refused("care.news.sent-already");
+        var ids = words.Keys.ToArray();
+        if (await Readers(item).CountAsync(c => EF.Parameter(ids).Contains(c.Id), cancel) != ids.Length) throw new NotThere();
+        if (words.FirstOrDefault(w => w.Value.Length > NewsNote.WordsMax) is { Value: not null } longer) throw new Refused("care.news.note-long", NewsNote.WordsMax) { Field = $"note.{longer.Key}" };
+        var there = await db.Set<NewsNote>().AsTracking().Where(x => x.NewsId == newsId && EF.Parameter(ids).Contains(x.CustomerId)).ToDictionaryAsync(x => x.CustomerId, cancel);
+        foreach (var (id, said) in words)
+        {
+            if (there.TryGetValue(id, out var note))
+            {
+                if (said.Length == 0) db.Set<NewsNote>().Remove(note);
+                else if (note.Words != said) (note.Words, note.At, note.ByStaff) = (said, time.Now(), Me);
+            }
+            else if (said.Length > 0)
+            {
+                db.Set<NewsNote>().Add(new NewsNote { NewsId = newsId, CustomerId = id, Words = said, At = time.Now(), ByStaff = Me });
+            }
+        }
+
+        audit.Add("care.news-note", "care.news", newsId, words.Count(w => w.Value.Length > 0).ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Gives it out to its readers, each once. Who only ever hears of offers is left out unless wanted.</summary>
     public async Task<int> SendAsync(Guid newsId, bool alsoOnlyOffers, CancellationToken cancel = default)
     {
@@ -121,9 +160,10 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         var people = (await Readers(item).OrderBy(c => c.Id).Take(MostReaders).Select(c => new { c.Id, c.Name, c.FormOfAddress, c.Phone, c.Email, c.StoreId, c.OwnerId }).ToListAsync(cancel)).FindAll(c => !flagged.Contains(c.Id));
         if (people.Count == 0) throw new Refused("care.news.nobody");
         var made = await templates.RenderWordsAsync(item.Words, ContactPurpose.Promotion, people.ConvertAll(p => p.Id), cancel);
+        var notes = await db.Set<NewsNote>().Where(x => x.NewsId == newsId).ToDictionaryAsync(x => x.CustomerId, x => x.Words, cancel);
         foreach (var p in people)
         {
-            var words = made[p.Id].Body;
+            var words = notes.TryGetValue(p.Id, out var note) ? $"{note}\n{made[p.Id].Body}" : made[p.Id].Body;
             messenger.Send(new Outgoing(p.Id, p.Phone, item.Title, words, "care.purpose.news", item.Id, $"news:{item.Id:N}:{p.Id:N}", p.StoreId, p.OwnerId, p.Email) { Purpose = ContactPurpose.Promotion });
             timeline.Add(p.Id, TimelineKind.Message, "care.timeline.news", [item.Title], "", $"/care/news/{item.Id}");
         }
@@ -133,7 +173,8 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         return people.Count;
     }
 
-    private IQueryable<Customer> Readers(NewsItem item) => db.Set<Customer>().Where(c => c.DoNotContactSince == null && db.Set<Interest>().Any(i => i.CustomerId == c.Id && i.TopicId == item.TopicId));
+    /// <summary>Who cares for its topic, within reach.</summary>
+    public IQueryable<Customer> Readers(NewsItem item) => db.Set<Customer>().Where(c => c.DoNotContactSince == null && db.Set<Interest>().Any(i => i.CustomerId == c.Id && i.TopicId == item.TopicId));
 }
 
 internal sealed class TopicMap : IEntityTypeConfiguration<Topic>
@@ -144,6 +185,11 @@ internal sealed class TopicMap : IEntityTypeConfiguration<Topic>
 internal sealed class InterestMap : IEntityTypeConfiguration<Interest>
 {
     public void Configure(EntityTypeBuilder<Interest> row) => row.ToTable("care_interest");
+}
+
+internal sealed class NewsNoteMap : IEntityTypeConfiguration<NewsNote>
+{
+    public void Configure(EntityTypeBuilder<NewsNote> row) => row.ToTable("care_news_note");
 }
 
 internal sealed class NewsItemMap : IEntityTypeConfiguration<NewsItem>

@@ -109,7 +109,21 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
     }
 
     /// <summary>How many it fits, at most one more than <see cref="MostCounted"/>: nobody reads further, and a large company would wait for it.</summary>
-    public async Task<int> CountAsync(OfferRule rule, CancellationToken cancel = default) => rule.Active ? await (await FitsAsync(rule, cancel)).Take(MostCounted + 1).CountAsync(cancel) : 0;
+    public async Task<int> CountAsync(OfferRule rule, CancellationToken cancel = default) => (await CountAsync([rule], cancel)).GetValueOrDefault(rule.Id);
+
+    /// <summary>The same of many rules, by one question; a rule that is off or fits nobody is not among them.</summary>
+    public async Task<Dictionary<Guid, int>> CountAsync(IReadOnlyCollection<OfferRule> rules, CancellationToken cancel = default)
+    {
+        IQueryable<Guid>? all = null;
+        foreach (var rule in rules.Where(r => r.Active))
+        {
+            var id = rule.Id;
+            var one = (await FitsAsync(rule, cancel)).Select(_ => id).Take(MostCounted + 1);
+            all = all is null ? one : all.Concat(one);
+        }
+
+        return all is null ? [] : await all.GroupBy(id => id).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+    }
 
     // The shop's goods, read once a request.
     private List<(Guid Id, string Code, string Name)>? products;
@@ -208,22 +222,40 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
     }
 
     /// <summary>Of those it was offered to: who bought it within the days, for how much; and beside who was left alone.</summary>
-    public async Task<OfferResult> ResultAsync(OfferRule rule, CancellationToken cancel = default)
+    public async Task<OfferResult> ResultAsync(OfferRule rule, CancellationToken cancel = default) => (await ResultsAsync([rule], cancel))[rule.Id];
+
+    /// <summary>The same of many rules: one question for the offers, one for what was bought.</summary>
+    public async Task<Dictionary<Guid, OfferResult>> ResultsAsync(IReadOnlyCollection<OfferRule> rules, CancellationToken cancel = default)
     {
-        var (_, goods) = await GoodsAsync(rule, cancel);
         // Whoever looks sees the same figures: they name nobody.
-        var offers = db.Set<Offer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(o => o.RuleId == rule.Id);
-        var all = await offers.Select(o => new { o.Id, o.CustomerId, o.OfferedOn, o.State, o.Drawn }).ToListAsync(cancel);
+        var ids = rules.Select(r => r.Id).ToArray();
+        var offers = db.Set<Offer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(o => EF.Parameter(ids).Contains(o.RuleId));
+        var all = (await offers.Select(o => new Offered(o.RuleId, o.CustomerId, o.OfferedOn, o.State, o.Drawn)).ToListAsync(cancel)).ToLookup(o => o.RuleId);
+        var goods = new Dictionary<Guid, HashSet<Guid>>();
+        foreach (var rule in rules.Where(r => all[r.Id].Any())) goods[rule.Id] = [.. (await GoodsAsync(rule, cancel)).Lacks];
+        var products = goods.Values.SelectMany(p => p).Distinct().ToArray();
+        var lines = products.Length == 0 ? [] : await (from s in db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter])
+                                                       join l in db.Set<SaleLine>() on s.Id equals l.SaleId
+                                                       where offers.Any(o => (Guid?)o.CustomerId == s.CustomerId && s.SoldOn >= o.OfferedOn) && EF.Parameter(products).Contains(l.ProductId)
+                                                       select new Bought(s.CustomerId!.Value, l.ProductId, s.SoldOn, s.Kind, s.Currency, l.Amount)).ToListAsync(cancel);
+        var of = lines.ToLookup(l => l.CustomerId);
+        return rules.ToDictionary(r => r.Id, r => Result(r, [.. all[r.Id]], goods.GetValueOrDefault(r.Id, []), of));
+    }
+
+    private sealed record Offered(Guid RuleId, Guid CustomerId, DateOnly On, OfferState State, bool Drawn);
+
+    private sealed record Bought(Guid CustomerId, Guid ProductId, DateOnly SoldOn, SaleKind Kind, string Currency, long Amount);
+
+    private static OfferResult Result(OfferRule rule, List<Offered> all, HashSet<Guid> goods, ILookup<Guid, Bought> bought)
+    {
         if (all.Count == 0) return new((0, 0), 0, 0, 0, (0, 0), (0, 0), TwoShares.Of(0, 0, 0, 0), TwoMeans.Of([], []), Currencies.Usual);
-        var lines = await (from s in db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter])
-                           join l in db.Set<SaleLine>() on s.Id equals l.SaleId
-                           where offers.Any(o => (Guid?)o.CustomerId == s.CustomerId && s.SoldOn >= o.OfferedOn) && EF.Parameter(goods).Contains(l.ProductId)
-                           select new { s.CustomerId, s.SoldOn, s.Kind, s.Currency, l.Amount }).ToListAsync(cancel);
-        var of = lines.ToLookup(l => l.CustomerId!.Value);
+        var since = all.GroupBy(o => o.CustomerId).ToDictionary(g => g.Key, g => g.Min(o => o.On));
+        var lines = since.SelectMany(c => bought[c.Key].Where(l => l.SoldOn >= c.Value && goods.Contains(l.ProductId))).ToList();
+        var of = lines.ToLookup(l => l.CustomerId);
         var currency = lines.GroupBy(l => l.Currency).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).FirstOrDefault() ?? Currencies.Usual;
         var heads = all.ConvertAll(o =>
         {
-            var within = of[o.CustomerId].Where(l => l.SoldOn >= o.OfferedOn && l.SoldOn < o.OfferedOn.AddDays(rule.CountDays)).ToList();
+            var within = of[o.CustomerId].Where(l => l.SoldOn >= o.On && l.SoldOn < o.On.AddDays(rule.CountDays)).ToList();
             return (o.State, o.Drawn, Bought: within.Any(l => l.Kind == SaleKind.Sale), Spent: within.Where(l => l.Currency == currency).Sum(l => l.Kind == SaleKind.Sale ? l.Amount : -Math.Abs(l.Amount)));
         });
         var offered = heads.FindAll(h => h.State != OfferState.LeftAlone);
@@ -265,4 +297,19 @@ public static class ReadyOffers
 
     // Goods are named in the language of the shop's list: the words of all three.
     private static string Goods(Texts texts, string key) => string.Join('\n', OfferRule.Split(string.Join('\n', Texts.Languages.Select(l => texts.In(l, key)))).Take(OfferRule.MostWords));
+
+    /// <summary>
+    /// A rule's words as one reader reads them: the ready ones of the other languages are left out, as a ready rule holds those of all, since goods may be named in any. What the shop
+    /// added stays, and where nothing would be left all are shown.
+    /// </summary>
+    public static IReadOnlyList<string> Shown(Texts texts, string words)
+    {
+        var all = OfferRule.Split(words);
+        var mine = Of(Texts.Reader);
+        var others = Enumerable.Range(0, Texts.Languages.Length).Where(l => l != Texts.Reader).SelectMany(Of).Except(mine, StringComparer.OrdinalIgnoreCase).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var shown = Array.FindAll(all, w => !others.Contains(w));
+        return shown.Length > 0 ? shown : all;
+
+        HashSet<string> Of(int language) => [.. Ready.SelectMany(r => new[] { ".bought", ".lacks" }.SelectMany(part => OfferRule.Split(texts.All[$"care.offer.ready.{r.Key}{part}"][language])))];
+    }
 }

@@ -75,6 +75,8 @@ public sealed class CustomersModule : Module
         services.AddScoped<SetupDesk>();
         services.AddScoped<ContactDesk>();
         services.AddScoped<DeviceDesk>();
+        services.AddScoped<StoreVisits>();
+        services.AddSingleton(new CustomerAct("customers.store-visit.act", "building-store", "/customers/{0}/store-visits/new", null, 55, "customers.edit"));
         services.AddScoped<AroundDesk>();
         services.AddScoped<ConsentDesk>();
         services.AddScoped<MoneyDesk>();
@@ -111,6 +113,7 @@ public sealed class CustomersModule : Module
         OwnerApi.Map(app);
         ArchiveApi.Map(app);
         SetupApi.Map(app);
+        StoreVisitApi.Map(app);
     }
 
     // What the shop still owes for a product keeps its owner's file, whatever the retention period says (B8): the warranty, and the word at

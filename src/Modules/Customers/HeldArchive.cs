@@ -1,3 +1,4 @@
+using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,7 @@ internal sealed class HeldArchive(Db db, Texts texts) : IHeldData
         var consents = await db.Set<SensitiveConsent>().Where(s => s.CustomerId == personId).OrderBy(s => s.GivenAt).ToListAsync(cancel);
         var charges = await db.Set<Charge>().Where(c => c.CustomerId == personId).OrderBy(c => c.MadeAt).ToListAsync(cancel);
         var papers = await db.Set<Paper>().Where(p => p.CustomerId == personId).OrderBy(p => p.IssuedOn).ToListAsync(cancel);
+        var visits = await db.Set<StoreVisit>().Where(v => v.CustomerId == personId).OrderBy(v => v.At).ToListAsync(cancel);
         var credit = await db.Set<CreditStanding>().Where(c => c.CustomerId == personId).OrderBy(c => c.At).ToListAsync(cancel);
         return
         [
@@ -33,6 +35,8 @@ internal sealed class HeldArchive(Db db, Texts texts) : IHeldData
             new("customers.charges", "customers.money", [("kind", "customers.charge.kind"), ("title", "customers.charge.title"), ("amount", "customers.charge.amount"), ("currency", "customers.currency"), ("dueOn", "customers.charge.due"), ("state", "customers.charge.state"), ("closedOn", "customers.charge.closed")],
                 charges.ConvertAll(c => (IReadOnlyList<object?>)[new HeldWord($"customers.charge.kind.{c.Kind}"), c.Title, decimal.Parse(Currencies.Plain(c.Amount, c.Currency), System.Globalization.CultureInfo.InvariantCulture), c.Currency, c.DueOn, new HeldWord($"customers.charge.state.{c.State}"), c.ClosedOn])),
             new("customers.credit", "customers.credit", [("grade", "customers.credit"), ("words", "customers.held.words"), ("at", "customers.held.at")], credit.ConvertAll(c => (IReadOnlyList<object?>)[new HeldWord($"customers.credit.{c.Grade}"), c.Words, c.At])) { WorkingNotes = true },
+            new("customers.store-visits", "customers.store-visits", [("kind", "customers.store-visit.kind"), ("at", "customers.held.at"), ("what", "customers.store-visit.what"), ("reference", "customers.store-visit.reference")],
+                visits.ConvertAll(v => (IReadOnlyList<object?>)[new HeldWord($"customers.store-visit.kind.{v.Kind}"), v.At, v.What, v.Reference])),
             new("customers.papers", "customers.papers", [("issuedOn", "customers.paper.issued"), ("title", "customers.paper.name"), ("number", "customers.paper.number"), ("pages", "customers.paper.pages")], papers.ConvertAll(p => (IReadOnlyList<object?>)[p.IssuedOn, p.Title, p.Number, p.Pages])),
         ];
     }

@@ -9,6 +9,7 @@ internal static class MergeTables
     [
         new("customers_timeline"),
         new("customers_device"),
+        new("customers_store_visit"),
         new("customers_person"),
         new("customers_person", "other_id"),
         new("customers_consent"),

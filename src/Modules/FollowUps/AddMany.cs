@@ -55,7 +55,7 @@ public sealed class AddMany(Db db, CurrentUser user, TimeProvider time, People p
             throw new Refused("followups.add.raced"); // another put the same customers down at the same moment
         }
 
-        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", now, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", [now], cancel);
         return new(customers.Count, added.Count);
     }
 }

@@ -53,6 +53,10 @@ public static class Api
 
     public sealed record RuleAnswer(string Key, RuleCause Cause, RuleLine Line, int Days, RuleShift Shift, bool Active, string Title, string Aim, int Edition, int Version, bool Working);
 
+    /// <param name="Cause">Sale, Event, Complaint, Repair or Hall.</param>
+    /// <param name="Script">Key of the script, as <c>after-repair</c>.</param>
+    public sealed record NewRuleRequest(RuleCause? Cause, RuleLine? Line, int? Days, string? Title, string? Script, string? Aim = null, RuleShift Shift = RuleShift.Before, bool Working = false);
+
     /// <param name="Version">The one you have read.</param>
     public sealed record RuleRequest(int? Days, RuleLine? Line, RuleShift? Shift, bool? Active, int Version, bool? Working = null);
 
@@ -78,6 +82,7 @@ public static class Api
         app.MapGet("/api/v1/customers/{customerId:guid}/contact-budget", ContactsAsync).WithTags("followups").Needs("followups.view").WithSummary("Where a customer's budget of contacts stands");
         var rules = app.MapGroup("/api/v1/followup-rules").WithTags("followups");
         rules.MapGet("", RulesAsync).Needs("followups.view").WithSummary("Rules of follow-up");
+        rules.MapPost("", AddRuleAsync).Needs("followups.plan").WithSummary("A rule of the shop's own: after a sale, an event, a complaint, a repair or a visit to the hall");
         rules.MapPut("{key}", ChangeRuleAsync).Needs("followups.plan").WithSummary("Change a rule; with look=true only says what that would touch");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
         cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
@@ -128,6 +133,26 @@ public static class Api
     }
 
     private static async Task<Ok<List<RuleAnswer>>> RulesAsync(Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Rule>().OrderBy(r => r.Place).Select(r => new RuleAnswer(r.Key, r.Cause, r.Line, r.Days, r.Shift, r.Active, r.Title, r.Aim, r.Edition, r.Version, r.Working)).ToListAsync(cancel));
+
+    private static async Task<Created<RuleAnswer>> AddRuleAsync(NewRuleRequest request, ChangeRule change, Db db, Texts texts, CancellationToken cancel)
+    {
+        var (title, aim, wrong) = ((request.Title ?? "").Trim(), (request.Aim ?? "").Trim(), new List<(string, string)>());
+        if (request.Cause is not { } cause || !ChangeRule.Causes.Contains(cause)) wrong.Add(("cause", string.Join(", ", ChangeRule.Causes)));
+        if (request.Line is not { } line || !Enum.IsDefined(line)) wrong.Add(("line", "Representative, Specialist"));
+        if (!Enum.IsDefined(request.Shift)) wrong.Add(("shift", "None, Before, After"));
+        if (request.Days is not (>= 1 and <= Rule.MostDays)) wrong.Add(("days", texts["followups.rule-days-wrong", Rule.MostDays]));
+        if (title.Length == 0) wrong.Add(("title", texts["followups.rule-title-missing"]));
+        if (title.Length > Rule.TitleMax) wrong.Add(("title", texts["followups.result.words-long", Rule.TitleMax, title.Length]));
+        if (aim.Length > Rule.AimMax) wrong.Add(("aim", texts["followups.result.words-long", Rule.AimMax, aim.Length]));
+        await ReadyRules.EnsureAsync(db, cancel);
+        var script = await db.Set<Script>().Where(s => s.Key == request.Script).Select(s => (Guid?)s.Id).FirstOrDefaultAsync(cancel);
+        if (script is null) wrong.Add(("script", texts["followups.choose"]));
+        if (wrong.Count > 0) throw new BadInput(wrong);
+        var rule = await change.AddAsync(request.Cause!.Value, new(request.Days!.Value, request.Line!.Value, request.Shift, true, request.Working), title, aim, script!.Value, cancel);
+        var answer = new RuleAnswer(rule.Key, rule.Cause, rule.Line, rule.Days, rule.Shift, rule.Active, rule.Title, rule.Aim, rule.Edition, rule.Version, rule.Working);
+        await db.SaveAsync("/api/v1/followup-rules", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created("/api/v1/followup-rules", answer);
+    }
 
     private static async Task<Ok<ImpactAnswer>> ChangeRuleAsync(string key, RuleRequest request, bool? look, ChangeRule change, Db db, CancellationToken cancel)
     {

@@ -24,6 +24,22 @@ public readonly record struct RuleImpact(int Moved, int Handed, int TakenOut, in
 /// <summary>Changes a rule of follow-up (C1): says beforehand what that does, touches only what is not done yet, keeps the edition. In the caller's transaction.</summary>
 public sealed class ChangeRule(Db db, CurrentUser user, TimeProvider time, People people, BusinessCalendars calendars, OpenDays openDays, Audit audit)
 {
+    /// <summary>What a rule of the shop's own may wait for.</summary>
+    public static readonly IReadOnlyList<RuleCause> Causes = [RuleCause.Sale, RuleCause.Event, RuleCause.Complaint, RuleCause.Repair, RuleCause.Hall];
+
+    /// <summary>A rule of the shop's own; the caller has looked at its title, days and line.</summary>
+    /// <exception cref="Refused">There are too many, or the script is not there.</exception>
+    public async Task<Rule> AddAsync(RuleCause cause, RuleTerms terms, string title, string aim, Guid scriptId, CancellationToken cancel = default)
+    {
+        if (!await db.Set<Script>().AnyAsync(s => s.Id == scriptId, cancel)) throw new Refused("followups.choose") { Field = "In.Script" };
+        var place = await db.Set<Rule>().MaxAsync(r => (int?)r.Place, cancel) ?? 0;
+        if (await db.Set<Rule>().CountAsync(cancel) >= Rule.Most) throw new Refused("followups.rule-many", Rule.Most);
+        var rule = new Rule { Key = "own-" + Ids.New().ToString("N")[^8..], Cause = cause, Line = terms.Line, Days = terms.Days, Shift = terms.Shift, Working = terms.Working, Title = title, Aim = aim, ScriptId = scriptId, Place = place + 1 };
+        db.Set<Rule>().Add(rule);
+        audit.Add("followups.rule", "followups.rule", rule.Id, string.Create(CultureInfo.InvariantCulture, $"{rule.Key} {cause} {terms.Days} {terms.Line}"));
+        return rule;
+    }
+
     /// <summary>What the change would do.</summary>
     public async Task<RuleImpact> LookAsync(Rule rule, RuleTerms to, CancellationToken cancel = default)
     {
@@ -68,7 +84,7 @@ public sealed class ChangeRule(Db db, CurrentUser user, TimeProvider time, Peopl
         });
         audit.Add("followups.rule", "followups.rule", rule.Id, string.Create(CultureInfo.InvariantCulture, $"{rule.Key} {to.Days} {to.Line} {to.Shift} {to.Active}: {impact.Touched}/{impact.Open}"));
         await db.SaveChangesAsync(cancel);
-        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and rule_key = {1} and state = 'Open'", rule.Key, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and rule_key = {1} and state = 'Open'", [rule.Key], cancel);
         return impact;
     }
 

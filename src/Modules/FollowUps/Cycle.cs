@@ -32,6 +32,8 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     public int StepsDone { get; private set; }
     /// <summary>Freezing it is due work that was asked for then.</summary>
     public DateTime? FreezeAskedAt { get; private set; }
+    /// <summary>So many of its contacts are follow-ups already.</summary>
+    public int FreezeDone { get; private set; }
     public DateTime? FrozenAt { get; private set; }
     public Guid? FrozenBy { get; private set; }
     public long? SampleSeed { get; private set; }
@@ -72,6 +74,9 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
         NeedDraft();
         FreezeAskedAt = now;
     }
+
+    /// <summary>So many of its contacts have become follow-ups.</summary>
+    public void FreezeWent(int done) => FreezeDone = done;
 
     /// <summary>A frozen plan does not change, nor one that is still being made.</summary>
     /// <exception cref="Refused">It is frozen, or not made yet.</exception>

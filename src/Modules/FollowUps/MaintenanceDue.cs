@@ -46,7 +46,7 @@ public sealed class MaintenanceDue(Db db, CurrentUser user, TimeProvider time, P
 
         if (written == 0) return 0;
         await openDays.ShiftTasksAsync(now, setting, cancel);
-        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", now, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", [now], cancel);
         return written;
     }
 }

@@ -163,45 +163,63 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         await db.SaveChangesAsync(cancel);
     }
 
-    /// <summary>Does it, in one transaction.</summary>
-    internal Task FixAsync(Cycle cycle, Guid? by, CancellationToken cancel) => db.PatientlyAsync(() => FixNowAsync(cycle, by, cancel), cancel);
-
-    private async Task FixNowAsync(Cycle cycle, Guid? by, CancellationToken cancel)
+    // A small one, in the caller's transaction.
+    private Task FixAsync(Cycle cycle, Guid? by, CancellationToken cancel) => db.PatientlyAsync(async () =>
     {
-        var cycleId = cycle.Id;
-        var now = time.Now();
-        var items = db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId && i.RemovedAt == null);
-        var contacts = await items.CountAsync(cancel);
-        var customers = await items.Select(i => i.CustomerId).Distinct().CountAsync(cancel);
-        var second = await items.GroupBy(i => i.CustomerId).Where(g => g.Count() > 1).CountAsync(cancel);
-        cycle.Freeze(customers, contacts, second, by, now);
+        var (customers, contacts, second) = await FiguresAsync(cycle.Id, cancel);
+        cycle.Freeze(customers, contacts, second, by, time.Now());
         await db.SaveChangesAsync(cancel);
+        await FixWithinAsync(cycle, Guid.Empty, Guid.AllBitsSet, cancel);
+    }, cancel);
 
+    /// <summary>What a plan is frozen with: customers, contacts, and customers with more than one.</summary>
+    internal async Task<(int Customers, int Contacts, int Second)> FiguresAsync(Guid cycleId, CancellationToken cancel)
+    {
+        var items = Items(cycleId);
+        return (await items.Select(i => i.CustomerId).Distinct().CountAsync(cancel), await items.CountAsync(cancel), await items.GroupBy(i => i.CustomerId).Where(g => g.Count() > 1).CountAsync(cancel));
+    }
+
+    /// <summary>Makes follow-ups of the next contacts after one, in the order of their ids; in the caller's transaction. Nothing is changed by doing so again.</summary>
+    /// <returns>The last of them, and how many; none: all are done.</returns>
+    public async Task<(Guid Last, int Count)> FixNextAsync(Cycle cycle, Guid after, int many, CancellationToken cancel)
+    {
+        var ids = await Items(cycle.Id).Where(i => i.Id > after).OrderBy(i => i.Id).Take(many).Select(i => i.Id).ToListAsync(cancel);
+        if (ids.Count > 0) await FixWithinAsync(cycle, after, ids[^1], cancel);
+        return (ids.Count > 0 ? ids[^1] : after, ids.Count);
+    }
+
+    private IQueryable<CycleItem> Items(Guid cycleId) => db.Set<CycleItem>().IgnoreQueryFilters([Db.ScopeFilter]).Where(i => i.CycleId == cycleId && i.RemovedAt == null);
+
+    // The contacts with ids after the one and up to the other.
+    private async Task FixWithinAsync(Cycle cycle, Guid after, Guid last, CancellationToken cancel)
+    {
+        var now = time.Now();
         var setting = await ReadyRules.SettingAsync(db, cancel);
-        object[] values = [db.CompanyId, cycle.Id, cycle.Month, cycle.Month.AddMonths(1), now, false];
+        object[] values = [db.CompanyId, cycle.Id, cycle.Month, cycle.Month.AddMonths(1), now, false, after, last];
         await db.Database.ExecuteSqlRawAsync("""
             update followups_cycle_item as i set task_id = (
               select t.id from followups_task t where t.company_id = {0} and t.customer_id = i.customer_id and t.rule_key = i.rule_key and t.due_on >= {2} and t.due_on < {3} and t.state <> 'Cancelled'
               order by t.due_on, t.id limit 1)
-            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null
+            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.id > {6} and i.id <= {7}
             """, values, cancel);
         // Only the reckoning of the day's end differs between the engines; it holds no value from outside.
         var insert = $$"""
             insert into followups_task (company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version)
             select {0}, i.id, i.store_id, i.owner_id, i.customer_id, i.rule_key, 0, i.anchor_on, i.due_on, {{Schedule.EndOf(db.Engine, "i.due_on", setting.DayEndsAt, user.Zone, now)}}, {5}, i.note, {1}, 'Open', 0, {4}, 1
-            from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null
+            from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null and i.id > {6} and i.id <= {7}
             on conflict do nothing
             """;
         await db.Database.ExecuteSqlRawAsync(insert, values, cancel);
         await db.Database.ExecuteSqlRawAsync("""
             update followups_cycle_item as i set task_id = i.id
-            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null and exists (select 1 from followups_task t where t.company_id = {0} and t.id = i.id)
+            where i.company_id = {0} and i.cycle_id = {1} and i.removed_at is null and i.task_id is null and i.id > {6} and i.id <= {7}
+              and exists (select 1 from followups_task t where t.company_id = {0} and t.id = i.id)
             """, values, cancel);
         await db.Database.ExecuteSqlRawAsync("""
             update followups_task as t set cycle_id = {1} from followups_cycle_item i
-            where i.company_id = {0} and i.cycle_id = {1} and i.task_id = t.id and t.company_id = {0} and t.cycle_id is null
+            where i.company_id = {0} and i.cycle_id = {1} and i.id > {6} and i.id <= {7} and i.task_id = t.id and t.company_id = {0} and t.cycle_id is null
             """, values, cancel);
-        await Schedule.NextContactsAsync(db, "select customer_id from followups_cycle_item where company_id = {0} and cycle_id = {1}", cycle.Id, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_cycle_item where company_id = {0} and cycle_id = {1} and id > {2} and id <= {3}", [cycle.Id, after, last], cancel);
     }
 
     /// <summary>Takes a contact out of the draft, or puts it back.</summary>

@@ -24,6 +24,12 @@ public enum RuleCause
 
     /// <summary>A thing owned is due for maintenance; days count before that day.</summary>
     Service,
+
+    /// <summary>A repaired thing was handed back.</summary>
+    Repair,
+
+    /// <summary>Something was dealt with in the hall.</summary>
+    Hall,
 }
 
 /// <summary>What becomes of a limit that falls on a day on which the store is closed; it never leaves its month.</summary>

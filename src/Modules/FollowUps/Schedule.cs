@@ -13,7 +13,7 @@ namespace Huitou.FollowUps;
 /// Writes follow-ups for many customers in one statement each. Nothing older than the running month is scheduled, so that a
 /// shop's history does not flood the work lists; nobody who asked not to be contacted; no rule twice while it is open.
 /// </summary>
-public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>
+public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>, IHandle<StoreVisited>
 {
     private const string Columns = "company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version";
 
@@ -58,6 +58,15 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
         await db.SaveChangesAsync(cancel);
         await InsertAsync(RuleCause.Complaint, Day(Today), "customers_published c", "''", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}");
         await GiveToHeadOfficeAsync(happened, cancel);
+        await NextContactsAsync("select {1}", happened.CustomerId, cancel);
+    }
+
+    /// <summary>A repair was handed back, or the customer was in the hall: the rules that wait for it count from that day (C1).</summary>
+    public async Task HandleAsync(StoreVisited happened, CancellationToken cancel)
+    {
+        await ReadyRules.EnsureAsync(db, cancel);
+        await db.SaveChangesAsync(cancel);
+        await InsertAsync(happened.Kind == StoreVisitKind.Repair ? RuleCause.Repair : RuleCause.Hall, Day(happened.VisitedOn), "customers_published c", "{7}", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}", happened.Thing);
         await NextContactsAsync("select {1}", happened.CustomerId, cancel);
     }
 
@@ -112,7 +121,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
 
     private static string Id(Engine engine, Guid id) => engine.IsPostgres ? $"'{id}'::uuid" : $"'{id.ToString().ToUpperInvariant()}'";
 
-    private async Task InsertAsync(RuleCause cause, string anchor, string from, string note, Guid subject, CancellationToken cancel, string where = "1 = 1")
+    private async Task InsertAsync(RuleCause cause, string anchor, string from, string note, Guid subject, CancellationToken cancel, string where = "1 = 1", string thing = "")
     {
         var now = time.Now();
         var setting = await ReadyRules.SettingAsync(db, cancel);
@@ -130,7 +139,7 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
               and not exists (select 1 from followups_task o where o.company_id = {0} and o.customer_id = c.id and o.state = 'Open' and o.rule_key = r.key)
             on conflict do nothing
             """;
-        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cause.ToString(), MonthBegan, false, now, true, subject], cancel);
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cause.ToString(), MonthBegan, false, now, true, subject, thing], cancel);
         await openDays.ShiftTasksAsync(now, setting, cancel);
         // Counted in working days it may still belong to a month that is over.
         var began = MonthBegan;
@@ -138,21 +147,21 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     }
 
     /// <summary>The next thing owed to these customers: the earliest open follow-up, unless another module owes something sooner.</summary>
-    private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, subject, cancel);
+    private Task<int> NextContactsAsync(string customers, Guid subject, CancellationToken cancel) => NextContactsAsync(db, customers, [subject], cancel);
 
     // Which customers is a subquery written in this module, never a value from outside.
-    internal static Task<int> NextContactsAsync(Db db, string customers, object subject, CancellationToken cancel) =>
+    internal static Task<int> NextContactsAsync(Db db, string customers, IReadOnlyList<object> subjects, CancellationToken cancel) =>
         NextContacts.OweAsync(db, Next, $$"""
             select customer_id, min(case when retry_at is null then due_at else retry_at end) as due_at from followups_task
             where company_id = {0} and state = 'Open' and customer_id in ({{customers}}) group by customer_id
-            """, [subject], cancel);
+            """, subjects, cancel);
 
     /// <summary>The same for one customer, also when nothing is owed any more.</summary>
     internal static async Task NextContactAsync(Db db, Guid customerId, CancellationToken cancel)
     {
         await db.SaveChangesAsync(cancel);
         await NextContacts.DoneAsync(db, customerId, Next, cancel: cancel);
-        await NextContactsAsync(db, "select {1}", customerId, cancel);
+        await NextContactsAsync(db, "select {1}", [customerId], cancel);
     }
 
     /// <summary>The reason that stands in the file.</summary>

@@ -11,7 +11,7 @@ namespace Huitou.Surveys;
 /// <summary>
 /// Hears what happened elsewhere and writes due work for the programmes that wait for it; nothing is drawn or sent in the transaction of the event.
 /// </summary>
-public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>
+public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>, IHandle<StoreVisited>
 {
     public Task HandleAsync(SalesRecorded happened, CancellationToken cancel) => AddAsync(ProgrammeEvent.Sale, happened.BatchId, cancel);
 
@@ -27,6 +27,8 @@ public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<Sa
     }
 
     public async Task HandleAsync(RatingRecorded happened, CancellationToken cancel) => await AddAsync(ProgrammeEvent.FollowUp, happened.Id, cancel);
+
+    public Task HandleAsync(StoreVisited happened, CancellationToken cancel) => AddAsync(happened.Kind == StoreVisitKind.Repair ? ProgrammeEvent.Repair : ProgrammeEvent.Hall, happened.Id, cancel);
 
     private async Task AddAsync(ProgrammeEvent what, Guid id, CancellationToken cancel)
     {
@@ -110,7 +112,7 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
         }
 
         var token = Link.Create(db, SurveyDesk.LinkKind, invitation.Id, now, invitation.ExpiresAt > now ? invitation.ExpiresAt - now : TimeSpan.FromDays(1));
-        var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" or "year" ? invitation.SubjectKind : "hand";
+        var kind = invitation.AgainOf is not null ? "again" : reminder ? "remind" : invitation.SubjectKind is "sale" or "complaint" or "followup" or "repair" or "hall" or "year" ? invitation.SubjectKind : "hand";
         var more = new Dictionary<string, string> { ["what"] = invitation.Product.Length > 0 ? invitation.Product : texts.In(language, "surveys.invite.thing"), ["link"] = "/s/" + token };
         var said = await templates.RenderAsync("survey-" + kind, invitation.CustomerId, more, language, cancel);
         messenger.Send(new Outgoing(invitation.CustomerId, customer.Phone, said.Subject, said.Body, Purpose, invitation.Id, $"survey:{(reminder ? "again" : "first")}:{invitation.Id:N}", invitation.StoreId, null, customer.Email) { Purpose = said.Purpose, Made = said });
@@ -161,6 +163,7 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
             ProgrammeEvent.Sale => await SalesAsync(work.Id, cancel),
             ProgrammeEvent.ComplaintEnded => await ComplaintsAsync(work.Id, cancel),
             ProgrammeEvent.FollowUp => await FollowUpsAsync(work.Id, cancel),
+            ProgrammeEvent.Repair or ProgrammeEvent.Hall => await VisitsAsync(work.Id, cancel),
             _ => [],
         };
         foreach (var programme in programmes)
@@ -182,6 +185,13 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
         // A case that came from an answer is asked about by its loop.
         var ended = await complaints.All.Where(c => c.Id == id && !c.Origin.StartsWith("answer:")).Select(c => new { c.CustomerId, c.StoreId, c.OwnerId, c.Title, c.At }).ToListAsync(cancel);
         return ended.ConvertAll(c => new Inviting.Candidate(c.CustomerId, c.StoreId, c.OwnerId, id, "complaint", c.Title, DateOnly.FromDateTime(db.Moment)));
+    }
+
+    private async Task<List<Inviting.Candidate>> VisitsAsync(Guid id, CancellationToken cancel)
+    {
+        var visits = await db.Set<StoreVisit>().IgnoreQueryFilters([ShutOut.Filter]).Where(v => v.Id == id)
+            .Select(v => new { v.CustomerId, v.StoreId, v.ServedBy, v.Kind, v.VisitedOn, Thing = db.Set<Device>().Where(d => d.Id == v.DeviceId).Select(d => d.Model).FirstOrDefault() }).ToListAsync(cancel);
+        return visits.ConvertAll(v => new Inviting.Candidate(v.CustomerId, v.StoreId, v.ServedBy, id, v.Kind == StoreVisitKind.Repair ? "repair" : "hall", v.Thing ?? "", v.VisitedOn));
     }
 
     private async Task<List<Inviting.Candidate>> FollowUpsAsync(Guid id, CancellationToken cancel)

@@ -8,6 +8,10 @@ namespace Huitou.Surveys;
 public enum ProgrammeEvent
 {
     Sale, ComplaintEnded, FollowUp, Hand,
+    /// <summary>A repaired thing was handed back.</summary>
+    Repair,
+    /// <summary>Something was dealt with in the hall.</summary>
+    Hall,
     /// <summary>Nothing has happened: once a year each customer, on a day of their own, so that the year is spread evenly.</summary>
     Yearly,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
 using Huitou.Statistics;
@@ -21,6 +22,10 @@ internal static class SurveysApi
     public sealed record NewSurvey(string? Name, string? Template, bool Anonymous = false);
     public sealed record NewDoor(DoorKind Kind, Guid? StoreId, Guid? StaffId, string? Place);
     public sealed record DoorRow(Guid Id, DoorKind Kind, Guid? StoreId, Guid? StaffId, string Place, string Address);
+    public sealed record ProgrammeRow(Guid Id, string Name, ProgrammeEvent Event, bool Active, int DelayDays, int Share, int Quota, int RestDays, int RemindDays, int ExpireDays, Guid? StoreId, int Sent, int Answered);
+
+    public sealed record Turn(bool Active);
+
     public sealed record NewProgramme(string? Name, ProgrammeEvent Event, int DelayDays, int Share = 100, int Quota = 0, int RestDays = 30, int RemindDays = 0, int ExpireDays = 14, Guid? StoreId = null);
     public sealed record NewRule(string? Question, int AtMost, int AgainDays = 7);
     public sealed record NewTarget(string? Figure, int Aim, Guid? StoreId = null);
@@ -70,6 +75,8 @@ internal static class SurveysApi
         design.MapPost("/{id:guid}/doors", DoorAsync).WithSummary("Opens a QR code, address or tablet");
         design.MapDelete("/doors/{id:guid}", CloseDoorAsync).WithSummary("Ends an open way in");
         design.MapPost("/{id:guid}/programmes", ProgrammeAsync).WithSummary("A programme: after what, how soon, whom");
+        design.MapGet("/{id:guid}/programmes", ProgrammesAsync).WithSummary("The programmes of a survey, and how many were asked and answered");
+        design.MapPut("/programmes/{id:guid}", TurnAsync).WithSummary("Stops a programme, or lets it go on");
         design.MapPost("/{id:guid}/rules", RuleAsync).WithSummary("What opens a loop");
         design.MapPost("/{id:guid}/targets", TargetAsync).WithSummary("What the index should reach");
         design.MapPost("/{id:guid}/heard", HeardAsync).WithSummary("What customers said and what was changed; it stands in the shop and on the survey's last page");
@@ -137,6 +144,21 @@ internal static class SurveysApi
         var name = (input.Name ?? "").Trim();
         if (name.Length is 0 or > Programme.NameMax) throw new Refused("surveys.name-needed") { Field = "name" };
         db.Set<Programme>().Add(new Programme { SurveyId = id, Name = name, Event = input.Event, Active = true, StoreId = input.StoreId, At = time.Now() }.Set(input.DelayDays, input.Share, input.Quota, input.RestDays, input.RemindDays, input.ExpireDays));
+    }, cancel);
+
+    private static async Task<Ok<List<ProgrammeRow>>> ProgrammesAsync(Guid id, Db db, CancellationToken cancel)
+    {
+        if (!await db.Set<Survey>().AnyAsync(s => s.Id == id, cancel)) throw new NotThere();
+        var asked = db.Set<Invitation>().Where(i => i.State != InvitationState.Waiting && i.State != InvitationState.Stopped);
+        return TypedResults.Ok(await db.Set<Programme>().Where(p => p.SurveyId == id).OrderBy(p => p.Name).ThenBy(p => p.Id).Select(p => new ProgrammeRow(p.Id, p.Name, p.Event, p.Active, p.DelayDays, p.Share, p.Quota, p.RestDays, p.RemindDays, p.ExpireDays, p.StoreId,
+            asked.Count(i => i.ProgrammeId == p.Id), asked.Count(i => i.ProgrammeId == p.Id && i.State == InvitationState.Answered))).ToListAsync(cancel));
+    }
+
+    private static Task<NoContent> TurnAsync(Guid id, Turn input, Db db, Audit audit, CancellationToken cancel) => DoneAsync(db, async () =>
+    {
+        var programme = await db.Set<Programme>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
+        programme.Active = input.Active;
+        audit.Add("surveys.programme-turn", "surveys.survey", programme.SurveyId);
     }, cancel);
 
     private static Task<NoContent> RuleAsync(Guid id, NewRule input, SurveyDesk desk, Db db, CancellationToken cancel) => DoneAsync(db, () => desk.AddRuleAsync(id, input.Question, input.AtMost, input.AgainDays, cancel), cancel);

@@ -86,6 +86,44 @@ public sealed class OfferTests
     }
 
     [Theory, Engines]
+    public async Task The_list_tells_of_each_rule_what_its_own_page_tells_and_reads_in_the_readers_words(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        await shop.Host.InAsync(shop.Company, async (services, db) => { await db.Set<OfferRule>().ExecuteDeleteAsync(); await ReadyOffers.TakeAsync(db, services.GetRequiredService<Texts>()); await db.SaveAsync(); return 0; });
+        var manager = shop.As("store-manager");
+        var own = await RuleAsync(manager);
+        const int buyers = 52;
+        for (var i = 0; i < buyers; i++)
+        {
+            var customer = await shop.CustomerAsync($"客户{i:00}", $"138731668{i:00}");
+            await SellAsync(shop, customer, Today.AddDays(-10), "HW-M70", "HUAWEI Mate 70", 5999);
+            if (i > 1) continue;
+            await manager.ApiAsync(HttpMethod.Post, $"/api/v1/customers/{customer}/offers", new { ruleId = own, said = "Wants" });
+            await SellAsync(shop, customer, Today, "FILM-01", "钢化膜", 39);
+        }
+
+        var rules = await shop.LookAsync(db => db.Set<OfferRule>().ToListAsync());
+        var list = await manager.OpenAsync("/care/offers");
+        foreach (var rule in rules)
+        {
+            var (_, effect, _) = await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/offer-rules/{rule.Id}/effect");
+            var cells = list.Document.QuerySelectorAll($"tr:has(a[href='/care/offers/{rule.Id}']) td.num").Select(c => c.TextContent.Trim()).ToList();
+            Assert.Equal([effect.GetProperty("fits").ToString(), effect.GetProperty("offered").ToString(), effect.GetProperty("bought").ToString()], cells.Take(3));
+        }
+
+        Assert.Equal(buyers - 2, (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/offer-rules/{own}/effect")).Body.GetProperty("fits").GetInt32());
+        // Fifty a page.
+        var film = rules.Single(r => r.Title == "care.offer.ready.charger").Id;
+        Assert.Equal(50, (await manager.OpenAsync($"/care/offers/{film}")).Document.QuerySelectorAll(".row-title a[href^='/customers/']").Length);
+        Assert.Equal(buyers - 50, (await manager.OpenAsync($"/care/offers/{film}?page=2")).Document.QuerySelectorAll(".row-title a[href^='/customers/']").Length);
+        // One reader's words; the goods are meant in every language all the same.
+        Assert.DoesNotContain("charger", list.Text, StringComparison.Ordinal);
+        var english = (await shop.As("store-manager").With("Accept-Language", "en").OpenAsync("/care/offers")).Text;
+        Assert.Contains("has no charger", english, StringComparison.Ordinal);
+        Assert.DoesNotContain("充电", english, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
     public async Task Who_is_told_says_yes_and_buys_counts_with_what_was_paid_and_is_left_in_peace(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

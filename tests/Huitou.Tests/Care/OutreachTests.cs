@@ -61,10 +61,23 @@ public sealed partial class OutreachTests
         });
         Assert.Contains("先关心一次再说", (await manager.OpenAsync($"/customers/{offers}/more")).Text, StringComparison.Ordinal);
         var page = await (await (await manager.OpenAsync("/care/news")).SubmitAsync("news", ("In.Topic", topic.ToString()), ("In.Title", "夜拍课"), ("In.Words", "{address}，周六店里教夜拍"))).FollowAsync();
+        // Whoever looks after a reader puts a word of their own in front, before it leaves.
+        var news = await shop.LookAsync(db => db.Set<NewsItem>().Select(n => n.Id).SingleAsync());
+        var representative = shop.As("representative");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await representative.OpenAsync($"/care/news/{news}/notes")).SubmitAsync("notes", ($"note.{cares}", new string('长', 201)))).Status);
+        await (await (await representative.OpenAsync($"/care/news/{news}/notes")).SubmitAsync("notes", ($"note.{cares}", "上次您问过夜景怎么拍"))).FollowAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{offers}", new { words = "好久不见" })).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{offers}", new { words = "" })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{not}", new { words = "他没说过爱看" })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{cares}", new { words = "不是他的客户" })).Status);
+        page = await manager.OpenAsync($"/care/news/{news}");
+        Assert.Contains("已经给 1 位写了", page.Text, StringComparison.Ordinal);
         page = await (await page.SubmitAsync("send")).FollowAsync();
         var message = await shop.LookAsync(db => db.Set<Message>().SingleAsync());
         Assert.Equal(cares, message.CustomerId);
-        Assert.StartsWith("李雪琴，周六店里教夜拍", message.Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{cares}", new { words = "晚了" })).Status);
+        Assert.Equal((news, 1), (await manager.ApiAsync(HttpMethod.Get, "/api/v1/care/news")).Body.EnumerateArray().Select(n => (n.GetProperty("id").GetGuid(), n.GetProperty("readers").GetInt32())).Single());
+        Assert.StartsWith("上次您问过夜景怎么拍\n李雪琴，周六店里教夜拍", message.Body, StringComparison.Ordinal);
         Assert.NotEqual(not, message.CustomerId);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/news/{await shop.LookAsync(db => db.Set<NewsItem>().Select(n => n.Id).SingleAsync())}/send", new { alsoOnlyOffers = true })).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").ApiAsync(HttpMethod.Post, "/api/v1/care/topics", new { name = "x" })).Status);

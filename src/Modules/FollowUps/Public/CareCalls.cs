@@ -43,7 +43,7 @@ public sealed class CareCalls(Db db, CurrentUser user, TimeProvider time)
         }
 
         await db.SaveChangesAsync(cancel);
-        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", now, cancel);
+        await Schedule.NextContactsAsync(db, "select customer_id from followups_task where company_id = {0} and created_at = {1}", [now], cancel);
         return added;
     }
 

@@ -70,7 +70,7 @@ public sealed class Templates(Db db, CurrentUser user, TimeProvider time, Texts 
     [
         ("birthday", ContactPurpose.Care), ("festival", ContactPurpose.Care), ("anniversary", ContactPurpose.Care), ("after-purchase", ContactPurpose.Service), ("warranty-end", ContactPurpose.Service),
         ("replacement", ContactPurpose.Promotion), ("invite", ContactPurpose.Promotion),
-        ("survey-sale", ContactPurpose.FollowUp), ("survey-complaint", ContactPurpose.FollowUp), ("survey-followup", ContactPurpose.FollowUp), ("survey-hand", ContactPurpose.FollowUp), ("survey-year", ContactPurpose.FollowUp),
+        ("survey-sale", ContactPurpose.FollowUp), ("survey-complaint", ContactPurpose.FollowUp), ("survey-followup", ContactPurpose.FollowUp), ("survey-repair", ContactPurpose.FollowUp), ("survey-hall", ContactPurpose.FollowUp), ("survey-hand", ContactPurpose.FollowUp), ("survey-year", ContactPurpose.FollowUp),
         ("survey-remind", ContactPurpose.FollowUp), ("survey-again", ContactPurpose.FollowUp), ("rating", ContactPurpose.FollowUp),
         ("ready", ContactPurpose.Service), ("check", ContactPurpose.Service), ("holiday", ContactPurpose.Service), (OptOutDone, ContactPurpose.Answer),
     ];
