@@ -105,6 +105,8 @@ public static class OverloadTrial
             var bad = after.Where(a => a.Status != 200 && a.Status != 201 || a.Took > 1000).Select(a => a.At).DefaultIfEmpty(0).Max();
 
             var name = grounds.Name;
+            // Where the slow refusals lie: all in a few moments is a pause of the program, spread over the whole flood is a queue.
+            Progress.Say(string.Create(CultureInfo.InvariantCulture, $"{name}: refusals {P(refusals, 0.5):0} ms (half), {P(refusals, 0.9):0} (90 of 100), {P(refusals, 0.99):0} (99); slower than 80 ms by second: {string.Join(' ', refused.Where(r => r.Took > 80).GroupBy(r => (int)r.At).OrderBy(g => g.Key).Select(g => $"{g.Key}:{g.Count()}"))}"));
             report.Check($"{name}: accepted ones stay within a second (p99 {P(accepted, 0.99):0} ms, {accepted.Count})", 1, P(accepted, 0.99) <= 1000 && accepted.Count > 0 ? [] : ["slower"]);
             report.Check($"{name}: refusals within 100 ms (p99 {P(refusals, 0.99):0} ms, most {refusals.LastOrDefault():0} ms)", Math.Max(1, refusals.Count), P(refusals, 0.99) <= 100 ? [] : ["slower"]);
             report.Check($"{name}: every refusal says when to come again, and nothing else goes wrong", Math.Max(1, refused.Count), [.. refused.Where(r => !r.Told).Select(_ => "no Retry-After"), .. other]);
