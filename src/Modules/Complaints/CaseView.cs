@@ -18,7 +18,8 @@ public sealed record Other
     public ComplaintState State { get; init; }
     public Guid? RepeatOf { get; init; }
     public Guid? MergedInto { get; init; }
-    public string Origin { get; init; } = "";
+    public Guid? SplitFrom { get; init; }
+    public DateTime? UnsplitAt { get; init; }
 }
 
 /// <summary>One case with all that hangs on it, as the page shows it.</summary>
@@ -147,7 +148,7 @@ public sealed class CaseView
     private static readonly CompiledQuery<Closing> ClosingsOf = new((db, id) => db.Set<Closing>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round));
     private static readonly CompiledQuery<Confirmation> ConfirmationsOf = new((db, id) => db.Set<Confirmation>().Where(r => r.ComplaintId == id).OrderBy(r => r.Round));
     private static readonly CompiledQuery<Other> OthersOf = new((db, id) => db.Set<Complaint>().Where(c => c.CustomerId == id).OrderByDescending(c => c.At).Take(MostOthers + 1)
-        .Select(c => new Other { Id = c.Id, Number = c.Number, Title = c.Title, At = c.At, State = c.State, RepeatOf = c.RepeatOf, MergedInto = c.MergedInto, Origin = c.Origin }));
+        .Select(c => new Other { Id = c.Id, Number = c.Number, Title = c.Title, At = c.At, State = c.State, RepeatOf = c.RepeatOf, MergedInto = c.MergedInto, SplitFrom = c.SplitFrom, UnsplitAt = c.UnsplitAt }));
     private const int MostOthers = 20;
     private static readonly DateTime Never = new(9000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 

@@ -61,6 +61,10 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     public Guid? RepeatOf { get; init; }
     /// <summary>The case in which this one goes on.</summary>
     public Guid? MergedInto { get; private set; }
+    /// <summary>The case of the same customer it was split from, one matter of several.</summary>
+    public Guid? SplitFrom { get; init; }
+    /// <summary>When the split was taken back; it goes on in that case again.</summary>
+    public DateTime? UnsplitAt { get; private set; }
     /// <summary>What it was before it was merged; empty.</summary>
     public string MergedState { get; private set; } = "";
     public Guid? TakenBy { get; init; }
@@ -206,12 +210,22 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
         ClockVersion++;
     }
 
-    /// <summary>The merge is taken back: everything is as it was, the clocks with their old times.</summary>
+    /// <summary>The merge, or a split's undoing, is taken back: everything is as it was, the clocks with their old times.</summary>
     public void Unmerge()
     {
         if (State != ComplaintState.Merged) throw new Refused("complaints.merge.not");
-        (MergedInto, State, MergedState) = (null, Enum.Parse<ComplaintState>(MergedState), "");
+        (MergedInto, UnsplitAt, State, MergedState) = (null, null, Enum.Parse<ComplaintState>(MergedState), "");
         ClockVersion++;
+    }
+
+    /// <summary>The split is taken back: it goes on in the case it was split from. What was answered belongs to it and stays apart.</summary>
+    public void Unsplit(Complaint whole, DateTime now)
+    {
+        if (State == ComplaintState.Merged) throw new Refused("complaints.merge.already");
+        if (!IsOpen || FirstDoneAt is not null) throw new Refused("complaints.split.answered");
+        if (!whole.IsOpen) throw new Refused("complaints.split.whole-closed", whole.Number);
+        MergeInto(whole);
+        UnsplitAt = now;
     }
 
     /// <summary>Clocks that run now, each with the instants at which somebody must be told.</summary>

@@ -33,7 +33,7 @@ internal sealed class Forgetting(Db db, ApprovalWords approvals, FileStore files
         await db.Set<Handover>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Why, ""), cancel);
         await db.Set<Closing>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Result, "").SetProperty(r => r.Lacking, "").SetProperty(r => r.Improvement, ""), cancel);
         await db.Set<Reopening>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
-        await db.Set<Confirmation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, ""), cancel);
+        await db.Set<Confirmation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.Words, "").SetProperty(r => r.Signature, ""), cancel);
         await db.Set<Compensation>().Where(r => of.Contains(r.ComplaintId)).ExecuteUpdateAsync(s => s.SetProperty(r => r.What, "").SetProperty(r => r.Note, ""), cancel);
         await db.Set<PromiseEnd>().Where(e => promises.Any(p => p.Id == e.PromiseId)).ExecuteUpdateAsync(s => s.SetProperty(e => e.Note, ""), cancel);
         await db.Set<PromiseTurn>().Where(t => promises.Any(p => p.Id == t.PromiseId)).ExecuteUpdateAsync(s => s.SetProperty(t => t.Why, ""), cancel);

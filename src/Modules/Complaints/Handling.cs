@@ -303,6 +303,35 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         audit.Add("complaints.merge", "complaints.complaint", id, into.ToString());
     }
 
+    /// <summary>
+    /// The split is taken back: the case goes on in the one it was split from. Only while nothing has come of it; what was answered,
+    /// promised or said in it is its own, and such a case is merged instead. Taken back itself like a merge.
+    /// </summary>
+    public async Task UnsplitAsync(Guid id, CancellationToken cancel = default)
+    {
+        var complaint = await TakeAsync(id, cancel);
+        if (complaint.SplitFrom is not { } from) throw new Refused("complaints.split.not");
+        var whole = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == from, cancel) ?? throw new Refused("complaints.split.whole-gone");
+        if (await db.Set<Complaint>().AnyAsync(c => c.CustomerId == complaint.CustomerId && (c.MergedInto == id || c.SplitFrom == id), cancel)) throw new Refused("complaints.split.holds");
+        if (complaint is { IsOpen: true, FirstDoneAt: null } && await IsTouchedAsync(complaint, cancel)) throw new Refused("complaints.split.changed");
+        complaint.Unsplit(whole, time.Now());
+        timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.unsplit", [complaint.Number, whole.Number], "", ComplaintsDesk.Href(whole.Id));
+        audit.Add("complaints.unsplit", "complaints.complaint", id, from.ToString());
+    }
+
+    // More hangs on it than the split itself left there: a person's word, the customer's, a step, a promise, money, a report.
+    private async Task<bool> IsTouchedAsync(Complaint complaint, CancellationToken cancel)
+    {
+        var id = complaint.Id;
+        return complaint.Handovers > 0 || complaint.PausedAt is not null || complaint.PausedMicros > 0 || await db.Set<Complaint>().IgnoreQueryFilters([Db.ScopeFilter, Excluded.Filter]).AnyAsync(c => c.Id == id && (
+            db.Set<CaseMessage>().Any(r => r.ComplaintId == id && (r.By != null || r.Direction != Direction.Note))
+            || db.Set<Addition>().Any(r => r.ComplaintId == id) || db.Set<Attachment>().Any(r => r.ComplaintId == id && (r.ByCustomer || r.Channel != ""))
+            || db.Set<StepDone>().Any(r => r.ComplaintId == id) || db.Set<Promise>().Any(r => r.ComplaintId == id) || db.Set<Compensation>().Any(r => r.ComplaintId == id)
+            || db.Set<EarlyReport>().Any(r => r.ComplaintId == id && r.At != null) || db.Set<Warning>().Any(r => r.ComplaintId == id) || db.Set<HelpCall>().Any(r => r.ComplaintId == id)
+            || db.Set<Excluded>().Any(r => r.ComplaintId == id && r.At > complaint.At) || db.Set<CrisisMember>().Any(r => r.ComplaintId == id) || db.Set<Meeting>().Any(r => r.ComplaintId == id)
+            || db.Set<Improvement>().Any(r => r.ComplaintId == id) || db.Set<Commendation>().Any(r => r.ComplaintId == id)), cancel);
+    }
+
     /// <summary>The merge is taken back: two cases again, with the clocks they had.</summary>
     public async Task UnmergeAsync(Guid id, CancellationToken cancel = default)
     {

@@ -84,17 +84,18 @@ public sealed class PublicForms(Db db, CurrentUser me, TimeProvider time, Audit 
     {
         if (await db.Set<FormSent>().FirstOrDefaultAsync(s => s.Id == id, cancel) is { } before) return before;
         var now = time.Now();
-        if (!string.IsNullOrEmpty(trap)) throw new Refused("complaints.form.trap") { Field = "In.Website" };
+        if (!string.IsNullOrEmpty(trap)) throw new Refused("complaints.form.trap");
         if (now - shownAt < Quickest) throw new Refused("complaints.form.too-quick");
         if (now - shownAt > Longest) throw new Refused("complaints.form.too-old");
-        if (what.Words.Trim().Length == 0) throw new Refused("complaints.words-needed") { Field = "In.Words" };
-        var name = CustomerDesk.Tidy(what.Name);
-        if (name.Length == 0) throw new Refused("complaints.form.name-needed") { Field = "In.Name" };
-        if (name.Length > Customer.NameMax) throw new Refused("complaints.too-long", Customer.NameMax) { Field = "In.Name" };
-        var phone = Phone.Read(what.Phone);
-        if (phone.WrongKey is { } wrong) throw new Refused(wrong, phone.Args) { Field = "In.Phone" };
-        if (phone.Digits.Length == 0) throw new Refused("complaints.form.phone-needed") { Field = "In.Phone" };
-        if (sent.Count > Attachment.Most) throw new Refused("complaints.form.files-most", Attachment.Most) { Field = "In.Files" };
+        var (name, phone) = (CustomerDesk.Tidy(what.Name), Phone.Read(what.Phone));
+        var wrongs = new Wrongs();
+        wrongs.If(what.Words.Trim().Length == 0, "In.Words", "complaints.words-needed");
+        wrongs.If(name.Length == 0, "In.Name", "complaints.form.name-needed");
+        wrongs.If(name.Length > Customer.NameMax, "In.Name", "complaints.too-long", Customer.NameMax);
+        if (phone.WrongKey is { } wrong) wrongs.If(true, "In.Phone", wrong, phone.Args);
+        wrongs.If(phone.Digits.Length == 0 && wrongs.Fine("In.Phone"), "In.Phone", "complaints.form.phone-needed");
+        wrongs.If(sent.Count > Attachment.Most, "In.Files", "complaints.form.files-most", Attachment.Most);
+        wrongs.Stop();
         await HoldOffAsync(form, source, phone.Digits, now, cancel);
 
         var matches = await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Phone == phone.Digits).OrderBy(c => c.Id).Take(10).Select(c => new { c.Id, c.Name, c.StoreId }).ToListAsync(cancel);

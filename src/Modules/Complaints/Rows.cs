@@ -176,6 +176,8 @@ public sealed class Confirmation : ICompanyOwned
     public int Round { get; init; }
     public ConfirmationKind Kind { get; init; }
     public required string Words { get; init; }
+    /// <summary>What the customer drew under it, see <c>DrawnSignature</c>; empty: nothing.</summary>
+    public string Signature { get; init; } = "";
     /// <summary>Staff who wrote it down; null: the customer.</summary>
     public Guid? By { get; init; }
     public DateTime At { get; init; }

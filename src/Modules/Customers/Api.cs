@@ -78,7 +78,7 @@ internal static class Api
     {
         var group = app.MapGroup("/api/v1/customers").WithTags("customers");
         group.MapGet("", List).Needs("customers.view").WithSummary("Customers, by cursor; q searches name, pinyin, initials, phone, last four, IMEI, number, tag");
-        group.MapGet("/export", ExportAsync).Needs("customers.export").WithMetadata(new OwnTransactionsAttribute()).WithSummary("The list as a file the import reads; format csv or xlsx; masked, unless plain=true and customers.export-plain").Produces(StatusCodes.Status200OK);
+        group.MapGet("/export", ExportAsync).Needs("customers.export").WithMetadata(new OwnTransactionsAttribute()).WithSummary("The list as a file the import reads; format csv, xlsx or vcf (only with plain=true); masked, unless plain=true and customers.export-plain").Produces(StatusCodes.Status200OK);
         group.MapPost("", Open).Needs("customers.edit").WithSummary("Open a file");
         group.MapGet("/{id:guid}", Get).Needs("customers.view").WithSummary("One file; its version is the ETag");
         group.MapPatch("/{id:guid}", Change).Needs("customers.edit").WithSummary("Change a file; If-Match or version is needed");
@@ -98,7 +98,7 @@ internal static class Api
             var conditions = Conditions.Read(http.Request.QueryString.Value ?? "");
             var hits = conditions.Text is null ? null : await search.FindAsync(conditions.Text, Conditions.MostHits, cancel: cancel);
             return conditions.Apply(Conditions.InReach(db, me), db, me, time.Now(), hits, views.Where(v => me.Can(v.Permission)));
-        }, format == "xlsx", plain, cancel);
+        }, format, plain, cancel);
 
     private static async Task<Ok<CustomersAnswer>> List(Db db, CurrentUser me, TimeProvider time, CustomerSearch search, HttpContext http, IEnumerable<CustomerView> views, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {

@@ -11,12 +11,16 @@ namespace Huitou.Customers;
 
 /// <summary>
 /// The list as a file in the shape the import reads: brought back, it changes nothing. Numbers and addresses masked, whole only
-/// for who may; the file says who took it, when and how many, and so does the audit trail.
+/// for who may; the file says who took it, when and how many, and so does the audit trail. Cards of an address book are made only whole:
+/// one with half a number is none.
 /// </summary>
 public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Texts texts, Audit audit, People people, IEnumerable<IExportGate> gates)
 {
     /// <summary>May take numbers and addresses as they are.</summary>
     public const string PlainPermission = "customers.export-plain";
+
+    /// <summary>The format that holds cards of an address book.</summary>
+    public const string Cards = "vcf";
 
     private const int TagsRead = 500;
 
@@ -30,13 +34,15 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
     /// <summary>Sends the customers as a file. The record comes first, in a transaction of its own; then the rows stream out of a reading one, so that nobody waits for a slow download.</summary>
     /// <param name="http">Answered with the file.</param>
     /// <param name="query">The customers, made anew for each of the two transactions.</param>
-    /// <param name="xlsx">A workbook; else csv.</param>
+    /// <param name="format">xlsx, vcf; else csv.</param>
     /// <param name="plain">Nothing masked.</param>
     /// <param name="cancel">Stops.</param>
     /// <exception cref="Refused">Who may not take them unmasked wants to.</exception>
-    public async Task SendAsync(HttpContext http, Func<Task<IQueryable<Customer>>> query, bool xlsx, bool plain, CancellationToken cancel)
+    public async Task SendAsync(HttpContext http, Func<Task<IQueryable<Customer>>> query, string? format, bool plain, CancellationToken cancel)
     {
+        if (format is not ("xlsx" or Cards)) format = "csv";
         if (plain && !me.Can(PlainPermission)) throw new Refused("customers.export.plain-not");
+        if (format == Cards && !plain) throw new Refused("customers.export.cards-whole");
         var now = time.Now();
         await db.BeginAsync(toWrite: true, cancel);
         var count = await (await query()).CountAsync(cancel);
@@ -53,7 +59,7 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
             return;
         }
 
-        audit.Add("customers.export", "customers.list", Guid.Empty, string.Create(CultureInfo.InvariantCulture, $"{count} {(xlsx ? "xlsx" : "csv")} {(plain ? "plain" : "masked")}"));
+        audit.Add("customers.export", "customers.list", Guid.Empty, string.Create(CultureInfo.InvariantCulture, $"{count} {format} {(plain ? "plain" : "masked")}"));
         await db.SaveAsync(cancel: cancel);
 
         await db.BeginAsync(toWrite: false, cancel);
@@ -61,13 +67,13 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
         var staff = await people.All.Select(p => new { p.Id, p.Name }).ToDictionaryAsync(p => p.Id, p => p.Name, cancel);
         var mark = texts["customers.export.mark", me.Name, now.Local(me.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), count, texts[plain ? "customers.export.plain" : "customers.export.masked"]] + (number.Length > 0 ? " " + number : "");
 
-        http.Response.ContentType = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"customers-{now.Local(me.Zone):yyyyMMdd}.{(xlsx ? "xlsx" : "csv")}\"";
+        http.Response.ContentType = format switch { "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Cards => "text/vcard; charset=utf-8", _ => "text/csv; charset=utf-8" };
+        http.Response.Headers.ContentDisposition = $"attachment; filename=\"customers-{now.Local(me.Zone):yyyyMMdd}.{format}\"";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        await using var sheet = xlsx ? SheetWriter.Xlsx(http.Response.Body, texts["customers.title"], me.Name, mark) : SheetWriter.Csv(http.Response.Body);
-        await sheet.WriteAsync([mark], cancel);
-        await sheet.WriteAsync([.. Headers.Select(k => texts[k])], cancel);
+        await using var sheet = format switch { "xlsx" => SheetWriter.Xlsx(http.Response.Body, texts["customers.title"], me.Name, mark), Cards => SheetWriter.VCard(http.Response.Body, mark), _ => SheetWriter.Csv(http.Response.Body) };
+        if (format != Cards) await sheet.WriteAsync([mark], cancel);
+        await sheet.WriteAsync(format == Cards ? CardHeaders : [.. Headers.Select(k => texts[k])], cancel);
         // By parts in the order of the key, so that the tags of each part are one look.
         var last = Guid.Empty;
         var customers = (await query()).OrderBy(c => c.Id);
@@ -78,11 +84,18 @@ public sealed class CustomerExport(Db db, CurrentUser me, TimeProvider time, Tex
             last = part[^1].Id;
             var ids = part.Select(c => c.Id).ToArray();
             var tags = (await db.Set<CustomerTag>().Where(t => EF.Parameter(ids).Contains(t.CustomerId)).OrderBy(t => t.Name).Select(t => new { t.CustomerId, t.Name }).ToListAsync(cancel)).ToLookup(t => t.CustomerId, t => t.Name);
-            foreach (var c in part) await sheet.WriteAsync(Row(c, plain, stores, staff, tags[c.Id]), cancel);
+            var phones = format != Cards ? null : (await db.Set<CustomerContact>().Where(p => p.Kind == ContactKind.Phone && EF.Parameter(ids).Contains(p.CustomerId)).OrderBy(p => p.Place).ThenBy(p => p.Id).Select(p => new { p.CustomerId, p.Value }).ToListAsync(cancel)).ToLookup(p => p.CustomerId, p => p.Value);
+            foreach (var c in part) await sheet.WriteAsync(phones is null ? Row(c, plain, stores, staff, tags[c.Id]) : Card(c, phones[c.Id].FirstOrDefault(), tags[c.Id]), cancel);
         }
 
         await sheet.FinishAsync(cancel);
     }
+
+    private static readonly string[] CardHeaders = ["name", "phone", "phone-2", "email", "address", "birthday", "nickname", "categories"];
+
+    // Working notes stay in the house. A birthday by the moon is no day of the calendar that cards know.
+    private static object?[] Card(Customer c, string? further, IEnumerable<string> tags) =>
+        [c.Name, c.Phone, further, c.Email, c.Address, c.Birthday is { IsKnown: true, Lunar: false } day ? (day.Year > 0 ? day.Year.ToString("0000", CultureInfo.InvariantCulture) : "-") + $"-{day.Month:00}-{day.Day:00}" : null, c.FormOfAddress, string.Join(',', tags)];
 
     private object?[] Row(Customer c, bool plain, Dictionary<Guid, string> stores, Dictionary<Guid, string> staff, IEnumerable<string> tags) =>
     [

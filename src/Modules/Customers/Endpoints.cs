@@ -41,7 +41,7 @@ internal static class Endpoints
     }
 
     private static Task ExportAsync([FromForm] IFormCollection form, HttpContext http, CustomerExport export, CurrentUser me, BulkActs bulk, IEnumerable<CustomerView> views, CancellationToken cancel) =>
-        export.SendAsync(http, () => bulk.QueryAsync(form, views.Where(v => me.Can(v.Permission)), cancel), form["format"] == "xlsx", form["plain"] == "true", cancel);
+        export.SendAsync(http, () => bulk.QueryAsync(form, views.Where(v => me.Can(v.Permission)), cancel), form["format"], form["plain"] == "true", cancel);
 }
 
 /// <summary>Shows a number in full to somebody who says what for; written down, for ten minutes (B1).</summary>

@@ -17,6 +17,8 @@ public sealed partial class CaseTests
     private const string Words = "我是第二次为电池来了。上次说三天修好，还说借我一台备用机，结果五天才修好。你们说话要算数。";
     private const string Apology = "邓师傅，说好三天修好，结果五天，备用机也没给您，是我们没做到";
 
+    private const string Drawn = "M100 100L140 60L180 140L260 90";
+
     [Theory, Engines]
     public async Task A_case_goes_its_way_and_ends_well(string engine)
     {
@@ -68,9 +70,15 @@ public sealed partial class CaseTests
         var progress = await Browser.New(shop.Host).OpenAsync(link);
         Assert.Contains("旧机资料全部导到新机", progress.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("邓建国", progress.Text, StringComparison.Ordinal);
-        Assert.Empty(progress.Document.QuerySelectorAll("script[src]"));
-        progress = await (await progress.SubmitAsync("satisfied")).FollowAsync();
+        Assert.Contains("signature.js", Assert.Single(progress.Document.QuerySelectorAll("script[src]")).GetAttribute("src"), StringComparison.Ordinal); // to sign with a finger; all else without
+        foreach (var wrong in new[] { ("Yes.Kind", "Disagreed"), ("Yes.Drawn", "M1 1L2 2"), ("Yes.Drawn", "\"/><script>") })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await progress.SubmitAsync("confirm", [.. new[] { ("Yes.Kind", "Satisfied") }.Where(f => f.Item1 != wrong.Item1), wrong])).Status);
+        }
+
+        progress = await (await progress.SubmitAsync("confirm", ("Yes.Kind", "Satisfied"), ("Yes.Drawn", Drawn))).FollowAsync();
         Assert.Equal(ComplaintState.Ended, await StateAsync(shop, id));
+        foreach (var place in new[] { $"/complaints/{id}", $"/complaints/{id}/print" }) Assert.Equal(Drawn, (await manager.OpenAsync(place)).Document.QuerySelector(".signature-view path")!.GetAttribute("d"));
         // From there they rate the handling too, by a link of its own.
         var rating = (await progress.SubmitAsync("rate")).Location;
         Assert.StartsWith("/r/", rating, StringComparison.Ordinal);

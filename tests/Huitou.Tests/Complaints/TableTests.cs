@@ -157,12 +157,6 @@ public sealed class TableTests
         Assert.Equal((ComplaintState.Open, due), (back.State, back.SolutionDueAt));
         await host.RunDueAsync();
         Assert.True(await shop.LookAsync(db => db.Set<Alarm>().AnyAsync(a => a.ComplaintId == second)));
-
-        // Split: the words are offered for a case of their own.
-        var split = await specialist.OpenAsync($"/complaints/new?customer={customer}&from={first}");
-        Assert.Contains("电池坏了", split.Document.QuerySelector("textarea[name='In.Words']")!.TextContent, StringComparison.Ordinal);
-        await (await split.SubmitAsync("open", ("In.Words", "还有态度"))).FollowAsync();
-        Assert.Contains("从同一件里分出来", (await specialist.OpenAsync($"/complaints/{first}")).Text, StringComparison.Ordinal);
     }
 
     private static async Task<Guid> FileAsync(Shop shop, string phone, bool second = false) => await shop.Host.InAsync(shop.Company, async (services, db) =>

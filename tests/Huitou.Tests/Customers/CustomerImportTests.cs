@@ -174,6 +174,7 @@ public class CustomerImportTests
         {
             var deng = await db.Set<Customer>().AsTracking().SingleAsync(c => c.Name == "邓建国");
             (deng.Birthday, deng.Address, deng.Email) = (new Birthday(1957, 10, 25, true, false), "五一大道 88 号", "deng@example.cn");
+            (await db.Set<Customer>().AsTracking().SingleAsync(c => c.Name == "=1+1")).Birthday = new Birthday(0, 3, 8, false, false);
             db.Set<CustomerTag>().Add(new CustomerTag { CustomerId = deng.Id, Name = "老客户", At = deng.OpenedAt });
             db.Set<Huitou.Access.Public.RolePermission>().Add(new() { CompanyId = db.CompanyId, RoleId = shop.People["store-manager"].RoleId, Permission = "customers.export" });
             await db.SaveAsync();
@@ -196,7 +197,7 @@ public class CustomerImportTests
         Assert.Contains("2 csv masked", await shop.LookAsync(db => db.Set<Huitou.Access.Public.AuditEntry>().Where(a => a.Act == "customers.export").Select(a => a.Detail).ToListAsync()));
 
         var general = shop.As("general-manager").With("X-Huitou", "1");
-        foreach (var address in new[] { "/api/v1/customers/export?format=csv", "/api/v1/customers/export?format=csv&plain=true", "/api/v1/customers/export?format=xlsx&plain=true" })
+        foreach (var address in new[] { "/api/v1/customers/export?format=csv", "/api/v1/customers/export?format=csv&plain=true", "/api/v1/customers/export?format=xlsx&plain=true", "/api/v1/customers/export?format=vcf&plain=true" })
         {
             var file = await (await general.GetAsync(address)).Content.ReadAsByteArrayAsync();
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/imports?kind=customers&fileName=back") { Content = new ByteArrayContent(file) };
@@ -206,6 +207,21 @@ public class CustomerImportTests
             var import = (await shop.As("administrator").ApiAsync(HttpMethod.Get, "/api/v1/imports/" + sent.GetProperty("id").GetString())).Body;
             Assert.Equal(("Done", 0, 2, 0), (import.GetProperty("state").GetString(), import.GetProperty("rowsAdded").GetInt32(), import.GetProperty("rowsSame").GetInt32(), import.GetProperty("rowsRefused").GetInt32()));
         }
+
+        // Cards are whole or none; each says who took it, and what we note among ourselves is on none.
+        var (half, problem, _) = await shop.As("general-manager").ApiAsync(HttpMethod.Get, "/api/v1/customers/export?format=vcf");
+        Assert.Equal((System.Net.HttpStatusCode.UnprocessableEntity, "urn:huitou:customers.export.cards-whole"), (half, problem.GetProperty("type").GetString()));
+        var answer = await general.GetAsync("/api/v1/customers/export?format=vcf&plain=true");
+        Assert.Equal(("text/vcard", "no-store"), (answer.Content.Headers.ContentType!.MediaType, answer.Headers.CacheControl!.ToString()));
+        var cards = (await answer.Content.ReadAsStringAsync()).Replace("\r\n ", "", StringComparison.Ordinal).Split("BEGIN:VCARD\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, cards.Length);
+        Assert.All(cards, c => Assert.Contains($"huitou.NOTE:客户名单 · {shop.People["general-manager"].Name} 于 ", c, StringComparison.Ordinal));
+        var card = Assert.Single(cards, c => c.Contains("\r\nFN:邓建国\r\nN:邓建国;;;;\r\nTEL;TYPE=CELL:13920582058\r\n", StringComparison.Ordinal));
+        Assert.Contains("\r\nEMAIL:deng@example.cn\r\nADR:;;五一大道 88 号;;;;\r\n", card, StringComparison.Ordinal);
+        Assert.Contains("\r\nCATEGORIES:老客户\r\n", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("BDAY", card, StringComparison.Ordinal); // by the moon
+        Assert.Contains("\r\nBDAY:--03-08\r\n", Assert.Single(cards, c => c != card), StringComparison.Ordinal);
+        Assert.DoesNotContain(cards, c => c.Contains("\r\nNOTE", StringComparison.Ordinal));
 
         Assert.Equal(before.Select(c => (c.Id, c.Name, c.Phone, c.Birthday, c.Address, c.Version)), (await shop.LookAsync(db => db.Set<Customer>().OrderBy(c => c.Id).ToListAsync())).Select(c => (c.Id, c.Name, c.Phone, c.Birthday, c.Address, c.Version)));
     }

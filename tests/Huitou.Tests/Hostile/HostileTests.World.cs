@@ -134,9 +134,21 @@ public sealed partial class HostileTests
             return [.. found.Where(f => !f.Item1.Contains("search", StringComparison.Ordinal)).Distinct()];
         });
 
+        /// <summary>Which of these stand in none of the columns.</summary>
+        public Task<List<string>> MissingAsync(List<(string Table, string Column)> columns, List<string> sent) => Shop.LookAsync(async db =>
+        {
+            var there = new HashSet<string>();
+            foreach (var (table, column) in columns)
+            {
+                foreach (var value in await db.Database.SqlQueryRaw<string>($"select distinct \"{column}\" as \"Value\" from {table} where company_id = {{0}}", db.CompanyId).ToListAsync()) there.UnionWith(Held(value));
+            }
+
+            return sent.FindAll(s => !FormsOf(s).Any(there.Contains));
+        });
+
         public Task<bool> HoldsAsync(List<(string Table, string Column)> columns, string sent) => Shop.LookAsync(async db =>
         {
-            var forms = new[] { sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct().ToArray();
+            var forms = FormsOf(sent);
             foreach (var (table, column) in columns)
             {
                 foreach (var form in forms)
@@ -152,21 +164,32 @@ public sealed partial class HostileTests
                 var every = $"select \"{column}\" as \"Value\" from {table} where company_id = {{0}}";
                 foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync())
                 {
-                    if (value.Split('\n').Any(forms.Contains)) return true;
-                    if (!value.StartsWith('[')) continue;
-                    try
-                    {
-                        if (JsonSerializer.Deserialize<JsonElement[]>(value)!.Any(e => e.ValueKind == JsonValueKind.String && forms.Contains(e.GetString()))) return true;
-                    }
-                    catch (JsonException)
-                    {
-                        // words that begin like a list
-                    }
+                    if (Held(value).Any(forms.Contains)) return true;
                 }
             }
 
             return false;
         });
+
+        private static string[] FormsOf(string sent) => [.. new[] { sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct()];
+
+        // A value as it stands, and the words of one that is a list by lines or as JSON.
+        private static IEnumerable<string> Held(string value)
+        {
+            foreach (var line in value.Split('\n').Prepend(value)) yield return line;
+            if (!value.StartsWith('[')) yield break;
+            JsonElement[] list = [];
+            try
+            {
+                list = JsonSerializer.Deserialize<JsonElement[]>(value)!;
+            }
+            catch (JsonException)
+            {
+                // words that begin like a list
+            }
+
+            foreach (var one in list.Where(e => e.ValueKind == JsonValueKind.String)) yield return one.GetString()!;
+        }
 
         private Guid customer;
         private string number = "";

@@ -34,6 +34,8 @@ internal static class CasesApi
         complaints.MapDelete("/{id:guid}/pause", GoOnAsync).Needs("complaints.work").WithName("complaints-go-on").WithSummary("Lets the paused clock go on");
         complaints.MapPost("/{id:guid}/merge", MergeAsync).Needs("complaints.work").WithName("complaints-merge").WithSummary("Joins the case to another of the same customer");
         complaints.MapDelete("/{id:guid}/merge", UnmergeAsync).Needs("complaints.work").WithName("complaints-unmerge").WithSummary("Takes a joining back");
+        complaints.MapPost("/{id:guid}/split", SplitAsync).Needs("complaints.work").NamedAtCommit().WithName("complaints-split").WithSummary("Takes one matter out of the case as a case of its own; channel, store and who is shut out go along");
+        complaints.MapDelete("/{id:guid}/split", UnsplitAsync).Needs("complaints.work").WithName("complaints-unsplit").WithSummary("Takes a split back while nothing has come of the case; it goes on in the one it was split from");
         complaints.MapPost("/{id:guid}/seen", SeenAsync).Needs("complaints.view").WithName("complaints-seen").WithSummary("Says that a mention was read");
         complaints.MapPost("/{id:guid}/commendations", CommendAsync).Needs("complaints.work").WithName("complaints-commend").WithSummary("Commends somebody for how the case was handled");
         complaints.MapPost("/{id:guid}/macros/{macro:guid}", RunMacroAsync).Needs("complaints.work").WithName("complaints-macro-run").WithSummary("Uses a canned answer on the case, with its promise and handover");
@@ -77,7 +79,7 @@ internal static class CasesApi
             view.Compensations.ConvertAll(x => new Comp(x.Id, x.Kind, x.What, x.Amount, x.State, x.FromAllowance, x.RequestId)),
             c.PausedAt is { } since ? new Resting(since, c.PauseUntil!.Value, c.PausedMicros / 60e6) : null,
             view.Helps.ConvertAll(h => new HelpRow(h.Id, h.ToStaff, h.What, h.At, h.DueAt, h.Answer, h.AnsweredAt)),
-            new Details(c.Product, c.Plate, c.Category, c.Reason, c.MajorReason, c.Guide, c.Mood, c.TakenBy, c.RepeatOf, c.MergedInto, view.Excluded),
+            new Details(c.Product, c.Plate, c.Category, c.Reason, c.MajorReason, c.Guide, c.Mood, c.TakenBy, c.RepeatOf, c.MergedInto, view.Excluded, c.SplitFrom, c.UnsplitAt),
             view.Additions.ConvertAll(a => new Added(a.Words, a.ByCustomer, a.By, a.At)),
             view.Attachments.ConvertAll(a => new Paper(a.FileId, a.Name, a.ByCustomer, a.At)),
             view.Promises.ConvertAll(p => new PromiseShort(p.Id, p.What, p.OwnerId, p.MadeAt, p.DueAt, p.State)),
@@ -87,7 +89,7 @@ internal static class CasesApi
             view.Warnings.ConvertAll(w => new WarningRow(w.What, w.Effect, w.Done, w.Need, w.Roles.Split(','), w.By, w.At)),
             team, meetings,
             view.Closings.ConvertAll(x => new ClosingRow(x.Round, x.Result, x.Lacking, x.Improvement, x.By, x.At)),
-            view.Confirmations.ConvertAll(x => new ConfirmationRow(x.Round, x.Kind, x.Words, x.By, x.At)),
+            view.Confirmations.ConvertAll(x => new ConfirmationRow(x.Round, x.Kind, x.Words, x.By, x.At, x.Signature)),
             view.Results.ConvertAll(x => new ResultRow(x.Round, x.DueAt, x.Words, x.At, x.MissedBy))));
     }
 
@@ -129,7 +131,7 @@ internal static class CasesApi
         DoneAsync(db, id, handling.SettleAsync(id, body.Result ?? "", body.Lacking ?? "", body.Improvement ?? "", cancel, body.Category, body.Reason), cancel);
 
     private static Task<NoContent> ConfirmAsync(Guid id, ConfirmationBody body, Handling handling, ComplaintsDesk desk, Db db, CancellationToken cancel) =>
-        DoneAsync(db, id, TakenAsync(handling, id, () => desk.ConfirmAsync(id, body.Satisfied, cancel), cancel), cancel);
+        DoneAsync(db, id, TakenAsync(handling, id, () => desk.ConfirmAsync(id, body.Satisfied, cancel, body.Signature), cancel), cancel);
 
     private static Task<NoContent> ReopenAsync(Guid id, WordsBody body, Handling handling, ComplaintsDesk desk, Db db, CancellationToken cancel) =>
         DoneAsync(db, id, TakenAsync(handling, id, () => desk.ReopenAsync(id, body.Words ?? "", cancel), cancel), cancel);
@@ -178,6 +180,21 @@ internal static class CasesApi
 
     private static Task<NoContent> UnmergeAsync(Guid id, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.UnmergeAsync(id, cancel), cancel);
 
+    private static async Task<Created<Opened>> SplitAsync(Guid id, SplitBody body, ComplaintsDesk desk, Db db, CancellationToken cancel)
+    {
+        var whole = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
+        var row = await desk.OpenAsync(new OpenComplaint(whole.CustomerId, null, body.Words ?? "", body.Demand ?? "", whole.Channel, "", body.OwnerId ?? whole.OwnerId)
+        {
+            SplitFrom = id, Title = body.Title ?? "", Product = body.Product ?? whole.Product, Category = body.Category ?? "", Kind = body.Kind, Cause = body.Cause, SendReceipt = body.SendReceipt ?? true, IsAll = true,
+        }, cancel);
+        var opened = new Opened(row.Id, row.Number, row.Receipt, row.Grade, row.OwnerId, row.FirstDueAt, row.SolutionDueAt);
+        var address = $"/api/v1/complaints/{row.Id}";
+        await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
+        return TypedResults.Created(address, opened);
+    }
+
+    private static Task<NoContent> UnsplitAsync(Guid id, Handling handling, Db db, CancellationToken cancel) => DoneAsync(db, id, handling.UnsplitAsync(id, cancel), cancel);
+
     private static async Task TakenAsync(Handling handling, Guid id, Func<Task> act, CancellationToken cancel)
     {
         await handling.TakeAsync(id, cancel);
@@ -186,6 +203,8 @@ internal static class CasesApi
 
     internal sealed record Intake(Guid CustomerId, Guid? StoreId, string? Words, string? Demand, string? Title, string? Channel, string? Origin, Guid? OwnerId, ComplaintKind Kind, ComplaintCause Cause, string? MajorReason, Guid[]? Excluded, bool? SendReceipt, string? Product = null, string? Category = null, string? Plate = null, string? SaidName = null, string? SaidPhone = null, bool? StopOnMismatch = null);
 
+    internal sealed record SplitBody(string? Words, string? Demand, string? Title, string? Product, string? Category, ComplaintKind Kind, ComplaintCause Cause, Guid? OwnerId, bool? SendReceipt);
+
     internal sealed record Opened(Guid Id, string Number, string Receipt, ComplaintGrade Grade, Guid? OwnerId, DateTime FirstDueAt, DateTime SolutionDueAt);
 
     /// <summary>A case with all that hangs on it, as the page shows it.</summary>
@@ -193,7 +212,7 @@ internal static class CasesApi
         List<PromiseShort> Promises, List<AlarmRow> Alarms, List<HandoverRow> Handovers, List<ReportRow> Reports, List<WarningRow> Warnings, List<TeamRow> Team, List<MeetingRow> Meetings, List<ClosingRow> Closings, List<ConfirmationRow> Confirmations, List<ResultRow> Results);
 
     /// <summary>What it is about and how it is handled; <c>excluded</c>: who is kept out.</summary>
-    internal sealed record Details(string Product, string Plate, string Category, string Reason, string MajorReason, string Guide, string Mood, Guid? TakenBy, Guid? RepeatOf, Guid? MergedInto, List<Guid> Excluded);
+    internal sealed record Details(string Product, string Plate, string Category, string Reason, string MajorReason, string Guide, string Mood, Guid? TakenBy, Guid? RepeatOf, Guid? MergedInto, List<Guid> Excluded, Guid? SplitFrom, DateTime? UnsplitAt);
 
     internal sealed record Added(string Words, bool ByCustomer, Guid? By, DateTime At);
 
@@ -216,7 +235,7 @@ internal static class CasesApi
 
     internal sealed record ClosingRow(int Round, string Result, string Lacking, string Improvement, Guid? By, DateTime At);
 
-    internal sealed record ConfirmationRow(int Round, ConfirmationKind Kind, string Words, Guid? By, DateTime At);
+    internal sealed record ConfirmationRow(int Round, ConfirmationKind Kind, string Words, Guid? By, DateTime At, string Signature);
 
     internal sealed record ResultRow(int Round, DateTime DueAt, string Words, DateTime? At, Guid? MissedBy);
 
@@ -257,5 +276,5 @@ internal static class CasesApi
 
     internal sealed record SettlementBody(string? Result, string? Lacking, string? Improvement, string? Category = null, string? Reason = null);
 
-    internal sealed record ConfirmationBody(bool Satisfied);
+    internal sealed record ConfirmationBody(bool Satisfied, string? Signature = null);
 }

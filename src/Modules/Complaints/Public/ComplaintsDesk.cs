@@ -37,6 +37,8 @@ public sealed record OpenComplaint(Guid CustomerId, Guid? StoreId, string Words,
     public string SaidPhone { get; init; } = "";
     /// <summary>Where name, number or plate are not those of the file, nothing is taken down until somebody has looked (F2); else a note tells the owner.</summary>
     public bool StopOnMismatch { get; init; }
+    /// <summary>The case of the same customer it is split from: its store, its repeat and who is shut out go along.</summary>
+    public Guid? SplitFrom { get; init; }
     /// <summary>Sends the customer the receipt with the link.</summary>
     public bool SendReceipt { get; init; } = true;
     /// <summary>The act ends with it: nothing changes the case any more before it is stored.</summary>
@@ -73,6 +75,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (product.Length > Complaint.ProductMax) throw new Refused("complaints.too-long", Complaint.ProductMax) { Field = "In.Product" };
         var plate = NumberPlate.Read(what.Plate);
         if (plate.WrongKey is { } wrong) throw new Refused(wrong, plate.Args) { Field = "In.Plate" };
+        var whole = what.SplitFrom is { } from ? await WholeAsync(from, what.CustomerId, cancel) : null;
+        if (whole is not null) what = what with { Excluded = [.. what.Excluded.Union(await db.Set<Excluded>().Where(e => e.ComplaintId == whole.Id).Select(e => e.StaffId).ToListAsync(cancel))] };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
         var now = time.Now();
@@ -80,11 +84,13 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), db.SeesAll, db.StaffId, db.StoreIds, cancel) ?? throw new NotThere();
         var differs = await DiffersAsync(what, customer, plate.Plate, cancel);
         if (what.StopOnMismatch && differs is [var first, ..]) throw new Refused(first.Key + "-stop", first.Args) { Field = first.Field };
-        var storeId = what.StoreId ?? customer.StoreId ?? me.StoreId;
+        var storeId = what.StoreId ?? whole?.StoreId ?? customer.StoreId ?? me.StoreId;
+        // One matter of several that were said together repeats none of them.
+        var before = what.Kind != ComplaintKind.Complaint || rules.RepeatDays is null ? null : whole is null ? customer.Before : whole.RepeatOf;
         var reason = what.MajorReason.Trim();
         if (reason.Length > 0 && !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "In.MajorReason" };
         if (what.Category.Length > 0 && !rules.Has("category", what.Category)) throw new Refused("complaints.category-unknown") { Field = "In.Category" };
-        if (reason.Length == 0 && what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null && customer.Before is not null) reason = HandlingRules.Repeat;
+        if (reason.Length == 0 && before is not null) reason = HandlingRules.Repeat;
 
         var grade = reason.Length > 0 ? ComplaintGrade.Major : ComplaintGrade.General;
         var shop = await hours.ForAsync(storeId, cancel);
@@ -93,7 +99,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var complaint = new Complaint
         {
             Id = Ids.New(now), Number = number, CustomerId = what.CustomerId, StoreId = storeId, Title = TitleOf(what.Title.Trim(), demand, words), Words = words, Demand = demand,
-            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Plate = plate.Plate, Category = what.Category, RepeatOf = what.Kind == ComplaintKind.Complaint && rules.RepeatDays is not null ? customer.Before : null,
+            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Plate = plate.Plate, Category = what.Category, RepeatOf = before, SplitFrom = whole?.Id,
             TakenBy = me.StaffId == Guid.Empty ? null : me.StaffId, At = now, Receipt = Complaint.ReceiptOf(number, now, demand, words),
         };
         complaint.Follow(rules.Guide);
@@ -116,6 +122,12 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (complaint.Channel == HeadOffice) await callers.StoreAsync(complaint, [.. what.Excluded], cancel);
 
         timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.opened", [number, complaint.Title], words, Href(complaint.Id), now);
+        if (whole is not null)
+        {
+            timeline.Add(what.CustomerId, TimelineKind.Complaint, "complaints.timeline.split", [number, whole.Number], "", Href(whole.Id), now);
+            audit.Add("complaints.split", "complaints.complaint", whole.Id, complaint.Id.ToString());
+        }
+
         audit.Add("complaints.open", "complaints.complaint", complaint.Id, grade == ComplaintGrade.Major ? $"major:{reason}" : "");
         clocks.Schedule(complaint);
         if (what.SendReceipt) SendReceipt(complaint, customer, now, what.ByMail);
@@ -148,15 +160,15 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         await events.PublishAsync(new ComplaintReopened(id, complaint.CustomerId), cancel);
     }
 
-    /// <summary>The customer confirms the result: satisfied, or not satisfied but accepting (虽不满意但能接受). The case ends.</summary>
-    public async Task ConfirmAsync(Guid id, bool satisfied, CancellationToken cancel = default)
+    /// <summary>The customer confirms the result: satisfied, or not satisfied but accepting (虽不满意但能接受), with what they drew under it where they did. The case ends.</summary>
+    public async Task ConfirmAsync(Guid id, bool satisfied, CancellationToken cancel = default, string? drawn = null)
     {
         var complaint = await FindAsync(id, cancel);
         var now = time.Now();
         complaint.End();
         db.Set<Confirmation>().Add(new Confirmation
         {
-            ComplaintId = id, Round = complaint.Round, Kind = satisfied ? ConfirmationKind.Satisfied : ConfirmationKind.AcceptedUnhappy, Words = "", By = Staff, At = now,
+            ComplaintId = id, Round = complaint.Round, Kind = satisfied ? ConfirmationKind.Satisfied : ConfirmationKind.AcceptedUnhappy, Words = "", Signature = Kit.DrawnSignature.Read(drawn, "Yes.Drawn"), By = Staff, At = now,
         });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, satisfied ? "complaints.timeline.satisfied" : "complaints.timeline.accepted", [complaint.Number], "", Href(id), now);
         audit.Add("complaints.confirm", "complaints.complaint", id, satisfied ? "satisfied" : "accepted");
@@ -211,6 +223,14 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     }
 
     private Guid? Staff => me.StaffId == Guid.Empty ? null : me.StaffId;
+
+    // Only what is still worked on is split, and only within the customer's own.
+    private async Task<Complaint> WholeAsync(Guid id, Guid customer, CancellationToken cancel)
+    {
+        var whole = await db.Set<Complaint>().FirstOrDefaultAsync(c => c.Id == id && c.CustomerId == customer, cancel) ?? throw new NotThere();
+        whole.RequireOpen();
+        return whole;
+    }
 
     private async Task<Complaint> FindAsync(Guid id, CancellationToken cancel) =>
         db.Set<Complaint>().Local.FirstOrDefault(c => c.Id == id)

@@ -21,6 +21,14 @@ public abstract class SheetWriter : IAsyncDisposable
     /// <param name="description">What it is, in the properties of the file.</param>
     public static SheetWriter Xlsx(Stream output, string sheetName, string? creator = null, string? description = null) => new XlsxSheetWriter(output, sheetName, creator, description);
 
+    /// <summary>Cards of an address book. The first row names what the cells are, as the reader of cards does.</summary>
+    /// <param name="output">Where the file goes.</param>
+    /// <param name="mark">A note of ours in every card: shown by every address book, passed over when the cards come back.</param>
+    public static SheetWriter VCard(Stream output, string mark) => new VCardSheetWriter(output, mark);
+
+    /// <summary>What the cells of a card may be, for the first row of <see cref="VCard"/>.</summary>
+    public static IReadOnlyList<string> VCardHeaders => VCardReader.Headers;
+
     /// <summary>Writes one row.</summary>
     public abstract Task WriteAsync(IReadOnlyList<object?> cells, CancellationToken cancel = default);
 
@@ -70,6 +78,23 @@ internal sealed partial class CsvSheetWriter(Stream output) : SheetWriter
 
     [GeneratedRegex(@"^[+-]?[0-9]+(\.[0-9]+)?%?\z")]
     private static partial Regex PlainNumber();
+}
+
+/// <summary>Cards: a row a card.</summary>
+internal sealed class VCardSheetWriter(Stream output, string mark) : SheetWriter
+{
+    private IReadOnlyList<string>? headers;
+
+    public override async Task WriteAsync(IReadOnlyList<object?> cells, CancellationToken cancel = default)
+    {
+        string[] words = [.. cells.Select(CsvSheetWriter.Plain)];
+        if (headers is null) headers = words;
+        else await output.WriteAsync(VCardWriter.Of(headers, words, mark), cancel);
+    }
+
+    public override Task FinishAsync(CancellationToken cancel = default) => output.FlushAsync(cancel);
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>Workbooks. Text is stored as text and so is never run.</summary>

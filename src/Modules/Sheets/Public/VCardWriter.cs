@@ -3,8 +3,8 @@ using System.Text;
 namespace Huitou.Sheets.Public;
 
 /// <summary>
-/// Cards that were not taken over, as they stood in the file, each with the reason as a note that every address book shows (A12). The note
-/// is in a group of ours (<c>huitou.NOTE</c>): imported again it is passed over, and the next reason takes its place.
+/// Cards as they stood in a file and were not taken over, or made of the cells of a row, each with a note that every address book shows: the
+/// reason, or who took them (A12, B5). The note is in a group of ours (<c>huitou.NOTE</c>): imported again it is passed over.
 /// </summary>
 internal static class VCardWriter
 {
@@ -63,8 +63,11 @@ internal static class VCardWriter
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>A card made of the cells of a row, where the file is gone.</summary>
-    public static byte[] Of(IReadOnlyList<string> headers, IReadOnlyList<string> cells, string reason)
+    /// <summary>A card made of the cells of a row.</summary>
+    /// <param name="headers">Of <see cref="VCardReader.Headers"/>; others are left out.</param>
+    /// <param name="cells">As text; categories with commas between.</param>
+    /// <param name="note">Ours.</param>
+    public static byte[] Of(IReadOnlyList<string> headers, IReadOnlyList<string> cells, string note)
     {
         var lines = new List<string> { "BEGIN:VCARD", "VERSION:3.0" };
         var hasName = false;
@@ -74,7 +77,8 @@ internal static class VCardWriter
             var property = headers[i] switch
             {
                 "name" => "FN",
-                "phone" or "phone-2" => "TEL",
+                "phone" => "TEL;TYPE=CELL",
+                "phone-2" => "TEL",
                 "email" => "EMAIL",
                 "address" => "ADR",
                 "birthday" => "BDAY",
@@ -87,11 +91,18 @@ internal static class VCardWriter
             };
             if (property.Length == 0) continue;
             hasName |= property == "FN";
-            lines.AddRange(Fold($"{property}:{(property == "ADR" ? ";;" : "")}{Escaped(cells[i])}{(property == "ADR" ? ";;;;" : "")}"));
+            var value = property switch
+            {
+                "ADR" => $";;{Escaped(cells[i])};;;;",
+                "CATEGORIES" => string.Join(',', cells[i].Split(',').Select(Escaped)),
+                _ => Escaped(cells[i]),
+            };
+            lines.AddRange(Fold($"{property}:{value}"));
+            if (property == "FN") lines.AddRange(Fold($"N:{value};;;;")); // 3.0 asks for both; what is family and what given is not known
         }
 
-        if (!hasName) lines.Add("FN:");
-        lines.AddRange(Fold($"huitou.NOTE:{Escaped(reason)}"));
+        if (!hasName) lines.AddRange(["FN:", "N:;;;;"]);
+        lines.AddRange(Fold($"huitou.NOTE:{Escaped(note)}"));
         lines.Add("END:VCARD");
         return Encoding.UTF8.GetBytes(string.Concat(lines.Select(l => l + "\r\n")));
     }
