@@ -89,7 +89,7 @@ public sealed class PublicForms(Db db, CurrentUser me, TimeProvider time, Audit 
         if (now - shownAt > Longest) throw new Refused("complaints.form.too-old");
         var (name, phone) = (CustomerDesk.Tidy(what.Name), Phone.Read(what.Phone));
         var wrongs = new Wrongs();
-        wrongs.If(what.Words.Trim().Length == 0, "In.Words", "complaints.words-needed");
+        wrongs.If(what.Words.Trim().Length == 0, "In.Words", "complaints.form.words-needed");
         wrongs.If(name.Length == 0, "In.Name", "complaints.form.name-needed");
         wrongs.If(name.Length > Customer.NameMax, "In.Name", "complaints.too-long", Customer.NameMax);
         if (phone.WrongKey is { } wrong) wrongs.If(true, "In.Phone", wrong, phone.Args);
