@@ -13,8 +13,20 @@ public sealed record Engine(bool IsPostgres, string ConnectionString, string Dat
 {
     public bool IsSqlite => !IsPostgres;
 
-    /// <summary>On SQLite a commit does not wait for the disk: for what is made anew where its making was cut off. The file stays whole.</summary>
-    public bool Hasty { get; init; }
+    /// <summary>A commit does not wait for the disk.</summary>
+    public bool Hasty { get; private init; }
+
+    /// <summary>
+    /// The same where a commit does not wait for the disk: for what is made anew where its making was cut off. A crash takes the last moments, never
+    /// what others committed, and the database stays whole.
+    /// </summary>
+    public Engine InHaste()
+    {
+        if (IsSqlite) return this with { Hasty = true };
+        var connection = new NpgsqlConnectionStringBuilder(ConnectionString);
+        connection.Options += " -c synchronous_commit=off";
+        return this with { Hasty = true, ConnectionString = connection.ConnectionString };
+    }
 
     /// <summary>
     /// A connection by itself, not open yet, for what is asked before a request or beside it: without company and without <see cref="Db"/>.

@@ -60,6 +60,7 @@ await using (var cluster = await Cluster.StartAsync())
             var (server, _) = await Server.StartAsync(on.DataFolder, on.Super(database));
             await using (server)
             {
+                await Calm.NightAsync(on, database);
                 await rates.RunAsync(town, server, memory: wanted.Contains("memory") && size == MemorySize());
                 if (wanted.Contains("plan")) await PlanRow.RunAsync(town, server, table);
             }

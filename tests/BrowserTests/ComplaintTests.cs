@@ -10,7 +10,7 @@ public sealed partial class ComplaintTests(BrowserHost host)
 {
     private const string Said = "修了两次还是自动关机，说好周五给答复也没有人来。";
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task By_the_code_on_the_wall_to_the_months_table()
     {
         var manager = await host.SignInAsync("linxiaomei");
@@ -79,7 +79,7 @@ public sealed partial class ComplaintTests(BrowserHost host)
         await manager.Context.CloseAsync();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_major_one_goes_up_to_the_ceo_and_the_crisis_team_is_called()
     {
         var manager = await host.SignInAsync("linxiaomei");

@@ -13,7 +13,7 @@ public sealed class MysteryTests(BrowserHost host)
 {
     private const string Praise = "断网也写得下来：进门就有人招呼。";
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_report_with_a_picture_outlives_a_network_that_goes_away_and_arrives_once()
     {
         var phone = await host.SignInAsync("fanyi", phone: true);

@@ -15,7 +15,7 @@ namespace Huitou.BrowserTests;
 /// <summary>A survey as it lives: built, filled in, published; by its code on a phone whose network goes away; a low answer that becomes a case.</summary>
 public sealed class SurveyTests(BrowserHost host)
 {
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Built_published_answered_without_network_and_taken_care_of()
     {
         var head = await host.SignInAsync("hejianping");

@@ -44,7 +44,7 @@ public static partial class DemoCompany
     public static async Task MakeAsync(Settings settings, Engine engine, DateTime now, DemoMaking? making = null, CancellationToken cancel = default)
     {
         var clock = new StoryClock(new DateTimeOffset(now.AddDays(-Story.Days), TimeSpan.Zero), new DateTimeOffset(now, TimeSpan.Zero));
-        await using var app = HuitouApp.Create(settings, engine with { Hasty = true }, builder =>
+        await using var app = HuitouApp.Create(settings, engine.InHaste(), builder =>
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -169,7 +169,14 @@ public sealed record Conditions
     {
         var parts = Branches(db, me).ConvertAll(b => Order(Apply(b, db, me, now, hits, views), db));
         var top = skip + take;
-        return parts.Count == 1 ? parts[0].Skip(skip).Take(take) : Order(parts.ConvertAll(p => p.Take(top)).Aggregate((a, b) => a.Concat(b)), db).Skip(skip).Take(take);
+        if (parts.Count == 1)
+        {
+            // What is passed over is read from the index alone, the rows of the page are fetched: a later page would else fetch ten for each it shows.
+            var page = parts[0].Skip(skip).Take(take).Select(c => c.Id);
+            return Order(InReach(db, me).Where(c => page.Contains(c.Id)), db);
+        }
+
+        return Order(parts.ConvertAll(p => p.Take(top)).Aggregate((a, b) => a.Concat(b)), db).Skip(skip).Take(take);
     }
 
     /// <summary>How many there are, counted to a limit.</summary>

@@ -38,7 +38,13 @@ public sealed class Lookups(TimeProvider time)
     public async Task<IReadOnlyDictionary<string, int>> CountsAsync(Db db, CurrentUser me, Func<Task<IReadOnlyDictionary<string, int>>> count)
     {
         var key = (db.CompanyId, me.StaffId);
-        if (counts.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < CountsLive) return known.Counts;
+        if (counts.TryGetValue(key, out var known))
+        {
+            if (time.GetElapsedTime(known.At) < CountsLive) return known.Counts;
+            // One request counts anew; those beside it show what was known.
+            if (!counts.TryUpdate(key, (time.GetTimestamp(), known.Counts), known)) return known.Counts;
+        }
+
         var fresh = await count();
         if (counts.Count > 5_000) counts.Clear();
         counts[key] = (time.GetTimestamp(), fresh);

@@ -105,7 +105,15 @@ public static class Tokens
             var plain = Plain(part);
             if (plain.Length == 0) continue;
             if (plain.All(char.IsAsciiDigit)) words.AddRange(Numbers(plain));
-            else words.Add(new([[.. Runs(part).SelectMany(Look)], [(plain, plain.Length >= PrefixFrom && plain.All(char.IsAscii))], [("_t" + plain, false)]]));
+            else
+            {
+                (string, bool) whole = (plain, plain.Length >= PrefixFrom && plain.All(char.IsAscii));
+                (string, bool)[] parts = [.. Runs(part).SelectMany(Look)];
+                List<IReadOnlyList<(string, bool)>> alternatives = [parts];
+                if (parts is not [var only] || only != whole) alternatives.Add([whole]); // what is looked for twice takes twice as long
+                alternatives.Add([("_t" + plain, false)]);
+                words.Add(new(alternatives));
+            }
         }
 
         return words;

@@ -165,6 +165,8 @@ public sealed class Importer(IServiceProvider services, Engine engine, Companies
     private async Task<bool> StoreAsync(Db db, ImportKind kind, ImportBatch batch, Stopwatch watch, CancellationToken cancel)
     {
         await db.BeginAsync(toWrite: true, cancel);
+        // A first import begins on empty tables: what PostgreSQL planned then, its looks behind foreign keys too, reads a table whole once it has grown.
+        if (engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("discard plans", cancel);
         watch.Restart();
         var import = await db.Set<Import>().AsTracking().FirstAsync(i => i.Id == batch.ImportId, cancel);
         if (import.State != ImportState.Running || import.RowsDone != batch.Before) throw new DbUpdateConcurrencyException();

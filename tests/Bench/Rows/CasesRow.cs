@@ -22,6 +22,7 @@ public static class CasesRow
         var (server, _) = await Server.StartAsync(town.Cluster.DataFolder, town.Super);
         await using (server)
         {
+            await Calm.NightAsync(town.Cluster, town.Database);
             var cookie = new Dictionary<string, string> { ["Cookie"] = await server.SignInAsync(Firm.Account, Firm.Password), ["Accept-Language"] = "zh-CN" };
             var key = new Dictionary<string, string> { ["Authorization"] = "Bearer " + town.Firm.ApiKey };
             await WaitAsync("work list of complaints", cookie, random => Get("/complaints?view=store&page=" + Text(random.Next(1, 5))), html => Holds(html, "/complaints/0190", 20));

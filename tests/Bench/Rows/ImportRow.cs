@@ -36,7 +36,7 @@ public static class ImportRow
             var file = Path.Combine(cluster.Folder, $"customers-{round}.csv");
             await WriteFileAsync(file, round, count);
             var before = await CountsAsync(super, town);
-            await super.RunAsync("checkpoint");
+            await Calm.DiskAsync(super);
             var begun = Stopwatch.GetTimestamp();
             var (said, memory, processor) = await Server.VerbWithMemoryAsync(cluster.DataFolder, cluster.Super("import"), "import", "customers", file, "--company", town.Company.Number.ToString(CultureInfo.InvariantCulture));
             app.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
@@ -67,7 +67,7 @@ public static class ImportRow
             await super.RunAsync($"copy (select * from {t} x where company_id = '{town.Company.Id}' and not exists (select 1 from {t} y where y.company_id = '{Other}' and y.{await KeyAsync(super, t)} = x.{await KeyAsync(super, t)})) to '{folder}/{t}'");
         }
 
-        await super.RunAsync("checkpoint");
+        await Calm.DiskAsync(super);
         await using var app = new NpgsqlConnection(town.Engine.ConnectionString);
         await app.OpenAsync();
         var begun = Stopwatch.GetTimestamp();

@@ -22,7 +22,7 @@ public static class PlanRow
         using var http = new HttpClient { BaseAddress = new Uri(server.Address), Timeout = TimeSpan.FromMinutes(20) };
         http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + town.Firm.ApiKey);
         await using var super = await town.Cluster.OpenAsync(town.Database);
-        await QuietAsync(super);
+        await Calm.NightAsync(town.Cluster, town.Database);
         var (app, limit, contacts) = (new List<double>(), new List<double>(), new List<long>());
         var all = town.Customers >= OnceFrom ? Months[..1] : Months;
         foreach (var months in all)
@@ -51,15 +51,6 @@ public static class PlanRow
         // Of the same month: others have fewer or more sales behind them.
         Took[town.Customers] = app[0];
         if (Took.TryGetValue(town.Customers / 10, out var before)) table.Lines.Add(new("plan", $"month's plan, growth {town.Customers / 10:#,0} → {town.Customers:#,0}", before, app[0], "ms", app[0] / before, GrowthBar, false, "time before and after, the same month"));
-    }
-
-    // A program that has just begun looks ahead for the care calendar, over all customers: that is over before anything is measured.
-    private static async Task QuietAsync(NpgsqlConnection super)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        await Task.Delay(TimeSpan.FromSeconds(5));
-        while (await super.ScalarAsync<long>("select count(*) from kernel_due where due_at <= now() and state = 'Waiting'") > 0 && Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(5)) await Task.Delay(500);
-        Progress.Say($"due work is done ({Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s)");
     }
 
     // A large plan is due work: the time runs until its last step is committed.

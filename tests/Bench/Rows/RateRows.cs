@@ -54,9 +54,10 @@ public sealed class RateRows(Table table, HashSet<string> wanted, TimeSpan time)
         Progress.Say(name);
         Task<Got> App(TimeSpan how, int seed) => Load.RunAsync(server.Address, cookie, random => new HttpRequestMessage(HttpMethod.Get, wait.Path(town, random)), _ => { }, how, seed, clients: 1);
         await WarmAsync(App, server);
-        var got = await App(time, 1);
-        waits[(wait.Name, town.Customers)] = got.Most;
-        table.Lines.Add(new(wait.Row, name, got.Most, null, "ms", got.Most, town.Customers >= BarFrom ? Wait.Bar : null, false, $"95 of 100 within, one client; half within {got.Median:0.0} ms"));
+        var (first, second) = (await App(time, 1), await App(time, 2));
+        var most = (first.Most + second.Most) / 2;
+        waits[(wait.Name, town.Customers)] = most;
+        table.Lines.Add(new(wait.Row, name, most, null, "ms", most, town.Customers >= BarFrom ? Wait.Bar : null, false, $"95 of 100 within, one client, {first.Most:0.0} and {second.Most:0.0}; half within {(first.Median + second.Median) / 2:0.0} ms"));
     }
 
     private async Task WarmAsync(Func<TimeSpan, int, Task<Got>> app, Server server)

@@ -57,7 +57,7 @@ public sealed partial class WalkTests
         Open("access.roles", "/api/v1/roles"),
     ];
 
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task The_walk_finds_every_planted_hole(string engine)
     {
         var (digging, doors) = (new Digging(), new OpenDoor());

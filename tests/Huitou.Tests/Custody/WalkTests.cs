@@ -46,7 +46,7 @@ public sealed partial class WalkTests
         public Dictionary<string, HashSet<string>> May { get; } = [];
     }
 
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task Nobody_is_answered_what_is_not_theirs(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);
@@ -65,7 +65,7 @@ public sealed partial class WalkTests
     }
 
     /// <summary>The planted hole: with a filter taken out, the walk says so. On PostgreSQL company and secrecy hold all the same, by row-level security.</summary>
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task The_walk_finds_a_filter_that_was_taken_out(string engine)
     {
         foreach (var filter in new[] { Db.CompanyFilter, Db.ScopeFilter, Db.SecrecyFilter })
@@ -81,7 +81,7 @@ public sealed partial class WalkTests
     }
 
     /// <summary>The same for a register of its own: where one set alone lost its reach, the walk names the doors it is seen through.</summary>
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task The_walk_finds_each_set_that_lost_its_reach(string engine)
     {
         Type[] sets = [typeof(Notice), typeof(Loan), typeof(AccessRequest), typeof(RightsRequest), typeof(CustodyCheck), typeof(MarketNews)];
@@ -96,7 +96,7 @@ public sealed partial class WalkTests
     }
 
     /// <summary>F6: whoever is complained about is answered nothing of it, at any door, though the customer's file is theirs to read.</summary>
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task Whoever_is_complained_about_reads_nothing_of_it(string engine)
     {
         const string words = "QzAbout";

@@ -41,7 +41,7 @@ public sealed partial class FormTests
         new("/custody/rights/new?customer={id}", "open", [("In.Words", "甲乙")], [], []),
     ];
 
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task Every_text_field_of_the_forms_keeps_what_is_typed(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

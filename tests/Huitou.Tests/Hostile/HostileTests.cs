@@ -51,7 +51,7 @@ public sealed partial class HostileTests
         public override string ToString() => $"{Method} {Route} {string.Join('.', Path)}";
     }
 
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task Every_text_field_of_the_machine_door_keeps_every_string(string engine)
     {
         var heard = new Heard();

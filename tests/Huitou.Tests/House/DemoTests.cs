@@ -13,7 +13,7 @@ namespace Huitou.Tests.House;
 /// <summary>The demo company goes whole, in one click, and does not come back.</summary>
 public sealed class DemoTests
 {
-    [Theory, Engines]
+    [Theory, Engines(PostgresLong = true)]
     public async Task Removed_it_leaves_nothing_and_is_not_made_again(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);

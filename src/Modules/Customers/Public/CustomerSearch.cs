@@ -51,10 +51,12 @@ public sealed class CustomerSearch(Db db, CurrentUser user, Companies companies)
                 """, Sqlite(words, reach, prefix), db.CompanyId, most, typed!.Trim());
         }
 
+        // Who bears the very name has all its words: their name alone is looked for, not the words again.
         var question = Postgres(words, reach, prefix);
-        var bearers = typed!.Any(char.IsLetter) && Tokens.NameToken(typed!) is { } token ? $"'{prefix}{token}'" : null;
-        return db.Database.SqlQueryRaw<Hit>("""select id as "Id", place as "Place", "of" as "Of" from customers_find_first({0}, {1}, {2})""",
-            bearers is null ? "" : $"({question}) & {bearers}", bearers is null ? question : $"({question}) & !{bearers}", most);
+        if (!typed!.Any(char.IsLetter) || Tokens.NameToken(typed!) is not { } name) return First("", question);
+        return First(Postgres([new([[(name, false)]])], reach, prefix), $"({question}) & !'{prefix}{name}'");
+
+        IQueryable<Hit> First(string exact, string rest) => db.Database.SqlQueryRaw<Hit>("""select id as "Id", place as "Place", "of" as "Of" from customers_find_first({0}, {1}, {2})""", exact, rest, most);
     }
 
     /// <summary>One of those found: its place among them, and how many they are.</summary>
