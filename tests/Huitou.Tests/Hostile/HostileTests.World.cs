@@ -140,7 +140,8 @@ public sealed partial class HostileTests
             var there = new HashSet<string>();
             foreach (var (table, column) in columns)
             {
-                foreach (var value in await db.Database.SqlQueryRaw<string>($"select distinct \"{column}\" as \"Value\" from {table} where company_id = {{0}}", db.CompanyId).ToListAsync()) there.UnionWith(Held(value));
+                var every = $"select distinct \"{column}\" as \"Value\" from {table} where company_id = {{0}} and \"{column}\" is not null";
+                foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync()) there.UnionWith(Held(value));
             }
 
             return sent.FindAll(s => !FormsOf(s).Any(there.Contains));
