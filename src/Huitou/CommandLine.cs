@@ -1,4 +1,5 @@
 using Huitou.Kernel;
+using Microsoft.Data.Sqlite;
 
 namespace Huitou;
 
@@ -36,7 +37,33 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"The database does not answer: {unreachable.Message}\nIs PostgreSQL running, and are host, port and account in --database right?");
             return 1;
         }
+        catch (ArgumentException) // its message may hold the password
+        {
+            await Console.Error.WriteLineAsync("--database is written as \"Host=…;Port=5432;Username=…;Password=…;Database=huitou\".");
+            return 2;
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"The data folder cannot be used: {unusable.Message}\nAnother one: --data DIR");
+            return 1;
+        }
 
+        try
+        {
+            return await RunAsync(settings, engine);
+        }
+        catch (SqliteException broken) when (broken.SqliteErrorCode is SqliteReadOnly or SqliteDamaged or SqliteCannotOpen or SqliteNoDatabase)
+        {
+            await Console.Error.WriteLineAsync($"huitou.db in {settings.DataFolder} cannot be used: {broken.Message}\nAnother folder: --data DIR. A backup is given back by: huitou restore (docs/operations.md)");
+            return 1;
+        }
+    }
+
+    // https://www.sqlite.org/rescode.html
+    private const int SqliteReadOnly = 8, SqliteDamaged = 11, SqliteCannotOpen = 14, SqliteNoDatabase = 26;
+
+    private static async Task<int> RunAsync(Settings settings, Engine engine)
+    {
         await using var app = HuitouApp.Create(settings, engine);
         if (settings.Verb is "help")
         {
@@ -56,6 +83,12 @@ public static class CommandLine
         if (settings.Verb is "migrate") return 0;
         if (settings.Verb is "serve")
         {
+            if (FreeAddress.WhyNot(settings.Urls) is { } taken)
+            {
+                await Console.Error.WriteLineAsync(taken);
+                return 1;
+            }
+
             foreach (var look in app.Services.GetServices<IBeforeServing>())
             {
                 if (await look.PrepareAsync(CancellationToken.None) is not { } why) continue;

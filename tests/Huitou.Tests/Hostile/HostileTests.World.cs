@@ -262,6 +262,7 @@ public sealed partial class HostileTests
             Each("POST /api/v1/customers/{id:guid}/charges/{chargeId:guid}/closing", A, async () => $"{one}/charges/{await MadeAsync(A, one + "/charges", new { kind = "Arrears", title = "欠", amount = 100 })}/closing", b => b["act"] = "waive");
             At("POST /api/v1/customers/{id:guid}/credit", A, one + "/credit");
             At("PUT /api/v1/customers/{id:guid}/ladder", A, one + "/ladder");
+            At("POST /api/v1/customers/{id:guid}/store-visits", A, one + "/store-visits", b => (b["kind"], b["reference"]) = ("Hall", "")); // one number of a slip is one visit
             At("POST /api/v1/customers/{id:guid}/papers", A, one + "/papers", b => b["kind"] = "Letter");
             Each("POST /api/v1/customers/duplicates/{id:guid}/family", A, async () =>
             {

@@ -19,10 +19,9 @@ public sealed partial class OutageTests
     {
         await using var host = await TestHost.StartAsync(engine);
         await using var server = new MailServer(Mood.Busy);
-        int nobody;
-        await using (var gone = new MailServer(Mood.Fine)) nobody = gone.Port;
+        using var nobody = new Nobody();
         var shop = await Shop.OpenAsync(host);
-        await SetAsync(shop, db => db.Add(new MessageSetting { Channel = SmtpChannel.ChannelKey, Host = "127.0.0.1", Port = nobody, Tls = false, FromAddress = "shop@example.com", FromName = "五一广场店", PublicAddress = "https://hui.example.com" }));
+        await SetAsync(shop, db => db.Add(new MessageSetting { Channel = SmtpChannel.ChannelKey, Host = "127.0.0.1", Port = nobody.Port, Tls = false, FromAddress = "shop@example.com", FromName = "五一广场店", PublicAddress = "https://hui.example.com" }));
         await EndureAsync(shop, "li{0}@example.com", async minute =>
         {
             if (minute != Minutes / 2) return;
@@ -39,12 +38,11 @@ public sealed partial class OutageTests
     {
         await using var host = await TestHost.StartAsync(engine);
         await using var provider = new Provider { Mood = ProviderMood.Throttles };
-        string nobody;
-        await using (var gone = new Provider()) nobody = gone.Address;
+        using var nobody = new Nobody();
         var shop = await Shop.OpenAsync(host);
         await SetAsync(shop, db => db.AddRange(
             new MessageSetting { Channel = SmsChannel.ChannelKey, PublicAddress = "https://hui.example.com" },
-            new SmsGateway { Url = nobody, OkPath = "code", OkValue = "OK", IdPath = "data.id" },
+            new SmsGateway { Url = $"http://127.0.0.1:{nobody.Port}/send", OkPath = "code", OkValue = "OK", IdPath = "data.id" },
             new Spending { Channel = SmsChannel.ChannelKey, Roles = "administrator" }));
         await EndureAsync(shop, "1387316{0:0000}", async minute =>
         {

@@ -173,7 +173,7 @@ public sealed class ImportTests
         // The file gone, the cards are made of what is known of them.
         foreach (var file in Directory.EnumerateFiles(Path.Combine(host.Engine.DataFolder, "imports"))) File.Delete(file);
         var made = await (await browser.GetAsync(link)).Content.ReadAsStringAsync();
-        Assert.Contains("FN:王芳\r\nTEL:139\r\nNOTE:老客户\r\nhuitou.NOTE:没有导入：", made, StringComparison.Ordinal);
+        Assert.Contains("FN:王芳\r\nN:王芳;;;;\r\nTEL;TYPE=CELL:139\r\nNOTE:老客户\r\nhuitou.NOTE:没有导入：", made, StringComparison.Ordinal);
     }
 
     [Theory, Engines]
