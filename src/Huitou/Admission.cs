@@ -29,8 +29,8 @@ public sealed class Admission
     public Admission(RequestDelegate next, IConfiguration configuration, ILogger<Admission> log)
     {
         (this.next, this.log) = (next, log);
-        // Enough that a processor never waits for the database.
-        most = int.TryParse(configuration["HUITOU_REQUESTS"], out var given) && given > 0 ? given : Math.Max(16, Environment.ProcessorCount * 8);
+        // Enough that a processor never waits for the database, and not more: what is under way stands before a refusal in the line of the thread pool (docs/trials.md).
+        most = int.TryParse(configuration["HUITOU_REQUESTS"], out var given) && given > 0 ? given : Environment.ProcessorCount * 8;
         places = new SemaphoreSlim(most, most);
     }
 
