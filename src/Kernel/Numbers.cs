@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -11,7 +12,7 @@ namespace Huitou.Kernel;
 /// On PostgreSQL blocks are reserved in a transaction of their own, so that writers do not queue behind one row; on
 /// SQLite, which has one writer anyway, the number is taken in the act's own transaction.
 /// </summary>
-public sealed class Numbers(Engine engine)
+public sealed partial class Numbers(Engine engine)
 {
     private const int SmallestBlock = 32;
     private const int LargestBlock = 512;
@@ -55,6 +56,16 @@ public sealed class Numbers(Engine engine)
         db.Database.SqlQueryRaw<long>(Take, db.CompanyId, series, year, count).AsAsyncEnumerable().FirstAsync(cancel).AsTask();
 
     public static string Format(string series, int year, long number) => string.Create(CultureInfo.InvariantCulture, $"{series}-{year}-{number:000000}");
+
+    /// <summary>A number as it was typed, in any case, without dashes or leading zeros (<c>ks2026 15</c>), as it stands; null when it is none of this shape.</summary>
+    public static (string Series, string Number)? Read(string typed)
+    {
+        if (Typed().Match(typed.Trim().ToUpperInvariant()) is not { Success: true, Groups: var g }) return null;
+        return (g[1].Value, Format(g[1].Value, int.Parse(g[2].Value, CultureInfo.InvariantCulture), long.Parse(g[3].Value, CultureInfo.InvariantCulture)));
+    }
+
+    [GeneratedRegex("^([A-Z]{2})[- ]?([0-9]{4})[- ]?([0-9]{1,12})$", RegexOptions.CultureInvariant)]
+    private static partial Regex Typed();
 
     private async Task<long> ReserveAsync(Guid company, string series, int year, int count, CancellationToken cancel)
     {

@@ -39,11 +39,13 @@ public static class Machine
     /// <summary>The core of the program; the load generator and pgbench have the other one, PostgreSQL both.</summary>
     public const string ServerCore = "0";
 
+    /// <summary>Memory of the machine in MB.</summary>
+    public static long Memory { get; } = long.Parse(File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+
     public static string Describe()
     {
         var model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?";
-        var memory = File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-        return string.Create(CultureInfo.InvariantCulture, $"{Cores} × {model}, {long.Parse(memory, CultureInfo.InvariantCulture) / 1024 / 1024} GB, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Cores} × {model}, {Memory / 1024} GB, {System.Runtime.InteropServices.RuntimeInformation.OSDescription}");
     }
 
     public static string Load => File.ReadAllText("/proc/loadavg").Split(' ')[0];

@@ -67,6 +67,8 @@ public sealed class ComplaintsModule : Module
         services.AddJob<PromiseJob>();
         services.AddScoped<IBadge, ComplaintsBadge>();
         services.AddScoped<IBadge, MailsBadge>();
+        services.AddSingleton(new NumberedThing(Complaint.Series, "complaints.title", "message-exclamation", "/complaints/{0}", "complaints.view",
+            (db, numbers) => db.Set<Complaint>().Where(c => numbers.Contains(c.Number)).Select(c => new NumberedRow { Id = c.Id, Number = c.Number, Title = c.Title, CustomerId = c.CustomerId })));
         services.AddSingleton(new CustomerPanel(typeof(Pages.CustomerOpenPanel), PanelSide.Right, 10, "complaints.view"));
         services.AddSingleton(new CustomerAct("complaints.act.new", "message-exclamation", "/complaints/new?customer={0}", null, 30, "complaints.open"));
         services.AddSingleton(new CustomerAct("complaints.act.promise", "heart-handshake", "/promises/new?customer={0}", 'P', 40, "complaints.open"));

@@ -50,6 +50,12 @@ public sealed class CustodyModule : Module
         foreach (var table in new[] { "custody_request", "custody_loan", "custody_seal", "custody_rights_request", "custody_legal_hold", "custody_leak" }) services.AddSingleton(new CustomerTable(table, "file_id"));
         foreach (var table in new[] { "custody_destruction_item", "custody_handover_item" }) services.AddSingleton(new CustomerTable(table, "file_id") { Stays = "a signed list names the file as it was" });
         services.AddSingleton(new CustomerTable("custody_notice"));
+        services.AddSingleton(new NumberedThing(Requests.Series, "custody.request.title", "file-search", "/custody/requests/{0}", "custody.view",
+            (db, numbers) => db.Set<AccessRequest>().Where(r => numbers.Contains(r.Number)).Select(r => new NumberedRow { Id = r.Id, Number = r.Number, Title = r.FileNumber, CustomerId = r.FileId })));
+        services.AddSingleton(new NumberedThing(Loans.Series, "custody.loan.title", "books", "/custody/loans/{0}", "custody.view",
+            (db, numbers) => db.Set<Loan>().Where(l => numbers.Contains(l.Number)).Select(l => new NumberedRow { Id = l.Id, Number = l.Number, Title = l.FileNumber, CustomerId = l.FileId })));
+        services.AddSingleton(new NumberedThing(Seals.Series, "custody.seal.title", "archive", "/custody/seals/{0}", "custody.view",
+            (db, numbers) => db.Set<Seal>().Where(x => numbers.Contains(x.Number)).Select(x => new NumberedRow { Id = x.Id, Number = x.Number, Title = x.Title, CustomerId = x.FileId })));
         services.AddSingleton(new CustodyTab(10, "custody.secret.title", "/custody", "custody.view"));
         services.AddSingleton(new CustodyTab(20, "custody.request.title", "/custody/requests", "custody.view"));
         services.AddSingleton(new CustodyTab(30, "custody.loan.title", "/custody/loans", "custody.view"));

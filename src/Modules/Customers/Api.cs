@@ -33,6 +33,9 @@ internal static class Api
     public sealed record OpenBody(string? Name, string? FormOfAddress, string? Phone, string? Email, string? WeChat, string? Address, CustomerClass? Class, CustomerStage? Stage, CustomerTier? Tier, CustomerSource? Source, BirthdayBody? Birthday,
         Guid? StoreId, string? ExternalNumber, string? PreferredChannel, string? PreferredHours, string? Note, ConsentPurpose[]? Consents, string? ConsentHow, bool AllowSame = false, Guid? KindId = null, ProspectStep? Way = null, ProspectLack[]? Lacks = null, string? Website = null, string? PaperPlace = null);
 
+    /// <summary>What bears a number. Kind: <c>complaints</c>, <c>goods</c>, <c>custody.request</c> …; page: where it is looked at.</summary>
+    public sealed record NumberedAnswer(Guid Id, string Number, string Kind, string Title, Guid? CustomerId, string Page);
+
     /// <summary>What was opened.</summary>
     public sealed record OpenedAnswer(Guid Id, string Number);
 
@@ -76,6 +79,7 @@ internal static class Api
 
     public static void Map(IEndpointRouteBuilder app)
     {
+        app.MapGet("/api/v1/numbers", ListNumbered).Needs("customers.view").WithTags("customers").WithSummary("What bears a number that people read out (case, sale, request), as far as the asker may see it");
         var group = app.MapGroup("/api/v1/customers").WithTags("customers");
         group.MapGet("", List).Needs("customers.view").WithSummary("Customers, by cursor; q searches name, pinyin, initials, phone, last four, IMEI, number, tag");
         group.MapGet("/export", ExportAsync).Needs("customers.export").WithMetadata(new OwnTransactionsAttribute()).WithSummary("The list as a file the import reads; format csv, xlsx or vcf (only with plain=true); masked, unless plain=true and customers.export-plain").Produces(StatusCodes.Status200OK);
@@ -111,6 +115,10 @@ internal static class Api
         return TypedResults.Ok(new CustomersAnswer([.. rows.Take(size).Select(r => new CustomerBrief(r.Id, r.Number, r.Name, Phone.Mask(r.Phone), r.Tier, r.Stage, r.StoreId, r.OwnerId, r.NextContactAt, r.LastContactAt, r.DeviceModel, r.ReplacementDue))],
             rows.Count > size ? rows[size - 1].Id : null));
     }
+
+    private static async Task<Ok<IReadOnlyList<NumberedAnswer>>> ListNumbered(string number, ByNumber search, CancellationToken cancel) =>
+        TypedResults.Ok<IReadOnlyList<NumberedAnswer>>([.. (await search.FindAsync(number, cancel)).Select(f =>
+            new NumberedAnswer(f.Row.Id, f.Row.Number, f.Thing.TextKey[..f.Thing.TextKey.LastIndexOf('.')], f.Row.Title, f.Row.CustomerId, string.Format(CultureInfo.InvariantCulture, f.Thing.Href, f.Row.Id)))]);
 
     private static async Task<Created<OpenedAnswer>> Open(OpenBody body, Db db, CustomerDesk desk, Texts texts, CancellationToken cancel)
     {

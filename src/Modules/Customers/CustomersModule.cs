@@ -33,6 +33,7 @@ public sealed class CustomersModule : Module
     {
         services.AddScoped<Public.Timeline>();
         services.AddScoped<CustomerSearch>();
+        services.AddScoped<ByNumber>();
         services.AddScoped<CustomerDesk>();
         services.AddScoped<LadderDesk>();
         services.AddScoped<CustomerRows>();

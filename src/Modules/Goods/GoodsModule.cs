@@ -27,6 +27,9 @@ public sealed class GoodsModule : Module
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldSales>();
         services.AddImport<PurchaseImport>();
+        // Invoices of a till have numbers of any shape.
+        services.AddSingleton(new NumberedThing("", "goods.title", "shopping-cart", "/sales/{0}", "goods.view",
+            (db, numbers) => db.Set<Sale>().Where(s => numbers.Contains(s.Number)).Select(s => new NumberedRow { Id = s.Id, Number = s.Number, CustomerId = s.CustomerId })));
         services.AddSingleton(new CustomerPanel(typeof(PurchasePanel), PanelSide.Right, 30, "goods.view"));
         services.AddSingleton(new CustomerAct("goods.sell", "shopping-cart", "/sales/new?customer={0}", null, 50, "goods.sell"));
         services.AddSingleton(new NewItem(30, "goods.sell", "/sales/new", "shopping-cart", "goods.sell"));

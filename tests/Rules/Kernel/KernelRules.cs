@@ -131,4 +131,18 @@ public sealed class KernelRules
 
     [Fact]
     public void An_unknown_word_is_named() => Assert.Contains("--speed", Assert.Throws<ArgumentException>(() => Settings.Read(["--speed"])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_number_is_read_however_it_was_typed()
+    {
+        var random = new Random(2);
+        for (var i = 0; i < 500; i++)
+        {
+            var (year, n) = (random.Next(2000, 2100), random.Next(1, 3_000_000));
+            var number = Numbers.Format("KS", year, n);
+            foreach (var typed in new[] { number, number.ToLowerInvariant(), $" ks{year}{n:000000} ", $"Ks {year} {n}" }) Assert.Equal(("KS", number), Numbers.Read(typed));
+        }
+
+        foreach (var typed in new[] { "", "KS", "KS-2026", "KS-2026-", "K-2026-1", "KSX-2026-1", "KS-26-1", "KS-2026-1a", "XS01-10115", "13973100001", "KS-2026-1234567890123" }) Assert.Null(Numbers.Read(typed));
+    }
 }
