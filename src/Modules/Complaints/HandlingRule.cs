@@ -10,7 +10,7 @@ namespace Huitou.Complaints;
 /// <c>major</c> (key = what makes a case major, number = days to look back where it counts, words empty); <c>report</c> (key = role to be
 /// told of a major, minutes of plain time, number = place in the chain, words = <c>onward</c>: by those told before, counted from when the first of them was; <c>manufacturer</c> stands for the maker); <c>result</c> (key = channel or <c>Major</c>:
 /// the result goes back to head office, minutes of plain time); <c>help</c> (minutes of business time for the answer to a call for help);
-/// <c>pause</c> (key = why the solution clock may rest); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
+/// <c>pause</c> (key = why the solution clock may rest); <c>extra</c> (a kindness given with one touch, number = what it costs us in minor units); <c>guide</c> (an order of handling, number 1 = the shop's), <c>step</c> (key = guide:step, number = place,
 /// minutes 1 = settling needs it), <c>mood</c> (key = sort of customer, words = its guide); <c>target</c> (key = figure of the table, number = percent); <c>aim</c> (key = time of the table, minutes of business time);
 /// <c>kind-target</c>, <c>kind-aim</c> (the same for one sort of complaint: key = figure:category); <c>apology</c> (words = a stock phrase that is not an apology in one's own words).
 /// </summary>
@@ -23,6 +23,8 @@ public sealed class HandlingRule : ICompanyOwned, IVersioned
     public const int LeastMinutes = 15;
     public const int MostMinutes = 200 * 60;
     public const int MostDays = 3650;
+    /// <summary>What an extra may cost, minor units; more is a compensation that somebody writes down.</summary>
+    public const int MostExtra = 10_000_00;
 
     public required string Kind { get; init; }
     public required string Key { get; init; }
@@ -52,6 +54,10 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     private static readonly string[] ReadyReasons = ["attitude", "skill", "process", "information", "stock", "defect", "misunderstanding"];
 
     private static readonly string[] ReadyPauses = [Pause.Customer, "parts", "outside", "appointed"];
+
+    /// <summary>S1's fourth step: something small beyond the remedy, what costs nothing first.</summary>
+    private static readonly (string Key, int Amount)[] ReadyExtras = [("doorstep", 0), ("gift", 30_00), ("voucher", 50_00)];
+
     /// <summary>The key under which every major case owes its result to head office.</summary>
     public const string AnyMajor = "Major";
 
@@ -117,6 +123,9 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     public int? ResultMinutes(string channel, ComplaintGrade grade) =>
         rules.Where(r => r.Kind == "result" && r.Active && (r.Key == channel || r.Key == AnyMajor && grade == ComplaintGrade.Major)).Select(r => (int?)r.Minutes).Min();
 
+    /// <summary>The kindnesses that are given with one touch, and what each costs us in minor units.</summary>
+    public IReadOnlyList<(string Key, long Amount)> Extras => [.. rules.Where(r => r.Kind == "extra" && r.Active).OrderBy(r => r.Number).ThenBy(r => r.Words, StringComparer.Ordinal).Select(r => (r.Key, (long)r.Number))];
+
     public IEnumerable<string> StockApologies => rules.Where(r => r.Kind == "apology" && r.Active).Select(r => r.Words);
 
     /// <summary>One of the shop's own lists (<c>category</c>, <c>reason</c>) as it is offered: what is switched off is not.</summary>
@@ -147,7 +156,7 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
     internal static async Task<bool> IsPropertyAsync(Db db, CancellationToken cancel) => await db.Set<Company>().AnyAsync(c => c.Id == db.CompanyId && c.Trade == "property", cancel);
 
     // Kinds that came after a company may have made its rules its own; none of them can be emptied, only switched off.
-    private static readonly string[] Later = ["category", "reason", "pause", "result", "help", "guide", "step", "mood", "target", "aim"];
+    private static readonly string[] Later = ["category", "reason", "pause", "result", "help", "guide", "step", "mood", "target", "aim", "extra"];
 
     private static readonly Type[] MadeOf = [typeof(HandlingRule)];
 
@@ -172,6 +181,7 @@ public sealed class HandlingRules(IReadOnlyList<HandlingRule> rules)
             foreach (var (key, place) in keys.Select((k, i) => (k, i))) yield return new() { Kind = kind, Key = key, Number = place };
         }
 
+        foreach (var (key, amount) in ReadyExtras) yield return new() { Kind = "extra", Key = key, Number = amount };
         yield return new() { Kind = "result", Key = ComplaintsDesk.HeadOffice, Minutes = 24 * 60 };
         yield return new() { Kind = "result", Key = AnyMajor, Number = 1, Minutes = 24 * 60 };
         foreach (var rule in ReadyGuides.Rules()) yield return rule;

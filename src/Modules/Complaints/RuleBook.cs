@@ -8,10 +8,10 @@ namespace Huitou.Complaints;
 public sealed class RuleBook(Db db, Audit audit)
 {
     /// <summary>Kinds that the shop adds to and takes from.</summary>
-    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "target", "aim", "kind-target", "kind-aim", "apology"];
+    public static readonly string[] Lists = ["category", "reason", "major", "pause", "report", "result", "help", "extra", "target", "aim", "kind-target", "kind-aim", "apology"];
 
     /// <summary>Lists whose entries cases bear: switched off, not removed.</summary>
-    public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "target", "aim"];
+    public static readonly string[] Borne = ["category", "reason", "major", "pause", "result", "help", "extra", "target", "aim"];
 
     /// <summary>Lists whose entries have a time of their own.</summary>
     public static readonly string[] Timed = ["report", "result", "help", "aim", "kind-aim"];
@@ -20,7 +20,7 @@ public sealed class RuleBook(Db db, Audit audit)
     public async Task<List<HandlingRule>> AllAsync(CancellationToken cancel = default)
     {
         var rules = HandlingRules.Whole(await db.Set<HandlingRule>().ToListAsync(cancel), await HandlingRules.IsPropertyAsync(db, cancel));
-        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" or "pause" or "result" or "aim" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
+        return [.. rules.OrderBy(r => r.Kind, StringComparer.Ordinal).ThenBy(r => r.Kind is "report" or "category" or "reason" or "pause" or "result" or "aim" or "extra" ? r.Number : 0).ThenBy(r => r.Key.StartsWith("own-", StringComparison.Ordinal)).ThenBy(r => r.Words, StringComparer.Ordinal).ThenBy(r => Array.IndexOf(HandlingRules.ReadyMajors, r.Key))];
     }
 
     /// <summary>Sets the three clocks of a grade, in business minutes.</summary>
@@ -44,8 +44,11 @@ public sealed class RuleBook(Db db, Audit audit)
         }
     }
 
-    /// <summary>Adds a major rule (its words), a target of one sort of complaint (figure:category, minutes or percent), a role to the report chain (its key, minutes), a stock phrase (its words).</summary>
-    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default, int percent = 0, bool onward = false)
+    /// <summary>
+    /// Adds a major rule (its words), a target of one sort of complaint (figure:category, minutes or percent), an extra (its words, minor units), a role to the report chain (its key, minutes), a stock
+    /// phrase (its words). <paramref name="number"/> is the percent, or the minor units.
+    /// </summary>
+    public async Task<HandlingRule> AddAsync(string kind, string words, string role, int minutes, CancellationToken cancel = default, int number = 0, bool onward = false)
     {
         var rules = await OwnAsync(cancel);
         HandlingRule rule;
@@ -65,14 +68,14 @@ public sealed class RuleBook(Db db, Audit audit)
         {
             if (role.Split(':', 2) is not [var figure, var category] || !(kind == "kind-aim" ? HandlingRules.Aims : HandlingRules.Targets).Contains(figure) || !rules.Exists(r => r.Kind == "category" && r.Key == category)) throw new Refused("complaints.rules.figure-unknown") { Field = "In.Role" };
             if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
-            rule = new() { Kind = kind, Key = role, Minutes = kind == "kind-aim" ? Checked(minutes) : 0, Number = kind == "kind-target" ? Percent(percent) : 0 };
+            rule = new() { Kind = kind, Key = role, Minutes = kind == "kind-aim" ? Checked(minutes) : 0, Number = kind == "kind-target" ? Percent(number) : 0 };
         }
         else
         {
             if (kind is "help" or "target" or "aim" || !Lists.Contains(kind)) throw new Refused("complaints.rules.kind-unknown");
             words = Checked(words);
             if (rules.Exists(r => r.Kind == kind && r.Words == words)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
-            rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words, Number = rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
+            rule = new() { Kind = kind, Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = words, Number = kind == "extra" ? Extra(number) : rules.Where(r => r.Kind == kind).Select(r => r.Number + 1).DefaultIfEmpty(0).Max() };
         }
 
         db.Set<HandlingRule>().Add(rule);
@@ -80,8 +83,8 @@ public sealed class RuleBook(Db db, Audit audit)
         return rule;
     }
 
-    /// <summary>Changes one rule of a list. Ready majors keep their name; only the repeat rule counts days.</summary>
-    public async Task ChangeAsync(string kind, string key, string words, int days, int minutes, int? place, bool active, int version, CancellationToken cancel = default, bool? onward = null)
+    /// <summary>Changes one rule of a list. Ready ones keep their name. <paramref name="number"/> is a target's percent, an extra's minor units, the repeat rule's days.</summary>
+    public async Task ChangeAsync(string kind, string key, string words, int number, int minutes, int? place, bool active, int version, CancellationToken cancel = default, bool? onward = null)
     {
         var rules = await OwnAsync(cancel);
         var rule = rules.Find(r => r.Kind == kind && r.Key == key && Lists.Contains(kind)) ?? throw new NotThere();
@@ -92,11 +95,16 @@ public sealed class RuleBook(Db db, Audit audit)
             if (rule.Kind == "report" && place is { } wanted) Move(rules, rule, wanted);
             if (rule.Kind == "report" && onward is { } passed) rule.Words = passed ? HandlingRules.Onward : "";
         }
-        else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(days);
+        else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(number);
         else if (rule.Key == HandlingRules.Repeat)
         {
-            if (days is < 1 or > HandlingRule.MostDays) throw new Refused("complaints.rules.days-wrong", HandlingRule.MostDays) { Field = "In.Days" };
-            rule.Number = days;
+            if (number is < 1 or > HandlingRule.MostDays) throw new Refused("complaints.rules.days-wrong", HandlingRule.MostDays) { Field = "In.Days" };
+            rule.Number = number;
+        }
+        else if (rule.Kind == "extra")
+        {
+            rule.Number = Extra(number);
+            if (rule.Key.StartsWith("own-", StringComparison.Ordinal)) rule.Words = Checked(words);
         }
         else if (rule.Key.StartsWith("own-", StringComparison.Ordinal)) rule.Words = Checked(words);
 
@@ -146,6 +154,8 @@ public sealed class RuleBook(Db db, Audit audit)
         chain.Insert(Math.Clamp(place, 0, chain.Count), rule);
         for (var i = 0; i < chain.Count; i++) chain[i].Number = i;
     }
+
+    private static int Extra(int amount) => amount is >= 0 and <= HandlingRule.MostExtra ? amount : throw new Refused("complaints.rules.amount-wrong", Spoken.Money(HandlingRule.MostExtra)) { Field = "In.Amount" };
 
     private static int Percent(int percent) => percent is >= 1 and <= 100 ? percent : throw new Refused("complaints.rules.percent-wrong") { Field = "In.Days" };
 

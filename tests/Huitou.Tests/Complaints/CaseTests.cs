@@ -158,6 +158,46 @@ public sealed partial class CaseTests
     }
 
     [Theory, Engines]
+    public async Task Something_extra_is_given_with_one_touch_within_what_one_may_give_alone(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop);
+        var (specialist, admin) = (shop.As("specialist"), shop.As("administrator"));
+        var page = await specialist.OpenAsync($"/complaints/{id}");
+        Assert.Empty(page.Document.QuerySelectorAll("button[name='Given.Key']")); // not before the remedy
+        page = await (await page.SubmitAsync("step-Apology", ("Step.Words", Apology))).FollowAsync();
+        page = await (await page.SubmitAsync("step-Listen", ("Step.Words", "不再误工，有台能用的手机"))).FollowAsync();
+        page = await (await page.SubmitAsync("step-Remedy", ("Step.Words", "换新机，客户口头同意"), ("Step.WinCustomer", "马上能用"), ("Step.WinStaff", "不再来回修"), ("Step.WinCompany", "留住他"))).FollowAsync();
+        Assert.Equal(["doorstep", "gift", "voucher"], Offered(page));
+
+        page = await (await page.SubmitAsync("extra", ("Given.Key", "doorstep"))).FollowAsync();
+        page = await (await page.SubmitAsync("extra", ("Given.Key", "voucher"))).FollowAsync();
+        Assert.Equal([("上门取送", 0L, false), ("代金券", 5_000L, true)], (await shop.LookAsync(db => db.Set<Compensation>().OrderBy(c => c.Amount).ToListAsync())).Select(c => (c.What, c.Amount, c.FromAllowance)));
+        Assert.Equal(5_000, await shop.LookAsync(db => db.Set<AllowanceUse>().Select(a => a.Spent).SingleAsync()));
+
+        // The shop's own, and an amount of its own for a ready one; what is beyond what one may give alone is not offered, and not given when it is sent all the same.
+        foreach (var (words, amount) in new[] { ("洗车一次", "很多"), ("洗车一次", "10000.01"), ("", "20"), ("上门取送", "-1") })
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await admin.OpenAsync("/settings/complaints?new=extra")).SubmitAsync("rule", ("In.Words", words), ("In.Amount", amount))).Status);
+        }
+
+        await (await (await admin.OpenAsync("/settings/complaints?new=extra")).SubmitAsync("rule", ("In.Words", "洗车一次"), ("In.Amount", "20.5"))).FollowAsync();
+        await (await (await admin.OpenAsync("/settings/complaints?rule=extra:gift")).SubmitAsync("rule", ("In.Amount", "30"), ("In.Active", ""))).FollowAsync();
+        var voucher = await shop.LookAsync(db => db.Set<HandlingRule>().SingleAsync(r => r.Kind == "extra" && r.Key == "voucher"));
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.ApiAsync(HttpMethod.Put, "/api/v1/complaints/rules/extra/voucher", new { amount = 45_001, active = true, version = voucher.Version })).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.ApiAsync(HttpMethod.Post, "/api/v1/complaints/rules", new { kind = "extra", words = "一台车", amount = 1_000_001 })).Status);
+        var own = await shop.LookAsync(db => db.Set<HandlingRule>().Where(r => r.Words == "洗车一次").Select(r => r.Key).SingleAsync());
+        var stale = page;
+        page = await specialist.OpenAsync($"/complaints/{id}");
+        Assert.Equal(["doorstep", own], Offered(page));
+        Assert.Contains("¥20.50", page.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await stale.SubmitAsync("extra", ("Given.Key", "voucher"))).Status);
+        Assert.Equal(2, await shop.LookAsync(db => db.Set<Compensation>().CountAsync()));
+
+        static IEnumerable<string?> Offered(OpenPage page) => page.Document.QuerySelectorAll("button[name='Given.Key']").Select(b => b.GetAttribute("value"));
+    }
+
+    [Theory, Engines]
     public async Task Whoever_is_complained_about_has_no_part(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

@@ -2,9 +2,11 @@ using System.Net;
 using Huitou.Calendars;
 using Huitou.FollowUps;
 using Huitou.FollowUps.Public;
+using Huitou.House;
 using Huitou.Kernel;
 using Huitou.Tests.Goods;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Tests.FollowUps;
 
@@ -122,5 +124,34 @@ public sealed class RuleTests
         await (await (await manager.OpenAsync($"/cycles/2026-12?store={shop.First.Id}")).SubmitAsync("freeze")).FollowAsync();
         Assert.Equal(moved.Id, await shop.LookAsync(db => db.Set<CycleItem>().Where(i => i.RuleKey == "spec-15").Select(i => i.TaskId!.Value).SingleAsync()));
         Assert.Equal(6, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync()));
+    }
+
+    // The limits after a repair stand twice: for new companies in the program, for those before it in the migration.
+    [Theory, Engines]
+    public async Task Companies_made_before_have_the_limits_after_a_repair_that_new_ones_have(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var companies = new List<Company>();
+        foreach (var trade in new[] { "phone-shop", "telecom-hall", "car-dealer", "real-estate", "property", "health" })
+        {
+            companies.Add(await NewCompany.MakeAsync(host.Services.GetRequiredService<IServiceScopeFactory>(), host.Clock, trade, trade, "Asia/Shanghai", isDemo: false, (_, _) => Task.CompletedTask));
+        }
+
+        await RunAsync("delete from followups_rule where cause = 'Repair'");
+        await RunAsync(await File.ReadAllTextAsync(Path.Combine(Tidiness.Source.Root, "src/Modules/FollowUps/Migrations", $"0040_repair.{(host.Engine.IsPostgres ? "postgres" : "sqlite")}.sql")));
+        foreach (var company in companies)
+        {
+            var carried = await host.InAsync(company, (_, db) => db.Set<Rule>().Where(r => r.Cause == RuleCause.Repair).OrderBy(r => r.Place).Select(r => new { r.Key, r.Line, r.Days }).ToListAsync());
+            Assert.Equal(ReadyRules.Of(company.Trade).Where(r => r.Cause == RuleCause.Repair).Select(r => (company.Trade, r.Key, r.Line, r.Days)), carried.Select(r => (company.Trade, r.Key, r.Line, r.Days)));
+        }
+
+        async Task RunAsync(string sql)
+        {
+            await using var connection = host.Engine.ConnectAsOwner();
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync();
+        }
     }
 }

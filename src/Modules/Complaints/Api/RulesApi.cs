@@ -46,7 +46,7 @@ internal static class RulesApi
 
     private static async Task<Created<RuleBody>> AddRuleAsync(NewRule body, RuleBook book, Db db, CancellationToken cancel)
     {
-        var r = await book.AddAsync(body.Kind ?? "", body.Words ?? "", body.Role ?? "", body.Minutes, cancel, body.Percent, body.Onward ?? false);
+        var r = await book.AddAsync(body.Kind ?? "", body.Words ?? "", body.Role ?? "", body.Minutes, cancel, body.Kind == "extra" ? body.Amount : body.Percent, body.Onward ?? false);
         var address = $"/api/v1/complaints/rules/{r.Kind}/{r.Key}";
         await db.SaveAsync(address, StatusCodes.Status201Created, cancel);
         return TypedResults.Created(address, new RuleBody(r.Kind, r.Key, r.Words, r.Number, r.Minutes, r.Active, r.Version));
@@ -54,7 +54,7 @@ internal static class RulesApi
 
     private static async Task<NoContent> ChangeRuleAsync(string kind, string key, RuleChange body, RuleBook book, Db db, CancellationToken cancel)
     {
-        await book.ChangeAsync(kind, key, body.Words ?? "", body.Days, body.Minutes, body.Place, body.Active ?? true, body.Version, cancel, body.Onward);
+        await book.ChangeAsync(kind, key, body.Words ?? "", kind == "extra" ? body.Amount : body.Days, body.Minutes, body.Place, body.Active ?? true, body.Version, cancel, body.Onward);
         return await RuledAsync(db, cancel);
     }
 
@@ -147,12 +147,14 @@ internal static class RulesApi
     /// <summary>The shop's pick, all orders, and by which a sort of customer is handled (empty: the pick).</summary>
     internal sealed record GuidesBody(string Picked, List<GuideBody> Guides, Dictionary<string, string> Moods);
 
-    /// <summary>A rule of handling: kind is first, next, solution (key = grade, business minutes), major (number = days that count, words of its own), report (key = role, number = place, plain minutes, words = onward where those told before pass it on), apology (words).</summary>
+    /// <summary>A rule of handling: kind is first, next, solution (key = grade, business minutes), major (number = days that count, words of its own), report (key = role, number = place, plain minutes, words = onward where those told before pass it on), extra (number = minor units, words of its own), apology (words).</summary>
     internal sealed record RuleBody(string Kind, string Key, string Words, int Number, int Minutes, bool Active, int Version);
 
     internal sealed record ClocksBody(int FirstMinutes, int NextMinutes, int SolutionMinutes);
 
-    internal sealed record NewRule(string? Kind, string? Words, string? Role, int Minutes, int Percent, bool? Onward = null);
+    /// <summary>Of a target the percent, of an extra the amount in minor units.</summary>
+    internal sealed record NewRule(string? Kind, string? Words, string? Role, int Minutes, int Percent, bool? Onward = null, int Amount = 0);
 
-    internal sealed record RuleChange(string? Words, int Days, int Minutes, int? Place, bool? Active, int Version, bool? Onward = null);
+    /// <summary>Of the repeat rule the days, of a target the percent in <c>days</c> too, of an extra the amount in minor units.</summary>
+    internal sealed record RuleChange(string? Words, int Days, int Minutes, int? Place, bool? Active, int Version, bool? Onward = null, int Amount = 0);
 }
