@@ -1,3 +1,4 @@
+using System.Globalization;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -57,7 +58,10 @@ internal static class MoreApi
 
     public sealed record GuestAnswer(Guid Id, Guid CustomerId, GuestReply Reply, DateTime? CameAt, int? Score, string Words);
 
-    private const int MostListed = 100;
+    /// <param name="More">There is a page after this one.</param>
+    public sealed record Listed<T>(IReadOnlyList<T> Items, int Page, bool More);
+
+    private const int MostPerPage = 200;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -78,13 +82,9 @@ internal static class MoreApi
         }).Needs("care.work").WithSummary("What a customer cares for");
         care.MapPost("customers/{customerId:guid}/welcome", async (Guid customerId, Db db, CurrentUser me, TimeProvider time, Huitou.Customers.Public.Timeline timeline, CancellationToken cancel) => await MadeAsync("welcome", (await Welcome.ForAsync(db, me, time, timeline, customerId, cancel)).Id, db, cancel)).Needs("care.work").WithSummary("The customer's welcome card, made when there is none");
         care.MapGet("welcome/{id:guid}.pdf", (Guid id) => new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult(typeof(Pages.WelcomeCard), new { Id = id })).Needs("care.work").WithMetadata(new Huitou.Kit.PaperAttribute { Always = true }).WithSummary("The welcome card as PDF").Produces(StatusCodes.Status200OK, contentType: "application/pdf");
-        care.MapGet("news", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<NewsItem>().OrderByDescending(n => n.Id).Take(MostListed).Select(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers)).ToListAsync(cancel)))
-            .Needs("care.view").WithSummary("News, newest first");
-        care.MapGet("promotions", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Promotion>().OrderByDescending(p => p.Id).Take(MostListed).Select(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn)).ToListAsync(cancel)))
-            .Needs("care.view").WithSummary("Promotions, newest first");
-        care.MapGet("events", async (Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<ShopEvent>().OrderByDescending(e => e.At).ThenBy(e => e.Id).Take(MostListed).Select(e => new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt,
-            db.Set<Guest>().Count(g => g.EventId == e.Id), db.Set<Guest>().Count(g => g.EventId == e.Id && g.Reply == GuestReply.Yes), db.Set<Guest>().Count(g => g.EventId == e.Id && g.CameAt != null))).ToListAsync(cancel)))
-            .Needs("care.view").WithSummary("Events, the latest first, with who comes");
+        care.MapGet("news", News).Needs("care.view").WithSummary("News, newest first");
+        care.MapGet("promotions", Promotions).Needs("care.view").WithSummary("Promotions, newest first");
+        care.MapGet("events", Events).Needs("care.view").WithSummary("Events, the latest first, with who comes");
         care.MapPost("news", async (NewsBody body, NewsDesk desk, Db db, CancellationToken cancel) => await MadeAsync("news", (await desk.WriteAsync(body.TopicId, body.Title, body.Words, cancel)).Id, db, cancel)).Needs("care.plan").WithSummary("Write news on a topic");
         care.MapPut("news/{id:guid}/notes/{customerId:guid}", NoteAsync).Needs("care.work").WithSummary("A word of one's own to one reader, in front of what all read; empty takes it back");
         care.MapPost("news/{id:guid}/send", async (Guid id, SendBody body, NewsDesk desk, Db db, CancellationToken cancel) => await CountAsync($"/care/news/{id}", await desk.SendAsync(id, body.AlsoOnlyOffers, cancel), db, cancel)).Needs("care.plan").WithSummary("Give news out to its readers, each once");
@@ -101,7 +101,7 @@ internal static class MoreApi
             var ids = body.CustomerIds ?? [];
             return await CountAsync($"/care/events/{id}", await desk.InviteAsync(id, db.Set<Customer>().Where(c => ids.Contains(c.Id)), cancel), db, cancel);
         }).Needs("care.work").WithSummary("Invite customers");
-        care.MapGet("events/{id:guid}/guests", async (Guid id, Db db, CancellationToken cancel) => TypedResults.Ok(await db.Set<Guest>().Where(g => g.EventId == id).OrderBy(g => g.Id).Take(500).Select(g => new GuestAnswer(g.Id, g.CustomerId, g.Reply, g.CameAt, g.Score, g.Words)).ToListAsync(cancel))).Needs("care.view").WithSummary("Guests of an event");
+        care.MapGet("events/{id:guid}/guests", Guests).Needs("care.view").WithSummary("Guests of an event");
         care.MapPost("check-in/{id:guid}", async (Guid id, EventDesk desk, Db db, CancellationToken cancel) =>
         {
             var guest = await desk.CheckInAsync(id, cancel);
@@ -113,9 +113,43 @@ internal static class MoreApi
 
     private static async Task<NoContent> NoteAsync(Guid id, Guid customerId, NewsNoteBody body, NewsDesk desk, Db db, CancellationToken cancel)
     {
-        await desk.NoteAsync(id, new Dictionary<Guid, string> { [customerId] = (body.Words ?? "").Trim() }, cancel);
+        try
+        {
+            await desk.NoteAsync(id, new Dictionary<Guid, string> { [customerId] = (body.Words ?? "").Trim() }, cancel);
+        }
+        catch (Refused wrong) when (wrong.Field is not null)
+        {
+            // The page names its many fields by their readers; here there is one.
+            throw new Refused(wrong.Key, wrong.Args) { Field = "In.Words" };
+        }
+
         await db.SaveAsync($"/care/news/{id}", StatusCodes.Status204NoContent, cancel);
         return TypedResults.NoContent();
+    }
+
+    private static Task<Ok<Listed<NewsAnswer>>> News(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
+        PageAsync(db.Set<NewsItem>().OrderByDescending(n => n.Id).Select(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers)), page, size, cancel);
+
+    private static Task<Ok<Listed<PromotionAnswer>>> Promotions(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
+        PageAsync(db.Set<Promotion>().OrderByDescending(p => p.Id).Select(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn)), page, size, cancel);
+
+    private static Task<Ok<Listed<EventAnswer>>> Events(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
+        PageAsync(db.Set<ShopEvent>().OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt,
+            db.Set<Guest>().Count(g => g.EventId == e.Id), db.Set<Guest>().Count(g => g.EventId == e.Id && g.Reply == GuestReply.Yes), db.Set<Guest>().Count(g => g.EventId == e.Id && g.CameAt != null))), page, size, cancel);
+
+    private static async Task<Ok<Listed<GuestAnswer>>> Guests(Guid id, Db db, CancellationToken cancel, int page = 1, int size = 50)
+    {
+        if (!await db.Set<ShopEvent>().AnyAsync(e => e.Id == id, cancel)) throw new NotThere();
+        return await PageAsync(db.Set<Guest>().Where(g => g.EventId == id).OrderBy(g => g.Id).Select(g => new GuestAnswer(g.Id, g.CustomerId, g.Reply, g.CameAt, g.Score, g.Words)), page, size, cancel);
+    }
+
+    // One row more than the page holds tells whether another page follows.
+    private static async Task<Ok<Listed<T>>> PageAsync<T>(IQueryable<T> all, int page, int size, CancellationToken cancel)
+    {
+        if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
+        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
+        var found = await all.Skip((page - 1) * size).Take(size + 1).ToListAsync(cancel);
+        return TypedResults.Ok(new Listed<T>([.. found.Take(size)], page, found.Count > size));
     }
 
     private static async Task<Ok<List<StageAnswer>>> Journey(Db db, CurrentUser me, TimeProvider time, CancellationToken cancel)

@@ -345,10 +345,10 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static int Checked(int size) => size is >= 1 and <= MostPerPage ? size : throw new BadInput([("size", $"1 … {MostPerPage}")]);
+    internal static int Checked(int size) => size is >= 1 and <= MostPerPage ? size : throw new BadInput([("size", $"1 … {MostPerPage}")]);
 
     // One row more than asked for says that there is a following page.
-    private static Ok<Part<TAnswer>> Cut<T, TAnswer>(List<T> rows, int size, Func<T, Guid> id, Func<T, TAnswer> answer) => TypedResults.Ok(new Part<TAnswer>([.. rows.Take(size).Select(answer)], rows.Count > size ? id(rows[size - 1]) : null));
+    internal static Ok<Part<TAnswer>> Cut<T, TAnswer>(List<T> rows, int size, Func<T, Guid> id, Func<T, TAnswer> answer) => TypedResults.Ok(new Part<TAnswer>([.. rows.Take(size).Select(answer)], rows.Count > size ? id(rows[size - 1]) : null));
 
     private static async Task SeenAsync(Guid id, Db db, CancellationToken cancel)
     {

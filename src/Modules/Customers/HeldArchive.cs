@@ -35,8 +35,8 @@ internal sealed class HeldArchive(Db db, Texts texts) : IHeldData
             new("customers.charges", "customers.money", [("kind", "customers.charge.kind"), ("title", "customers.charge.title"), ("amount", "customers.charge.amount"), ("currency", "customers.currency"), ("dueOn", "customers.charge.due"), ("state", "customers.charge.state"), ("closedOn", "customers.charge.closed")],
                 charges.ConvertAll(c => (IReadOnlyList<object?>)[new HeldWord($"customers.charge.kind.{c.Kind}"), c.Title, decimal.Parse(Currencies.Plain(c.Amount, c.Currency), System.Globalization.CultureInfo.InvariantCulture), c.Currency, c.DueOn, new HeldWord($"customers.charge.state.{c.State}"), c.ClosedOn])),
             new("customers.credit", "customers.credit", [("grade", "customers.credit"), ("words", "customers.held.words"), ("at", "customers.held.at")], credit.ConvertAll(c => (IReadOnlyList<object?>)[new HeldWord($"customers.credit.{c.Grade}"), c.Words, c.At])) { WorkingNotes = true },
-            new("customers.store-visits", "customers.store-visits", [("kind", "customers.store-visit.kind"), ("at", "customers.held.at"), ("what", "customers.store-visit.what"), ("reference", "customers.store-visit.reference")],
-                visits.ConvertAll(v => (IReadOnlyList<object?>)[new HeldWord($"customers.store-visit.kind.{v.Kind}"), v.At, v.What, v.Reference])),
+            new("customers.store-visits", "customers.store-visits", [("kind", "customers.store-visit.kind"), ("at", "customers.held.at"), ("what", "customers.store-visit.what"), ("reference", "customers.store-visit.reference"), ("withdrawnAt", "customers.held.withdrawn")],
+                visits.ConvertAll(v => (IReadOnlyList<object?>)[new HeldWord($"customers.store-visit.kind.{v.Kind}"), v.At, v.What, v.Reference, v.WithdrawnAt])),
             new("customers.papers", "customers.papers", [("issuedOn", "customers.paper.issued"), ("title", "customers.paper.name"), ("number", "customers.paper.number"), ("pages", "customers.paper.pages")], papers.ConvertAll(p => (IReadOnlyList<object?>)[p.IssuedOn, p.Title, p.Number, p.Pages])),
         ];
     }

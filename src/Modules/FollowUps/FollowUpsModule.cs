@@ -36,6 +36,7 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<IHandle<CustomersOpened>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<StoreVisited>>(s => s.GetRequiredService<Schedule>());
+        services.AddScoped<IHandle<StoreVisitWithdrawn>>(s => s.GetRequiredService<Schedule>());
         services.AddScoped<IHandle<CompanyMade>, SeedRules>();
         services.AddScoped<IHandle<ContactArrived>, IntroduceContact>();
         services.AddScoped<IHandle<Huitou.Messages.Public.CustomerReplied>, AnswerReply>();

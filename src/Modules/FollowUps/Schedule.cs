@@ -13,7 +13,7 @@ namespace Huitou.FollowUps;
 /// Writes follow-ups for many customers in one statement each. Nothing older than the running month is scheduled, so that a
 /// shop's history does not flood the work lists; nobody who asked not to be contacted; no rule twice while it is open.
 /// </summary>
-public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>, IHandle<StoreVisited>
+public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, ComplaintsDesk desk) : IHandle<SalesRecorded>, IHandle<CustomersOpened>, IHandle<ComplaintEnded>, IHandle<StoreVisited>, IHandle<StoreVisitWithdrawn>
 {
     private const string Columns = "company_id, id, store_id, owner_id, customer_id, rule_key, occurrence, anchor_on, due_on, due_at, appointed, note, cycle_id, state, attempts, created_at, version";
 
@@ -66,9 +66,38 @@ public sealed class Schedule(Db db, CurrentUser user, TimeProvider time, People 
     {
         await ReadyRules.EnsureAsync(db, cancel);
         await db.SaveChangesAsync(cancel);
-        await InsertAsync(happened.Kind == StoreVisitKind.Repair ? RuleCause.Repair : RuleCause.Hall, Day(happened.VisitedOn), "customers_published c", "{7}", happened.CustomerId, cancel, "c.company_id = {0} and c.id = {6}", happened.Thing);
+        await FollowVisitAsync(happened.CustomerId, happened.Kind, happened.VisitedOn, happened.Thing, cancel);
         await NextContactsAsync("select {1}", happened.CustomerId, cancel);
     }
+
+    /// <summary>
+    /// A store visit was noted by mistake: its follow-ups not done yet end. Who was never called leaves no trace, so that the same day can be noted again and makes its own;
+    /// where somebody has tried already, the try stays to be seen. A visit that stands and had no follow-ups because these were open gets them now.
+    /// </summary>
+    public async Task HandleAsync(StoreVisitWithdrawn happened, CancellationToken cancel)
+    {
+        var stands = await db.Set<StoreVisit>().IgnoreQueryFilters([Db.ScopeFilter]).Where(v => v.CustomerId == happened.CustomerId && v.Kind == happened.Kind && v.WithdrawnAt == null)
+            .OrderByDescending(v => v.VisitedOn).ThenByDescending(v => v.At).Select(v => new { v.VisitedOn, Thing = db.Set<Device>().Where(d => d.Id == v.DeviceId).Select(d => d.Model).FirstOrDefault() }).ToListAsync(cancel);
+        if (stands.Exists(v => v.VisitedOn == happened.VisitedOn)) return; // the other visit of that day has the same follow-ups
+        var cause = CauseOf(happened.Kind);
+        var open = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking()
+            .Where(t => t.CustomerId == happened.CustomerId && t.State == FollowUpState.Open && t.AnchorOn == happened.VisitedOn && db.Set<Rule>().Any(r => r.Key == t.RuleKey && r.Cause == cause)).ToListAsync(cancel);
+        Guid? me = user.StaffId == Guid.Empty ? null : user.StaffId;
+        foreach (var task in open)
+        {
+            if (task.Attempts == 0) db.Set<FollowUp>().Remove(task);
+            else task.Cancel(me, time.Now());
+        }
+
+        await db.SaveChangesAsync(cancel);
+        if (stands.Count > 0) await FollowVisitAsync(happened.CustomerId, happened.Kind, stands[0].VisitedOn, stands[0].Thing ?? "", cancel);
+        await NextContactAsync(db, happened.CustomerId, cancel);
+    }
+
+    private Task FollowVisitAsync(Guid customer, StoreVisitKind kind, DateOnly on, string thing, CancellationToken cancel) =>
+        InsertAsync(CauseOf(kind), Day(on), "customers_published c", "{7}", customer, cancel, "c.company_id = {0} and c.id = {6}", thing);
+
+    private static RuleCause CauseOf(StoreVisitKind kind) => kind == StoreVisitKind.Repair ? RuleCause.Repair : RuleCause.Hall;
 
     // Head office's service asks, else another specialist, else the store's head: never who handled the case, nor whoever it was about (F11, S3-3 2.4).
     private async Task GiveToHeadOfficeAsync(ComplaintEnded happened, CancellationToken cancel)

@@ -54,7 +54,7 @@ public sealed class Answering(Db db, CurrentUser me, TimeProvider time, Complain
         var begun = invitation is null ? null : await db.Set<SurveyAnswer>().Where(a => a.InvitationId == invitation.Id).Select(a => (Guid?)a.EditionId).FirstOrDefaultAsync(cancel);
         return new Opened
         {
-            SurveyId = survey.Id, SurveyName = survey.Name, Anonymous = survey.Anonymous, Closed = survey.State != SurveyState.Open, EditionId = begun ?? edition, Form = await FormAsync(begun ?? edition, cancel), Invitation = invitation, Door = door,
+            SurveyId = survey.Id, SurveyName = survey.Name, Anonymous = survey.Anonymous, Closed = survey.State != SurveyState.Open || invitation?.State == InvitationState.Stopped, EditionId = begun ?? edition, Form = await FormAsync(begun ?? edition, cancel), Invitation = invitation, Door = door,
         };
     }
 

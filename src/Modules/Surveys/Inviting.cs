@@ -11,7 +11,7 @@ namespace Huitou.Surveys;
 /// <summary>
 /// Hears what happened elsewhere and writes due work for the programmes that wait for it; nothing is drawn or sent in the transaction of the event.
 /// </summary>
-public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>, IHandle<StoreVisited>
+public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>, IHandle<StoreVisited>, IHandle<StoreVisitWithdrawn>
 {
     public Task HandleAsync(SalesRecorded happened, CancellationToken cancel) => AddAsync(ProgrammeEvent.Sale, happened.BatchId, cancel);
 
@@ -29,6 +29,15 @@ public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<Sa
     public async Task HandleAsync(RatingRecorded happened, CancellationToken cancel) => await AddAsync(ProgrammeEvent.FollowUp, happened.Id, cancel);
 
     public Task HandleAsync(StoreVisited happened, CancellationToken cancel) => AddAsync(happened.Kind == StoreVisitKind.Repair ? ProgrammeEvent.Repair : ProgrammeEvent.Hall, happened.Id, cancel);
+
+    /// <summary>Nobody is asked about a visit that never was: what is not answered yet counts nowhere, and nobody rests because of it.</summary>
+    public async Task HandleAsync(StoreVisitWithdrawn happened, CancellationToken cancel)
+    {
+        var open = await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).AsTracking()
+            .Where(i => i.CustomerId == happened.CustomerId && i.SubjectId == happened.Id && (i.State == InvitationState.Waiting || i.State == InvitationState.Sent)).ToListAsync(cancel);
+        foreach (var invitation in open) invitation.Stopped();
+        await db.SaveChangesAsync(cancel);
+    }
 
     private async Task AddAsync(ProgrammeEvent what, Guid id, CancellationToken cancel)
     {
@@ -189,7 +198,7 @@ public sealed class Sample(Db db, Inviting inviting, ComplaintRows complaints) :
 
     private async Task<List<Inviting.Candidate>> VisitsAsync(Guid id, CancellationToken cancel)
     {
-        var visits = await db.Set<StoreVisit>().IgnoreQueryFilters([ShutOut.Filter]).Where(v => v.Id == id)
+        var visits = await db.Set<StoreVisit>().IgnoreQueryFilters([ShutOut.Filter]).Where(v => v.Id == id && v.WithdrawnAt == null)
             .Select(v => new { v.CustomerId, v.StoreId, v.ServedBy, v.Kind, v.VisitedOn, Thing = db.Set<Device>().Where(d => d.Id == v.DeviceId).Select(d => d.Model).FirstOrDefault() }).ToListAsync(cancel);
         return visits.ConvertAll(v => new Inviting.Candidate(v.CustomerId, v.StoreId, v.ServedBy, id, v.Kind == StoreVisitKind.Repair ? "repair" : "hall", v.Thing ?? "", v.VisitedOn));
     }

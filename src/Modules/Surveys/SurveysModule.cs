@@ -60,6 +60,7 @@ public sealed class SurveysModule : Module
         services.AddScoped<IHandle<SalesRecorded>>(s => s.GetRequiredService<HearEvents>());
         services.AddScoped<IHandle<ComplaintEnded>>(s => s.GetRequiredService<HearEvents>());
         services.AddScoped<IHandle<Huitou.Customers.Public.StoreVisited>>(s => s.GetRequiredService<HearEvents>());
+        services.AddScoped<IHandle<Huitou.Customers.Public.StoreVisitWithdrawn>>(s => s.GetRequiredService<HearEvents>());
         services.AddScoped<IHandle<RatingRecorded>>(s => s.GetRequiredService<HearEvents>());
         services.AddJob<Sample>();
         services.AddJob<SendInvitation>();

@@ -68,6 +68,8 @@ public sealed partial class OutreachTests
         await (await (await representative.OpenAsync($"/care/news/{news}/notes")).SubmitAsync("notes", ($"note.{cares}", "上次您问过夜景怎么拍"))).FollowAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{offers}", new { words = "好久不见" })).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{offers}", new { words = "" })).Status);
+        var (tooLong, said, _) = await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{offers}", new { words = new string('长', 201) });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "words"), (tooLong, said.GetProperty("errors").EnumerateObject().Single().Name));
         Assert.Equal(HttpStatusCode.NotFound, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{not}", new { words = "他没说过爱看" })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{cares}", new { words = "不是他的客户" })).Status);
         page = await manager.OpenAsync($"/care/news/{news}");
@@ -76,7 +78,7 @@ public sealed partial class OutreachTests
         var message = await shop.LookAsync(db => db.Set<Message>().SingleAsync());
         Assert.Equal(cares, message.CustomerId);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await representative.ApiAsync(HttpMethod.Put, $"/api/v1/care/news/{news}/notes/{cares}", new { words = "晚了" })).Status);
-        Assert.Equal((news, 1), (await manager.ApiAsync(HttpMethod.Get, "/api/v1/care/news")).Body.EnumerateArray().Select(n => (n.GetProperty("id").GetGuid(), n.GetProperty("readers").GetInt32())).Single());
+        Assert.Equal((news, 1), (await manager.ApiAsync(HttpMethod.Get, "/api/v1/care/news")).Body.GetProperty("items").EnumerateArray().Select(n => (n.GetProperty("id").GetGuid(), n.GetProperty("readers").GetInt32())).Single());
         Assert.StartsWith("上次您问过夜景怎么拍\n李雪琴，周六店里教夜拍", message.Body, StringComparison.Ordinal);
         Assert.NotEqual(not, message.CustomerId);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/news/{await shop.LookAsync(db => db.Set<NewsItem>().Select(n => n.Id).SingleAsync())}/send", new { alsoOnlyOffers = true })).Status);
@@ -141,6 +143,45 @@ public sealed partial class OutreachTests
         page = await (await page.SubmitAsync("say", ("In.Score", "5"), ("In.Words", "学到了"))).FollowAsync();
         Assert.Contains("谢谢您告诉我们", page.Text, StringComparison.Ordinal);
         Assert.Contains("学到了", (await shop.As("store-manager").OpenAsync($"/care/events/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task The_machine_doors_lists_go_on_page_by_page(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customers = new List<Guid>();
+        for (var i = 0; i < 10; i++) customers.Add(await shop.CustomerAsync("客户" + i, $"1390000000{i}"));
+        var manager = shop.As("store-manager");
+        var topic = (await manager.ApiAsync(HttpMethod.Post, "/api/v1/care/topics", new { name = "拍照" })).Body.GetProperty("id").GetGuid();
+        var made = new Dictionary<string, List<Guid>> { ["news"] = [], ["promotions"] = [], ["events"] = [] };
+        for (var i = 1; i <= 3; i++)
+        {
+            foreach (var (list, body) in new (string, object)[]
+            {
+                ("news", new { topicId = topic, title = $"第 {i} 课", words = "周六店里教夜拍" }),
+                ("promotions", new { customerIds = customers, title = $"第 {i} 周", words = "旧机抵 300", controlPercent = 30, days = 14, seed = 7 }),
+                ("events", new { title = $"第 {i} 次", place = "店里", words = "请来", at = $"2026-12-0{i}T06:00:00Z", seats = 9 }),
+            })
+            {
+                made[list].Add((await manager.ApiAsync(HttpMethod.Post, "/api/v1/care/" + list, body)).Body.GetProperty("id").GetGuid());
+            }
+        }
+
+        foreach (var (list, ids) in made)
+        {
+            var (first, second) = (await PageAsync(list, 1), await PageAsync(list, 2));
+            Assert.Equal((true, false), (first.More, second.More));
+            Assert.Equal(Enumerable.Reverse(ids), [.. first.Ids, .. second.Ids]);
+            foreach (var wrong in new[] { "page=0", "size=0", "size=201" }) Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/{list}?{wrong}")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/events/{Guid.NewGuid()}/guests")).Status);
+
+        async Task<(List<Guid> Ids, bool More)> PageAsync(string list, int page)
+        {
+            var (_, body, _) = await manager.ApiAsync(HttpMethod.Get, $"/api/v1/care/{list}?page={page}&size=2");
+            return ([.. body.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid())], body.GetProperty("more").GetBoolean());
+        }
     }
 
     [GeneratedRegex("/e/[A-Za-z0-9_-]{22}")]

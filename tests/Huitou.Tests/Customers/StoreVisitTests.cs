@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Huitou.Access.Public;
 using Huitou.Customers.Public;
 using Huitou.FollowUps;
 using Huitou.FollowUps.Public;
@@ -67,7 +69,12 @@ public sealed class StoreVisitTests
         var key = Guid.NewGuid().ToString();
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, address, new { kind = "Hall" }, key)).Status);
         var (_, list, _) = await clerk.ApiAsync(HttpMethod.Get, address);
-        Assert.Equal(2, list.GetArrayLength());
+        Assert.Equal(2, list.GetProperty("items").GetArrayLength());
+        var (_, page1, _) = await clerk.ApiAsync(HttpMethod.Get, address + "?size=1");
+        var (_, page2, _) = await clerk.ApiAsync(HttpMethod.Get, $"{address}?size=1&cursor={page1.GetProperty("next").GetGuid()}");
+        Assert.Equal(list.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("id").GetGuid()), [page1.GetProperty("items")[0].GetProperty("id").GetGuid(), page2.GetProperty("items")[0].GetProperty("id").GetGuid()]);
+        Assert.False(page2.TryGetProperty("next", out var none) && none.ValueKind != JsonValueKind.Null);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Get, address + "?size=0")).Status);
         Assert.Equal(2, await shop.LookAsync(db => db.Set<FollowUp>().CountAsync()));
 
         foreach (var wrong in new object[]
@@ -111,6 +118,45 @@ public sealed class StoreVisitTests
     }
 
     [Theory, Engines]
+    public async Task A_visit_noted_by_mistake_is_taken_back_with_its_follow_ups_and_can_be_noted_again(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("李雪琴", "13873166720");
+        var clerk = shop.As("representative");
+        var address = $"/api/v1/customers/{customer}/store-visits";
+        var (_, wrong, _) = await clerk.ApiAsync(HttpMethod.Post, address, new { kind = "Repair", at = "2026-11-19T04:00:00Z", reference = "WX-9" });
+        var wrongId = wrong.GetProperty("id").GetGuid();
+        // The right one comes before anybody noticed: its calls wait behind those of the wrong one.
+        await clerk.ApiAsync(HttpMethod.Post, address, new { kind = "Repair", at = "2026-11-20T04:00:00Z", reference = "WX-10" });
+        Assert.Equal([new DateOnly(2026, 11, 19), new DateOnly(2026, 11, 19)], await AnchorsAsync());
+
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").ApiAsync(HttpMethod.Delete, $"{address}/{wrongId}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await clerk.ApiAsync(HttpMethod.Delete, $"{address}/{Guid.NewGuid()}")).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Delete, $"{address}/{wrongId}")).Status);
+        Assert.Equal([new DateOnly(2026, 11, 20), new DateOnly(2026, 11, 20)], await AnchorsAsync());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Delete, $"{address}/{wrongId}")).Status);
+        // Its number is free for the customer it was meant for.
+        var other = await shop.CustomerAsync("邓建国", "13873166721");
+        Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, $"/api/v1/customers/{other}/store-visits", new { kind = "Repair", at = "2026-11-19T04:00:00Z", reference = "WX-9" })).Status);
+
+        // The last one by the page; nothing is owed any more, and the same day noted anew makes its own calls.
+        var right = await shop.LookAsync(db => db.Set<StoreVisit>().Where(v => v.Reference == "WX-10").Select(v => v.Id).SingleAsync());
+        var done = await (await clerk.OpenAsync($"/customers/{customer}/store-visits")).SubmitAsync("withdraw", ("visit", right.ToString()));
+        Assert.Equal($"/customers/{customer}/store-visits", done.Location);
+        Assert.Empty(await AnchorsAsync());
+        Assert.Null(await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == customer).Select(c => c.NextContactAt).SingleAsync()));
+        Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, address, new { kind = "Repair", at = "2026-11-20T04:00:00Z", reference = "WX-10" })).Status);
+        Assert.Equal(2, (await AnchorsAsync()).Count);
+        var list = await clerk.OpenAsync($"/customers/{customer}/store-visits");
+        Assert.Single(list.Document.QuerySelectorAll("button[name=visit]"));
+        Assert.Contains("是记错的，撤销了", (await clerk.OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
+        Assert.Contains("2026-11-20 was noted by mistake", (await clerk.With("Accept-Language", "en").OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
+        Assert.Equal(2, await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Act == "customers.store-visit-withdrawn")));
+
+        Task<List<DateOnly?>> AnchorsAsync() => shop.LookAsync(db => db.Set<FollowUp>().Where(t => t.CustomerId == customer && t.State == FollowUpState.Open).Select(t => (DateOnly?)t.AnchorOn).ToListAsync());
+    }
+
+    [Theory, Engines]
     public async Task Programmes_ask_after_a_repair_and_after_a_visit_to_the_hall(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);
@@ -151,5 +197,13 @@ public sealed class StoreVisitTests
         var bodies = await shop.LookAsync(db => db.Set<Message>().Where(m => m.PurposeKey == "surveys.purpose.survey").ToDictionaryAsync(m => m.CustomerId, m => m.Body));
         Assert.Contains("您的HUAWEI Mate 70修好以后", bodies[mended], StringComparison.Ordinal);
         Assert.Contains("谢谢您来店里", bodies[guest], StringComparison.Ordinal);
+
+        // The visit to the hall was a mistake: it counts as asked nowhere, and who opens the link is told that there is nothing to answer.
+        var link = System.Text.RegularExpressions.Regex.Match(bodies[guest], "/s/[A-Za-z0-9_-]+").Value;
+        Assert.Contains("data-survey", (await Browser.New(host).OpenAsync(link)).Document.Body!.InnerHtml, StringComparison.Ordinal);
+        var visit = await shop.LookAsync(db => db.Set<StoreVisit>().Where(v => v.CustomerId == guest).Select(v => v.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Delete, $"/api/v1/customers/{guest}/store-visits/{visit}")).Status);
+        Assert.Equal((InvitationState.Stopped, InvitationState.Sent), await shop.LookAsync(async db => ((await db.Set<Invitation>().SingleAsync(i => i.CustomerId == guest)).State, (await db.Set<Invitation>().SingleAsync(i => i.CustomerId == mended)).State)));
+        Assert.DoesNotContain("data-survey", (await Browser.New(host).OpenAsync(link)).Document.Body!.InnerHtml, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
@@ -40,6 +41,11 @@ public sealed class StoreVisit : ICompanyOwned
     public string Reference { get; init; } = "";
     public DateTime NotedAt { get; init; }
     public Guid? NotedBy { get; init; }
+    /// <summary>It was noted by mistake and taken back; null: it stands.</summary>
+    public DateTime? WithdrawnAt { get; private set; }
+    public Guid? WithdrawnBy { get; private set; }
+
+    public void Withdraw(DateTime now, Guid? by) => (WithdrawnAt, WithdrawnBy) = (now, by);
 }
 
 /// <summary>Published for each store visit, in its transaction.</summary>
@@ -49,6 +55,13 @@ public sealed class StoreVisit : ICompanyOwned
 /// <param name="VisitedOn">The business day.</param>
 /// <param name="Thing">Model of the thing it was about; may be empty.</param>
 public sealed record StoreVisited(Guid Id, Guid CustomerId, StoreVisitKind Kind, DateOnly VisitedOn, string Thing);
+
+/// <summary>Published when a store visit is taken back, in its transaction: what followed from it and is not done yet ends.</summary>
+/// <param name="Id">The visit.</param>
+/// <param name="CustomerId">Who was not there after all.</param>
+/// <param name="Kind">What was thought to have brought them.</param>
+/// <param name="VisitedOn">The business day.</param>
+public sealed record StoreVisitWithdrawn(Guid Id, Guid CustomerId, StoreVisitKind Kind, DateOnly VisitedOn);
 
 /// <summary>A store visit to be noted.</summary>
 public sealed record NewStoreVisit
@@ -95,7 +108,7 @@ public sealed class StoreVisits(Db db, CurrentUser user, TimeProvider time, Text
         var thing = visit.DeviceId is { } device ? await db.Set<Device>().Where(d => d.Id == device && d.CustomerId == visit.CustomerId).Select(d => d.Model).FirstOrDefaultAsync(cancel) : "";
         if (thing is null) wrong.Add(("deviceId", texts["kernel.points-nowhere"]));
         if (wrong.Count > 0) throw new BadInput(wrong);
-        if (reference.Length > 0 && await db.Set<StoreVisit>().IgnoreQueryFilters([Db.SecrecyFilter]).FirstOrDefaultAsync(v => v.Kind == visit.Kind && v.Reference == reference, cancel) is { } there)
+        if (reference.Length > 0 && await db.Set<StoreVisit>().IgnoreQueryFilters([Db.SecrecyFilter]).FirstOrDefaultAsync(v => v.Kind == visit.Kind && v.Reference == reference && v.WithdrawnAt == null, cancel) is { } there)
         {
             return there.CustomerId == visit.CustomerId ? (there, false) : throw new BadInput([("reference", texts["customers.store-visit.reference-taken"])]);
         }
@@ -107,11 +120,26 @@ public sealed class StoreVisits(Db db, CurrentUser user, TimeProvider time, Text
             VisitedOn = DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(at, user.Zone)), What = what, Reference = reference, NotedAt = now, NotedBy = me,
         };
         db.Set<StoreVisit>().Add(row);
-        timeline.Add(row.CustomerId, TimelineKind.Service, $"customers.timeline.store-visit.{row.Kind}{(thing!.Length > 0 ? "-thing" : "")}", [thing], row.What, at: at);
+        timeline.Add(row.CustomerId, TimelineKind.Service, $"customers.timeline.store-visit.{row.Kind}{(thing!.Length > 0 ? "-thing" : "")}", [thing], row.What, $"/customers/{row.CustomerId}/store-visits", at);
         audit.Add("customers.store-visit", "customers.store_visit", row.Id, row.Kind.ToString());
         await db.SaveChangesAsync(cancel);
         await events.PublishAsync(new StoreVisited(row.Id, row.CustomerId, row.Kind, row.VisitedOn, thing), cancel);
         return (row, true);
+    }
+
+    /// <summary>Takes a visit back that was noted by mistake. It stays to be seen as such; its number may be used again.</summary>
+    /// <exception cref="NotThere">Customer or visit are not within reach.</exception>
+    /// <exception cref="Refused">It was taken back already.</exception>
+    public async Task WithdrawAsync(Guid customerId, Guid visitId, CancellationToken cancel = default)
+    {
+        if (!await db.Set<Customer>().AnyAsync(c => c.Id == customerId, cancel)) throw new NotThere();
+        var visit = await db.Set<StoreVisit>().AsTracking().FirstOrDefaultAsync(v => v.Id == visitId && v.CustomerId == customerId, cancel) ?? throw new NotThere();
+        if (visit.WithdrawnAt is not null) throw new Refused("customers.store-visit.withdrawn-already");
+        visit.Withdraw(time.Now(), user.StaffId == Guid.Empty ? null : user.StaffId);
+        timeline.Add(customerId, TimelineKind.Service, $"customers.timeline.store-visit-withdrawn.{visit.Kind}", [visit.VisitedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)], href: $"/customers/{customerId}/store-visits");
+        audit.Add("customers.store-visit-withdrawn", "customers.store_visit", visit.Id, visit.Kind.ToString());
+        await db.SaveChangesAsync(cancel);
+        await events.PublishAsync(new StoreVisitWithdrawn(visit.Id, customerId, visit.Kind, visit.VisitedOn), cancel);
     }
 }
 
