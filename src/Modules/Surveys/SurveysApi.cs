@@ -56,6 +56,11 @@ internal static class SurveysApi
     public sealed record DriverRow(string Factor, bool Used, Interval? Importance, Interval? RelativeWeight, double? Coefficient, Interval? Performance, Interval? Lift, string Field, bool NearLine, int Comments, Interval? AgainstOthers);
     /// <param name="Advice">TooFew, HardlyExplained, ImproveFirst, Unsure, KeepUp; None where the form asks for fewer than two factors.</param>
     public sealed record DriversAnswer(string Advice, string? Which, int Answers, int Complete, int Needed, double? Explained, Interval? Whole, double? Level, double? Even, IReadOnlyList<DriverRow> Factors);
+    /// <param name="Standing">Under, Reached, or WithinMargin (nobody can say); null: too few answers.</param>
+    public sealed record TargetRow(string Figure, int Aim, DateOnly Since, Standing? Standing);
+    public sealed record ActionRow(Guid Id, string What, Guid? OwnerId, DateOnly DueOn, string State);
+    public sealed record TargetsAnswer(IReadOnlyList<TargetRow> Targets, IReadOnlyList<ActionRow> Improvements);
+    public sealed record NewCorrection(string? What, Guid? Owner = null, DateOnly? Due = null, Guid? StoreId = null);
     public sealed record TopicRow(string Topic, int Comments, int Bad, int Good, Interval? BadShare);
     /// <param name="Method">lexicon: the list of words; learned: from this company's own marked comments.</param>
     /// <param name="Accuracy">On comments held back; null where nobody could try.</param>
@@ -88,6 +93,8 @@ internal static class SurveysApi
         var read = app.MapGroup("/api/v1/surveys").WithTags("surveys").Needs("surveys.answers");
         read.MapGet("/{id:guid}/answers", AnswersAsync).WithSummary("Finished answers, newest first; none of an anonymous survey");
         read.MapGet("/{id:guid}/figures", FiguresAsync).WithSummary("Index and NPS with margins, by store, region, staff, product or channel");
+        read.MapGet("/{id:guid}/targets", TargetsAsync).WithSummary("What the figures should reach, how they stand to it, and the corrective actions made because one was missed");
+        read.MapPost("/{id:guid}/improvements", CorrectAsync).Needs("complaints.work").WithSummary("A corrective action because a target was missed; it leads back to these figures");
         read.MapGet("/{id:guid}/drivers", DriversAsync).WithSummary("Importance and performance of the factors, with margins, and what to improve first");
         read.MapGet("/{id:guid}/words", WordsAsync).WithSummary("Topics and mood of the comments, and how well the mood is judged");
         read.MapGet("/{id:guid}/competitors", CompetitorsAsync).WithSummary("How customers see other shops beside ours");
@@ -225,6 +232,24 @@ internal static class SurveysApi
         if (survey.Anonymous && all.N < survey.MinGroup) return TypedResults.Ok(new FiguresAnswer(0, null, null, null, null, []));
         var lines = await figures.LinesAsync(filter, by, survey.Anonymous ? survey.MinGroup : null, cancel);
         return TypedResults.Ok(new FiguresAnswer(all.N, Share(all), Margin(all), Nps(all), NpsMargin(all), [.. lines.Select(l => new FigureRow(l.Key, l.Name, l.Tally?.N, Share(l.Tally), Margin(l.Tally), Nps(l.Tally), NpsMargin(l.Tally)))]));
+    }
+
+    private static async Task<Ok<TargetsAnswer>> TargetsAsync(Guid id, Db db, SurveyFigures figures, SurveyTargets targets, CancellationToken cancel, Guid? store = null)
+    {
+        var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
+        if (survey.Anonymous && store is not null) throw new BadInput([("store", "anonymous")]);
+        var all = await figures.TallyAsync(new FigureFilter(id, StoreId: store), cancel);
+        // Of an anonymous survey with few answers not even that a target is missed.
+        var stands = await targets.StandAsync(id, store, survey.Anonymous && all.N < survey.MinGroup ? new Tally() : all, cancel);
+        return TypedResults.Ok(new TargetsAnswer([.. stands.Select(s => new TargetRow(s.Figure, s.Aim, s.Since, s.Standing))],
+            [.. (await targets.ActionsAsync(id, store, cancel)).Select(a => new ActionRow(a.Id, a.What, a.OwnerId, a.DueOn, a.State))]));
+    }
+
+    private static async Task<Created<Made>> CorrectAsync(Guid id, NewCorrection input, SurveyTargets targets, Db db, CancellationToken cancel)
+    {
+        var made = await targets.CorrectAsync(id, input.StoreId, input.What, input.Owner, input.Due, cancel);
+        await db.SaveAsync($"/api/v1/improvements/{made}", StatusCodes.Status201Created, cancel);
+        return TypedResults.Created($"/api/v1/improvements/{made}", new Made(made));
     }
 
     private static async Task<Ok<DriversAnswer>> DriversAsync(Guid id, Db db, SurveyDrivers drivers, Answering answering, CancellationToken cancel, DateOnly? from = null, DateOnly? to = null, Guid? store = null)

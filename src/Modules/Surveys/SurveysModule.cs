@@ -52,6 +52,7 @@ public sealed class SurveysModule : Module
         services.AddSingleton<MoodBook>();
         services.AddScoped<SurveyWords>();
         services.AddScoped<SurveyDrivers>();
+        services.AddScoped<SurveyTargets>();
         services.AddScoped<SurveyTable>();
         services.AddScoped<AnswerExport>();
         services.AddScoped<SurveyAnswers>();

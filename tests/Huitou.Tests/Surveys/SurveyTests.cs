@@ -259,7 +259,23 @@ public sealed partial class SurveyTests
         var aimed = await (await head.OpenAsync($"/surveys/{survey}/rules")).SubmitAsync("aim", ("Aim.Figure", "index"), ("Aim.Aim", "92"));
         Assert.EndsWith("/rules", aimed.Location, StringComparison.Ordinal);
         var missed = await head.OpenAsync($"/surveys/{survey}/figures");
-        Assert.NotNull(missed.Document.QuerySelector("a[href^='/improvements/new?what=']"));
+        Assert.Contains("满意度指标没到目标 92%", missed.Text, StringComparison.Ordinal);
+        // Missed: a corrective action with an owner and a date, which leads back here and stands here from then on (E6).
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await missed.SubmitAsync("improve", ("In.What", "周末多开一个窗口"), ("In.Owner", ""))).Status);
+        var owner = shop.People["specialist"].Id;
+        var action = await (await head.OpenAsync($"/surveys/{survey}/figures")).SubmitAsync("improve", ("In.What", "周末多开一个窗口"), ("In.Owner", owner.ToString()), ("In.Due", "2026-12-31"));
+        Assert.StartsWith("/improvements/", action.Location, StringComparison.Ordinal);
+        Assert.Contains($"/surveys/{survey}/figures", (await head.OpenAsync(action.Location!)).Document.Body!.InnerHtml, StringComparison.Ordinal);
+        Assert.Contains("周末多开一个窗口", (await head.OpenAsync($"/surveys/{survey}/figures")).Text, StringComparison.Ordinal);
+        Assert.Contains("missed its target of 92%", (await head.With("Accept-Language", "en").OpenAsync($"/surveys/{survey}/figures")).Text, StringComparison.Ordinal);
+        var (_, aims, _) = await head.ApiAsync(HttpMethod.Get, $"/api/v1/surveys/{survey}/targets");
+        Assert.Equal(("index", 92, "Under"), (aims.GetProperty("targets")[0].GetProperty("figure").GetString(), aims.GetProperty("targets")[0].GetProperty("aim").GetInt32(), aims.GetProperty("targets")[0].GetProperty("standing").GetString()));
+        Assert.Equal(owner, aims.GetProperty("improvements")[0].GetProperty("ownerId").GetGuid());
+        Assert.Equal(HttpStatusCode.Created, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "收银台说清楚找零", owner, due = "2026-12-31" })).Status);
+        var (unnamed, wrong, _) = await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "没人管", due = "2026-12-31" });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "owner"), (unnamed, wrong.GetProperty("errors").EnumerateObject().Single().Name));
+        Assert.Equal(HttpStatusCode.NotFound, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{Guid.NewGuid()}/improvements", new { what = "没有这份", owner, due = "2026-12-31" })).Status);
+        Assert.Equal(2, (await head.ApiAsync(HttpMethod.Get, $"/api/v1/surveys/{survey}/targets")).Body.GetProperty("improvements").GetArrayLength());
         Assert.NotEqual(HttpStatusCode.OK, (await shop.As("clerk").GetAsync($"/surveys/{survey}/figures")).StatusCode);
     }
 

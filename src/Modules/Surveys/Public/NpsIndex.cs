@@ -30,6 +30,10 @@ public readonly record struct NpsIndex(int N, int Promoters, int Detractors)
     public double Low => Math.Max(-100, Centre - Margin);
     public double High => Math.Min(100, Centre + Margin);
 
+    /// <summary>How it stands to a target: surely under, surely at or over, or nobody can say (误差之内).</summary>
+    /// <param name="target">−100 … 100.</param>
+    public Standing Against(double target) => N == 0 ? Standing.WithinMargin : High < target ? Standing.Under : Low >= target ? Standing.Reached : Standing.WithinMargin;
+
     private double P => (Promoters + Added / 4) / (N + Added);
     private double D => (Detractors + Added / 4) / (N + Added);
 }
