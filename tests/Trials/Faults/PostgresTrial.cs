@@ -174,6 +174,8 @@ public static class PostgresTrial
         var told = mixed.Acts.Sum(a => a.Tries) - mixed.Acts.Count;
         await mixed.FinishAsync(server.Address);
         NpgsqlConnection.ClearAllPools();
+        // What a fault of ours was only the program's log tells, and that goes with its folder.
+        if (!mixed.Broken.IsEmpty) await File.WriteAllTextAsync("artifacts/postgres.log", server.Log());
         var found = await mixed.CompareAsync(report, what);
         report.Check($"{what}: back within {Bar.TotalSeconds:0} s", 1, back <= Bar.TotalSeconds ? [] : [$"{back:0.0} s"]);
         string N(double n, string form = "0") => n.ToString(form, CultureInfo.InvariantCulture);
