@@ -1,10 +1,11 @@
+using System.Net;
 using Huitou.Kernel;
 using Microsoft.Data.Sqlite;
 
 namespace Huitou;
 
 /// <summary>
-/// <c>huitou [verb] [--urls U] [--data DIR] [--database CONN] [--production] [the verb's own words]</c>. Without a verb it
+/// <c>huitou [verb] [--urls U] [--data DIR] [--database CONN] [--proxies LIST] [--production] [the verb's own words]</c>. Without a verb it
 /// serves. Modules bring verbs as <see cref="ICommand"/>.
 /// </summary>
 public static class CommandLine
@@ -68,7 +69,7 @@ public static class CommandLine
         if (settings.Verb is "help")
         {
             await using var reading = app.Services.CreateAsyncScope();
-            Console.WriteLine("huitou [verb] [--urls U] [--data DIR] [--database CONN] [--production] [the verb's own words]");
+            Console.WriteLine("huitou [verb] [--urls U] [--data DIR] [--database CONN] [--proxies LIST] [--production] [the verb's own words]");
             Console.WriteLine($"  {"serve",-14} without a verb: the pages and the API\n  {"migrate",-14} brings the schema forward and ends");
             foreach (var c in reading.ServiceProvider.GetServices<ICommand>().OrderBy(c => c.Verb, StringComparer.Ordinal)) Console.WriteLine($"  {c.Verb,-14} {c.Help}");
             return 0;
@@ -122,12 +123,16 @@ public static class CommandLine
 /// <param name="Rest">The verb's own words.</param>
 public sealed record Settings(string Verb, string Urls, string DataFolder, string? Database, bool Production, string[] Rest)
 {
-    private static readonly string[] Names = ["--urls", "--data", "--database"];
+    private static readonly string[] Names = ["--urls", "--data", "--database", "--proxies"];
+
+    /// <summary>Proxies that are believed when they name their caller (<see cref="TrustedProxies"/>).</summary>
+    public IReadOnlyList<IPNetwork> Proxies { get; init; } = TrustedProxies.Read(null);
 
     public static Settings Read(string[] args)
     {
         string? verb = null, urls = null, data = null;
         var database = Environment.GetEnvironmentVariable("HUITOU_DATABASE");
+        var proxies = Environment.GetEnvironmentVariable("HUITOU_PROXIES");
         var production = Environment.GetEnvironmentVariable("HUITOU_PRODUCTION") is "1" or "true";
         var rest = new List<string>();
         // --urls=U is the same as --urls U.
@@ -140,13 +145,14 @@ public sealed record Settings(string Verb, string Urls, string DataFolder, strin
                 case "--urls": urls = Value(); break;
                 case "--data": data = Value(); break;
                 case "--database": database = Value(); break;
+                case "--proxies": proxies = Value(); break;
                 case "--production": production = true; break;
                 case var word when verb is null && !word.StartsWith('-'): verb = word; break;
-                case var word when verb is null: throw new ArgumentException($"What is {word}? Known: --urls U, --data DIR, --database CONN, --production.", nameof(args));
+                case var word when verb is null: throw new ArgumentException($"What is {word}? Known: --urls U, --data DIR, --database CONN, --proxies LIST, --production.", nameof(args));
                 case var word: rest.Add(word); break;
             }
         }
 
-        return new(verb ?? "serve", urls ?? "http://localhost:5080", Path.GetFullPath(data ?? "data"), database, production, [.. rest]);
+        return new(verb ?? "serve", urls ?? "http://localhost:5080", Path.GetFullPath(data ?? "data"), database, production, [.. rest]) { Proxies = TrustedProxies.Read(proxies) };
     }
 }

@@ -1,36 +1,39 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Huitou.Kernel;
 
-/// <summary>Where a request comes from, as far as one can tell, to count by and not to keep.</summary>
+/// <summary>
+/// Where a request comes from, as far as one can tell, to count by and not to keep. What a trusted proxy says of its caller has taken the place of
+/// the proxy's own address before this is asked (<c>TrustedProxies</c>); what anybody else says of itself is not looked at.
+/// </summary>
 public static class Peer
 {
-    /// <inheritdoc cref="Of(IPAddress?, string?)"/>
-    public static byte[]? Of(HttpContext http) => Of(http.Connection.RemoteIpAddress, http.Request.Headers["X-Forwarded-For"].LastOrDefault());
+    /// <inheritdoc cref="Of(IPAddress?)"/>
+    public static byte[]? Of(HttpContext http) => Of(http.Connection.RemoteIpAddress);
 
     /// <summary>
-    /// The caller's network: an address, or the first half of a new one, which is a household's. A proxy on this machine or in the private network
-    /// beside it is believed when it names its caller. Null: not to be told.
+    /// The caller's network: an address, or the first half of a new one, which is a household's. Null: not to be told, as behind a proxy on this
+    /// machine that does not name its caller, where all would count as one.
     /// </summary>
-    public static byte[]? Of(IPAddress? peer, string? forwarded)
+    public static byte[]? Of(IPAddress? address)
     {
-        if (peer is { IsIPv4MappedToIPv6: true }) peer = peer.MapToIPv4();
-        if (peer is null || IPAddress.IsLoopback(peer) || IsPrivate(peer))
-        {
-            if (IPAddress.TryParse(forwarded?.Split(',')[^1].Trim(), out var said)) peer = said.IsIPv4MappedToIPv6 ? said.MapToIPv4() : said;
-            else if (peer is not null && IPAddress.IsLoopback(peer)) peer = null;
-        }
-
-        var bytes = peer?.GetAddressBytes();
+        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
+        if (address is null || IPAddress.IsLoopback(address)) return null;
+        var bytes = address.GetAddressBytes();
         return bytes is { Length: 16 } ? bytes[..8] : bytes;
     }
 
-    private static bool IsPrivate(IPAddress address)
+    /// <inheritdoc cref="SourceOf(IPAddress?, string, DateTime)"/>
+    public static string SourceOf(HttpContext http, string key, DateTime now) => SourceOf(http.Connection.RemoteIpAddress, key, now);
+
+    /// <summary>The caller's network as a keyed hash that changes every day; empty when it cannot be told, or without a key.</summary>
+    public static string SourceOf(IPAddress? address, string key, DateTime now)
     {
-        var bytes = address.GetAddressBytes();
-        if (address.AddressFamily == AddressFamily.InterNetworkV6) return address.IsIPv6UniqueLocal || address.IsIPv6LinkLocal;
-        return bytes[0] is 10 || (bytes[0], bytes[1]) is (172, >= 16 and <= 31) or (192, 168);
+        if (key.Length == 0 || Of(address) is not { } network) return "";
+        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), network))[..32];
     }
 }

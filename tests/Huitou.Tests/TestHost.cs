@@ -35,12 +35,12 @@ public sealed class TestHost : IAsyncDisposable
     public static Task<TestHost> OfAsync(string engine) => Shared.GetOrAdd(engine, e => new(() => StartAsync(e))).Value;
 
     /// <summary>A host for one test, over an empty database, or over one that is there. Dispose it.</summary>
-    public static async Task<TestHost> StartAsync(string engine, Action<IServiceCollection>? more = null, Engine? over = null)
+    public static async Task<TestHost> StartAsync(string engine, Action<IServiceCollection>? more = null, Engine? over = null, string proxies = TrustedProxies.OnThisMachine)
     {
         var folder = over?.DataFolder ?? Directory.CreateTempSubdirectory("huitou-test-").FullName;
         var database = over ?? (engine == EnginesAttribute.Postgres ? await PostgresAsync(folder) : Engine.Sqlite(folder));
         var clock = new TestClock(Start);
-        var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: true, []);
+        var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: true, []) { Proxies = TrustedProxies.Read(proxies) };
         var app = HuitouApp.Create(settings, database, builder =>
         {
             builder.WebHost.UseTestServer();

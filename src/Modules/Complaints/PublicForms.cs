@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Huitou.Access.Public;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
@@ -144,16 +141,6 @@ public sealed class PublicForms(Db db, CurrentUser me, TimeProvider time, Audit 
         {
             throw new Refused(refused.Key, refused.Args) { Field = field };
         }
-    }
-
-    /// <summary>
-    /// Where a request comes from, as a keyed hash that changes every day; empty when that cannot be told. <see cref="Peer"/>
-    /// says how one is told.
-    /// </summary>
-    public static string SourceOf(IPAddress? peer, string? forwarded, string key, DateTime now)
-    {
-        if (Peer.Of(peer, forwarded) is not { } network) return "";
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), network))[..32];
     }
 
     private async Task HoldOffAsync(PublicForm form, string source, string phone, DateTime now, CancellationToken cancel)

@@ -48,7 +48,7 @@ internal static class PublicApi
         if (sent.Done && errors.Count > 0) throw new BadInput(errors);
         if (answer is null)
         {
-            var source = opened.Door is { Kind: not DoorKind.Tablet } ? Sources.Of(http, opened.Door.Token, time.Now()) : "";
+            var source = opened.Door is { Kind: not DoorKind.Tablet } ? Peer.SourceOf(http, opened.Door.Token, time.Now()) : "";
             if (opened.Door is { } door) await answering.HoldOffAsync(door, source, cancel);
             answer = answering.Begin(opened, id, source);
         }

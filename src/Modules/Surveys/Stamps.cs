@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Huitou.Kernel;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
@@ -48,15 +47,5 @@ public static class FillFields
         var typed = new Typed();
         foreach (var field in form.Where(f => f.Key.StartsWith(Prefix, StringComparison.Ordinal))) typed[field.Key[Prefix.Length..]] = [.. field.Value.Select(v => v ?? "")];
         return typed;
-    }
-}
-
-/// <summary>Where an answer through an open door comes from: a keyed hash that changes every day; empty when that cannot be told.</summary>
-public static class Sources
-{
-    public static string Of(HttpContext http, string key, DateTime now)
-    {
-        if (key.Length == 0 || Peer.Of(http) is not { } network) return "";
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key + now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), network))[..32];
     }
 }

@@ -45,6 +45,20 @@ public sealed class StartTests : IDisposable
     [InlineData("Host=127.0.0.1;Port=many;Password=secret")]
     public async Task A_connection_that_cannot_be_read_is_refused(string database) => Assert.Equal(2, await CommandLine.RunAsync(["--data", In("data"), "--database", database]));
 
+    [Theory]
+    [InlineData("10.0.0.300")]
+    [InlineData("127.0.0.1,proxy.intranet")]
+    [InlineData("10.0.0.5/8")] // a network does not begin there
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.1")]
+    public async Task A_proxy_that_is_no_address_is_named_with_its_setting(string proxies)
+    {
+        string[] args = ["--data", In("data"), "--proxies", proxies];
+        Assert.Equal($"--proxies (HUITOU_PROXIES): {proxies.Split(',')[^1]} is neither an address nor a network. They are written as 10.0.0.5 or 10.0.0.0/24, by commas (docs/operations.md).", Assert.Throws<ArgumentException>(() => Settings.Read(args)).Message.Split(" (Parameter")[0]);
+        Assert.Equal(2, await CommandLine.RunAsync(args));
+        Assert.False(Directory.Exists(In("data")));
+    }
+
     [Fact]
     public async Task A_folder_that_is_a_file_is_refused()
     {
