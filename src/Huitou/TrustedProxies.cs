@@ -5,7 +5,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Huitou;
 
 /// <summary>
-/// Proxies that are believed when they name their caller in <c>X-Forwarded-For</c>: <c>--proxies</c> or <c>HUITOU_PROXIES</c>, addresses and
+/// Proxies that are believed when they name their caller in <c>X-Forwarded-For</c> and say in <c>X-Forwarded-Proto</c> that they came by TLS: <c>--proxies</c> or <c>HUITOU_PROXIES</c>, addresses and
 /// networks by commas. Anybody else could say what they like and be somebody new with every request, so without the setting only a proxy on this
 /// machine is believed.
 /// </summary>
@@ -25,7 +25,7 @@ public static class TrustedProxies
     /// <summary>From the nearest proxy back to the first one that is not trusted: that is the caller.</summary>
     public static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> trusted)
     {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in trusted) options.KnownIPNetworks.Add(network);
