@@ -27,6 +27,8 @@ public sealed class BrowserHost : IAsyncLifetime
     /// <summary>2026-11-21 15:10 in 长沙, the day of the pictures; from there it runs with real time.</summary>
     public static readonly DateTime Beginning = new(2026, 11, 21, 7, 10, 0, DateTimeKind.Utc);
 
+    internal RunningClock Clock { get; } = new(Beginning);
+
     public IBrowser Chromium { get; private set; } = null!;
     public string Address { get; private set; } = "";
     public IServiceProvider Services => app.Services;
@@ -37,7 +39,7 @@ public sealed class BrowserHost : IAsyncLifetime
         var settings = new Settings("serve", "http://127.0.0.1:0", folder, null, Production: false, []);
         app = HuitouApp.Create(settings, engine, builder =>
         {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new RunningClock(Beginning)));
+            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
         await app.Services.GetRequiredService<Migrator>().MigrateAsync();
@@ -115,6 +117,10 @@ public sealed class BrowserHost : IAsyncLifetime
 internal sealed class RunningClock(DateTime beginning) : TimeProvider
 {
     private readonly long started = Stopwatch.GetTimestamp();
+    private long ahead;
 
-    public override DateTimeOffset GetUtcNow() => new(beginning + Stopwatch.GetElapsedTime(started));
+    public override DateTimeOffset GetUtcNow() => new(beginning + Stopwatch.GetElapsedTime(started) + TimeSpan.FromTicks(Interlocked.Read(ref ahead)));
+
+    /// <summary>Lets time pass that nobody waits for.</summary>
+    public void Forward(TimeSpan by) => Interlocked.Add(ref ahead, by.Ticks);
 }

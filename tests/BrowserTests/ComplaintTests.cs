@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Huitou.Complaints;
 using Microsoft.Playwright;
 using static Huitou.BrowserTests.CaseActs;
 using static Microsoft.Playwright.Assertions;
@@ -24,7 +25,7 @@ public sealed partial class ComplaintTests(BrowserHost host)
         await phone.GotoAsync(form);
         await phone.FillAsync("textarea[name='In.Words']", Said);
         await phone.FillAsync("[name='In.Demand']", "换一台新的");
-        await Task.Delay(TimeSpan.FromSeconds(3.2)); // nobody writes a complaint in less
+        host.Clock.Forward(PublicForms.Quickest); // nobody writes a complaint in less
         await phone.Locator("button.c-btn.primary").ClickAsync();
         await Expect(phone.Locator("textarea[name='In.Words']")).ToHaveValueAsync(Said);
         await phone.FillAsync("input[name='In.Name']", "扫码客人");

@@ -35,7 +35,7 @@ public sealed class MysteryTests(BrowserHost host)
 
             // How many seconds until somebody greets: pressed on coming in, and again.
             await watch.ClickAsync();
-            await phone.WaitForTimeoutAsync(1300);
+            await Expect(points.Nth(i).Locator("input[name^='Mark.']")).ToHaveValueAsync("1");
             await watch.ClickAsync();
             Assert.InRange(int.Parse(await points.Nth(i).Locator("input[name^='Mark.']").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture), 1, 5);
         }
@@ -48,7 +48,8 @@ public sealed class MysteryTests(BrowserHost host)
         var chosen = await phone.EvaluateAsync<double[]>("async () => { const f = document.querySelector(\"input[name='In.Photos']\").files[0]; const b = await createImageBitmap(f); return [f.size, b.width, b.height, f.type === 'image/jpeg' ? 1 : 0]; }");
         Assert.True(chosen[0] < new FileInfo(picture).Length / 2.0, $"{chosen[0]} of {new FileInfo(picture).Length} bytes");
         Assert.Equal([1600, 1067, 1], chosen[1..]);
-        await phone.WaitForTimeoutAsync(800); // the draft is kept shortly after the last key
+        // The draft is kept shortly after the last key.
+        await phone.WaitForFunctionAsync("words => Object.values(localStorage).some(kept => kept.includes(words))", Praise);
 
         // The cellar: handing in does not work, nothing is lost, and nothing has arrived.
         await phone.Context.SetOfflineAsync(true);
