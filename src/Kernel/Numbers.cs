@@ -61,10 +61,10 @@ public sealed partial class Numbers(Engine engine)
     public static (string Series, string Number)? Read(string typed)
     {
         if (Typed().Match(typed.Trim().ToUpperInvariant()) is not { Success: true, Groups: var g }) return null;
-        return (g[1].Value, Format(g[1].Value, int.Parse(g[2].Value, CultureInfo.InvariantCulture), long.Parse(g[3].Value, CultureInfo.InvariantCulture)));
+        return (g["series"].Value, Format(g["series"].Value, int.Parse(g["year"].Value, CultureInfo.InvariantCulture), long.Parse(g["number"].Value, CultureInfo.InvariantCulture)));
     }
 
-    [GeneratedRegex("^([A-Z]{2})[- ]?([0-9]{4})[- ]?([0-9]{1,12})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(?<series>[A-Z]{2})[- ]?(?<year>[0-9]{4})[- ]?(?<number>[0-9]{1,12})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Typed();
 
     private async Task<long> ReserveAsync(Guid company, string series, int year, int count, CancellationToken cancel)
