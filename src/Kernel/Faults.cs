@@ -109,7 +109,11 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
 
     private static List<(string, string)>? Fields(Refused refused, Texts texts) =>
-        refused.All.Where(r => r.Field is not null).Select(r => (r.Field!, texts[r.Key, r.Args])).ToList() is { Count: > 0 } fields ? fields : null;
+        refused.All.Where(r => r.Field is not null).Select(r => (InBody(r.Field!), texts[r.Key, r.Args])).ToList() is { Count: > 0 } fields ? fields : null;
+
+    // A desk names the field of the page's form, In.Copies; in what a program sends it is copies.
+    private static string InBody(string field) =>
+        char.IsAsciiLetterUpper(field[0]) && field.LastIndexOf('.') is > 0 and var dot && dot < field.Length - 1 ? char.ToLowerInvariant(field[dot + 1]) + field[(dot + 2)..] : field;
 
     private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
     {

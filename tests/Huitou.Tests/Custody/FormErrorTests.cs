@@ -82,6 +82,6 @@ public sealed class FormErrorTests
         var shop = await Shop.OpenAsync(engine);
         var (status, body, _) = await shop.As("administrator").ApiAsync(HttpMethod.Post, "/api/v1/custody/requests", new { kind = "Copy", file = "KH-1999-000001", purpose = "curiosity", reason = "", what = TooLong, copies = "0" });
         Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
-        Assert.Equal(["In.Copies", "In.File", "In.Purpose", "In.Reason", "In.What"], body.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["copies", "file", "purpose", "reason", "what"], body.GetProperty("errors").EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal));
     }
 }
