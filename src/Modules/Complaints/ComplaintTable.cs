@@ -62,7 +62,7 @@ public sealed class ComplaintTable(Db db, CurrentUser me, TimeProvider time, Tex
         {
             c.Id, c.Kind, c.Category, c.Cause, c.Reason, c.Grade, c.Channel, c.StoreId, c.Product, c.OwnerId, c.At, c.FirstDueAt, c.FirstDoneAt, c.SolutionDueAt, c.SolutionDoneAt, c.Round, c.RepeatOf, c.State, c.PausedMicros,
         }).ToListAsync(cancel);
-        var said = (await (from x in db.Set<Confirmation>() join c in rows on x.ComplaintId equals c.Id orderby x.At select new { x.ComplaintId, x.Kind }).ToListAsync(cancel)).GroupBy(x => x.ComplaintId).ToDictionary(g => g.Key, g => g.Last().Kind);
+        var said = (await (from x in db.Set<Confirmation>() join c in rows on x.ComplaintId equals c.Id orderby x.Round select new { x.ComplaintId, Kind = x.Round == c.Round ? x.Kind : ConfirmationKind.Disagreed }).ToListAsync(cancel)).GroupBy(x => x.ComplaintId).ToDictionary(g => g.Key, g => g.Last().Kind);
         var cost = (await (from x in db.Set<Compensation>() join c in rows on x.ComplaintId equals c.Id where x.State == CompensationState.Effective group x.Amount by x.ComplaintId into g select new { g.Key, Sum = g.Sum() }).ToListAsync(cancel)).ToDictionary(g => g.Key, g => g.Sum);
         var rated = new Dictionary<Guid, int>();
         foreach (var source in scores)

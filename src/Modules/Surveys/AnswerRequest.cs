@@ -28,10 +28,7 @@ public sealed class AnswerRequest(Ratings ratings, ComplaintsDesk desk, Complain
         var said = string.Join("\n", new[] { words, request.OneThing }.Where(w => w.Length > 0));
         switch (verdict)
         {
-            case Verdict.Disagreed when state == ComplaintState.Settled:
-                await desk.DisagreeAsync(request.SubjectId, said, cancel);
-                break;
-            case Verdict.Disagreed when state == ComplaintState.Ended: // staff had confirmed it in the customer's name
+            case Verdict.Disagreed when state is ComplaintState.Settled or ComplaintState.Ended: // ended: staff had confirmed it in the customer's name
                 await desk.ReopenAsync(request.SubjectId, said, cancel);
                 break;
             case Verdict.Satisfied or Verdict.Accepted when state == ComplaintState.Settled:

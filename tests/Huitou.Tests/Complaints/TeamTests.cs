@@ -42,6 +42,26 @@ public sealed class TeamTests
         foreach (var language in Texts.Languages) Assert.DoesNotMatch(@"\bcomplaints\.[a-z]", (await shop.As("general-manager").With("Accept-Language", language).OpenAsync("/settings/complaints/macros")).Text);
     }
 
+    // F10: what the customer asked for comes before the house's own order; a canned answer's and a letter's own way come before that.
+    [Theory, Engines]
+    public async Task The_answer_goes_by_the_channel_the_customer_chose_unless_told_otherwise(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var id = await OpenAsync(shop, "specialist");
+        async Task<string?> FirstAsync() => (await shop.As("specialist").OpenAsync($"/complaints/{id}")).Document.QuerySelector("form:has(textarea[name='In.Text']) input[name='In.Channel'][checked]")?.GetAttribute("value");
+        Assert.Equal("wechat", await FirstAsync());
+        foreach (var (chosen, first) in new[] { ("sms", "sms"), ("mail", "mail"), ("phone", "phone"), ("", "wechat") })
+        {
+            await shop.Host.InAsync(shop.Company, async (_, db) =>
+            {
+                await db.Set<Customer>().ExecuteUpdateAsync(x => x.SetProperty(c => c.PreferredChannel, chosen));
+                await db.SaveAsync();
+                return 0;
+            });
+            Assert.Equal(first, await FirstAsync());
+        }
+    }
+
     [Theory, Engines]
     public async Task Two_who_answer_at_once_are_told_and_who_is_named_finds_the_case(string engine)
     {

@@ -56,7 +56,7 @@ public sealed class EndedRows(Db db)
     public IQueryable<EndedRow> All => db.Set<Complaint>().Where(c => c.Kind == ComplaintKind.Complaint && c.SolutionDoneAt != null && (c.State == ComplaintState.Settled || c.State == ComplaintState.Ended)).Select(c => new EndedRow
     {
         Id = c.Id, Number = c.Number, CustomerId = c.CustomerId, StoreId = c.StoreId, SettledAt = c.SolutionDoneAt!.Value,
-        Satisfied = db.Set<Confirmation>().Where(x => x.ComplaintId == c.Id).OrderByDescending(x => x.At).Select(x => (bool?)(x.Kind == ConfirmationKind.Satisfied)).FirstOrDefault(),
+        Satisfied = db.Set<Confirmation>().Where(x => x.ComplaintId == c.Id).OrderByDescending(x => x.Round).Select(x => (bool?)(x.Kind == ConfirmationKind.Satisfied && x.Round == c.Round)).FirstOrDefault(),
     });
 }
 

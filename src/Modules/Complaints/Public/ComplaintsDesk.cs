@@ -138,7 +138,10 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
     /// <summary>The same for other modules, which know a case by its id.</summary>
     public async Task<Guid> TakeDownAsync(OpenComplaint what, CancellationToken cancel = default) => (await OpenAsync(what, cancel)).Id;
 
-    /// <summary>Takes a settled case up again: the clocks go on where they stopped, the steps begin anew.</summary>
+    /// <summary>
+    /// The customer does not agree with the result: the case is taken up again. The clocks go on where they stopped, the steps begin anew; where they had not answered to the
+    /// result yet, this is their answer.
+    /// </summary>
     public async Task ReopenAsync(Guid id, string words, CancellationToken cancel = default)
     {
         words = words.Trim();
@@ -150,6 +153,8 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var shop = await hours.ForAsync(complaint.StoreId, cancel);
         var planned = rules.Times(complaint.Grade);
         var now = time.Now();
+        if (complaint.State == ComplaintState.Settled) db.Set<Confirmation>().Add(new Confirmation { ComplaintId = id, Round = complaint.Round, Kind = ConfirmationKind.Disagreed, Words = words, By = Staff, At = now });
+        if (complaint.Kind == ComplaintKind.Complaint) await ladder.AfterComplaintAsync(complaint.CustomerId, satisfied: false, cancel);
         complaint.Reopen(Clocks.Plan(shop, now, planned.Next), Clocks.Resume(shop, now, TimeSpan.FromMinutes(closing?.LeftMinutes ?? planned.Solution), planned.Solution));
         // The result that was to be told is none any more; that it was missed stays.
         await db.Set<ResultReport>().Where(r => r.ComplaintId == id && r.At == null && r.MissedAt == null).ExecuteDeleteAsync(cancel);
@@ -174,15 +179,6 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         audit.Add("complaints.confirm", "complaints.complaint", id, satisfied ? "satisfied" : "accepted");
         if (complaint.Kind == ComplaintKind.Complaint) await ladder.AfterComplaintAsync(complaint.CustomerId, satisfied, cancel);
         await events.PublishAsync(new ComplaintEnded(id, complaint.CustomerId), cancel);
-    }
-
-    /// <summary>The customer does not agree with the result: said so in a row, and the case is taken up again.</summary>
-    public async Task DisagreeAsync(Guid id, string words, CancellationToken cancel = default)
-    {
-        var complaint = await FindAsync(id, cancel);
-        db.Set<Confirmation>().Add(new Confirmation { ComplaintId = id, Round = complaint.Round, Kind = ConfirmationKind.Disagreed, Words = words.Trim(), By = Staff, At = time.Now() });
-        if (complaint.Kind == ComplaintKind.Complaint) await ladder.AfterComplaintAsync(complaint.CustomerId, satisfied: false, cancel);
-        await ReopenAsync(id, words, cancel);
     }
 
     /// <summary>A new link for the customer, sent to them; the old ones stay valid.</summary>
