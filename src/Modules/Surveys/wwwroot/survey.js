@@ -31,8 +31,7 @@ flush();
 const whole = document.querySelector('template[data-whole]');
 const form = document.querySelector('form[data-survey]');
 if (whole && form && write('ht-survey-try', 1)) survey(whole, form);
-const touch = document.querySelector('form[data-touch]');
-if (touch && write('ht-survey-try', 1)) oneTouch(touch);
+if (document.querySelector('form[data-touch], a[data-again]') && write('ht-survey-try', 1)) tablet();
 
 function survey(whole, form) {
   const d = whole.dataset, place = 'ht-survey-' + d.token;
@@ -184,17 +183,53 @@ async function name(stamp) {
   return [...bytes.slice(0, 16)].map(b => b.toString(16).padStart(2, '0')).join('');
 }
 
-function oneTouch(form) {
-  form.addEventListener('submit', async e => {
-    const button = e.submitter, stamp = form.elements['In.Stamp'].value;
-    if (!button) return;
-    if (navigator.onLine) return; // the plain way
-    e.preventDefault();
-    enqueue({ url: form.dataset.touch, key: 'survey-' + (await name(stamp)), body: { stamp, values: { [form.dataset.question]: [button.value] }, language: document.documentElement.lang, done: true, touch: true } });
-    const line = document.createElement('p');
-    line.className = 'c-state'; line.setAttribute('role', 'status'); line.textContent = form.dataset.saved;
-    form.before(line);
-    form.hidden = true;
-    const again = setInterval(() => { if (navigator.onLine && !read(queueKey, []).length) { clearInterval(again); location.reload(); } }, 2000);
-  });
+// The tablet at the counter, which nobody looks after. It goes to no address that may not answer: a touch waits in the queue, the thanks take the place of
+// the buttons, and the next buttons theirs when the server has given them, however long that takes.
+function tablet() {
+  const main = document.getElementById('main');
+  const own = page => page.querySelector('script[src*="survey"]')?.getAttribute('src');
+
+  function show() {
+    const form = main.querySelector('form[data-touch]'), next = main.querySelector('a[data-again]');
+    if (form) form.addEventListener('submit', e => { if (e.submitter) { e.preventDefault(); take(form, e.submitter.value); } });
+    else if (next) comeBack(next);
+  }
+
+  async function take(form, value) {
+    const stamp = form.elements['In.Stamp'].value;
+    enqueue({ url: form.dataset.touch, key: 'survey-' + (await name(stamp)), body: { stamp, values: { [form.dataset.question]: [value] }, language: document.documentElement.lang, done: true, touch: true } });
+    flush();
+    if (!form.isConnected) return; // touched twice
+    main.replaceChildren(main.querySelector('template[data-thanks]').content);
+    const h = main.querySelector('h1');
+    h.tabIndex = -1;
+    h.focus();
+    show();
+  }
+
+  function comeBack(next) {
+    let timer = setTimeout(ask, next.dataset.again * 1000);
+    next.addEventListener('click', e => { e.preventDefault(); ask(); });
+
+    async function ask() {
+      clearTimeout(timer);
+      timer = setTimeout(ask, 5000);
+      const patience = new AbortController();
+      setTimeout(() => patience.abort(), 4000);
+      let page;
+      try {
+        const answer = await fetch(next.href, { cache: 'no-store', signal: patience.signal });
+        page = answer.ok && new DOMParser().parseFromString(await answer.text(), 'text/html');
+      } catch { return; }
+      const fresh = page && page.getElementById('main');
+      if (!fresh || !next.isConnected) return;
+      clearTimeout(timer);
+      if (own(page) !== own(document)) { location.replace(next.href); return; } // a later version of the program
+      history.replaceState(null, '', next.href);
+      main.replaceChildren(...fresh.childNodes);
+      show();
+    }
+  }
+
+  show();
 }
