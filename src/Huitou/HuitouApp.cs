@@ -137,7 +137,7 @@ public static class HuitouApp
             });
             return next(http);
         });
-        app.UseForwardedHeaders(TrustedProxies.Options(app.Services.GetRequiredService<Settings>().Proxies));
+        app.UseTrustedProxies(app.Services.GetRequiredService<Settings>().Proxies);
         app.UseMiddleware<SecurityHeaders>();
         app.Use(SeeOther);
         app.UseRequestLocalization();

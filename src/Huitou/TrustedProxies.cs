@@ -22,8 +22,20 @@ public static class TrustedProxies
         return [.. (parts.Length > 0 ? parts : OnThisMachine.Split(',')).Select(One)];
     }
 
-    /// <summary>From the nearest proxy back to the first one that is not trusted: that is the caller.</summary>
-    public static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> trusted)
+    /// <summary>Puts the caller and the scheme that trusted proxies tell into the place of the nearest proxy's.</summary>
+    public static void UseTrustedProxies(this IApplicationBuilder app, IReadOnlyList<IPNetwork> trusted)
+    {
+        app.UseForwardedHeaders(Options(trusted));
+        // A proxy may pass on what its caller made up, and the framework takes nearly any word for a scheme; no page's address could be made of it.
+        app.Use((http, next) =>
+        {
+            http.Request.Scheme = http.Request.Scheme.Equals(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase) ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+            return next(http);
+        });
+    }
+
+    // From the nearest proxy back to the first one that is not trusted: that is the caller.
+    private static ForwardedHeadersOptions Options(IReadOnlyList<IPNetwork> trusted)
     {
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
         options.KnownProxies.Clear();

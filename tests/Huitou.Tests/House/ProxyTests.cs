@@ -52,6 +52,17 @@ public sealed class ProxyTests
         foreach (var said in new[] { "nonsense", ",,,", "203.0.113.7:http", "[", "999.1.1.1, unknown", new string('1', 4000) }) Assert.Equal(HttpStatusCode.NotFound, await TryAsync(host, "127.0.0.1", said));
     }
 
+    [Fact]
+    public async Task What_is_no_scheme_of_the_web_is_none_and_does_no_harm()
+    {
+        await using var host = await StartAsync(TrustedProxies.OnThisMachine);
+        foreach (var said in new[] { "http", "https", "HTTPS", "1", "-", "..", "javascript", "https, 1", "1, https", "ws+unix", new string('a', 4000) })
+        {
+            using var answer = await Browser.New(host).With(Peer, "127.0.0.1").With("X-Forwarded-For", "203.0.113.7").With("X-Forwarded-Proto", said).GetAsync("/sign-in");
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{said}: {(int)answer.StatusCode}");
+        }
+    }
+
     private static async Task<TestHost> StartAsync(string proxies)
     {
         var host = await TestHost.StartAsync(EnginesAttribute.Sqlite, more => more.AddSingleton<IStartupFilter, SaysItsPeer>(), proxies: proxies);
