@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Backups of a whole PostgreSQL to the last acknowledged commit, for a chain; runs where the backups lie, as an account with REPLICATION.
 #   scripts/backup-postgres.sh wal DIR      receives the write-ahead log all the time (a service; commits wait for it, see below)
-#   scripts/backup-postgres.sh base DIR     a base backup, each night; verified; older ones than KEEP_DAYS (14) go, with the log only they need
+#   scripts/backup-postgres.sh base DIR     a base backup, each night; verified; older ones than KEEP_DAYS (14, at most 40) go, with the log only they need
 #   scripts/backup-postgres.sh restore DIR DATA   into the empty folder DATA: the newest base and all log after it; then start PostgreSQL on DATA
 # PGHOST, PGPORT, PGUSER, PGPASSWORD say where the server is. Encrypt the disk under DIR (LUKS): base and log are plain.
 #
@@ -24,12 +24,15 @@ case "$verb" in
     ;;
   base)
     keep="${KEEP_DAYS:-14}"
+    [[ "$keep" =~ ^[0-9]+$ ]] && ((keep >= 1 && keep <= 40)) || fail "KEEP_DAYS takes 1 to 40: who was erased must not live on in backups"
     to="$dir/base-$(date -u +%Y%m%d-%H%M%S)"
     "$bin/pg_basebackup" -D "$to.part" --checkpoint=fast --wal-method=none --manifest-checksums=SHA256
     "$bin/pg_verifybackup" --no-parse-wal --quiet "$to.part"
     mv "$to.part" "$to"
     say "$to"
-    find "$dir" -maxdepth 1 -name 'base-*' -mtime "+$keep" -exec rm -rf {} +
+    # By the moment in the name, also what a run that was cut off left: a copy's time stamp is another.
+    limit="base-$(date -u -d "-$keep days" +%Y%m%d-%H%M%S)"
+    for old in "$dir"/base-*; do [[ ! "${old##*/}" < "$limit" ]] || rm -rf "$old"; done
     oldest="$(find "$dir" -maxdepth 1 -name 'base-*[0-9]' | sort | head -n 1)"
     first="$(sed -n 's/^START WAL LOCATION: .*(file \(.*\))$/\1/p' "$oldest/backup_label")"
     [[ -z "$first" ]] || "$bin/pg_archivecleanup" "$dir/wal" "$first"

@@ -31,7 +31,7 @@ public sealed class BackupKeyCommand : ICommand
 /// <summary>
 /// <c>huitou backup --to FILE|FOLDER --key FILE [--keep DAYS]</c>: database, attachments, imports and keys of the data folder in one sealed file,
 /// while the program goes on serving. The database stands at one moment; attachments never change and are written before their rows, so
-/// those taken after it are all that its rows point to.
+/// those taken after it are all that its rows point to. What is older than <c>--keep</c> goes: who was erased is in no backup after that.
 /// </summary>
 public sealed class BackupCommand(Engine engine, ErasureLedger ledger, TimeProvider time) : ICommand
 {
@@ -44,6 +44,11 @@ public sealed class BackupCommand(Engine engine, ErasureLedger ledger, TimeProvi
     /// <summary>Folders that come along.</summary>
     internal static readonly string[] Folders = ["files", "imports"];
 
+    // Of a file in a folder: its name says the moment its database stands at, also in a copy, whose time stamp is another.
+    private const string FileStart = "huitou-", FileMoment = "yyyyMMdd-HHmmss", FileEnd = ".backup", Unfinished = ".part";
+    // The database as it was read, not sealed yet; in the data folder.
+    private const string WorkStart = "backup-";
+
     public string Verb => "backup";
     public string Help => "backup --to FILE|FOLDER --key FILE [--keep DAYS]   everything in one sealed file, while the program serves; --keep throws older ones of the folder away";
     public bool BeforeMigration => true;
@@ -54,19 +59,18 @@ public sealed class BackupCommand(Engine engine, ErasureLedger ledger, TimeProvi
         if (words.GetValueOrDefault("--keep") is { } text && (!int.TryParse(text, CultureInfo.InvariantCulture, out var keep) || keep is < 1 or > 40)) return Words.Say("--keep takes 1 to 40 days: attachments without rows are kept for 40, and who was erased must not live on in backups.");
         try
         {
+            // One at a time, so that a folder of work that stands there is of a run that was killed.
+            await using var alone = new FileStream(Path.Combine(engine.DataFolder, "backup.lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            foreach (var left in Directory.GetDirectories(engine.DataFolder, WorkStart + "*")) Directory.Delete(left, recursive: true);
             var watch = Stopwatch.StartNew();
             var key = Sealed.ReadKey(keyFile);
             var at = time.Now();
-            var file = Directory.Exists(to) || to.EndsWith('/') ? Path.Combine(to, string.Create(CultureInfo.InvariantCulture, $"huitou-{at:yyyyMMdd-HHmmss}.backup")) : to;
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            var file = Directory.Exists(to) || to.EndsWith('/') ? Path.Combine(to, FileStart + at.ToString(FileMoment, CultureInfo.InvariantCulture) + FileEnd) : to;
+            var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+            Directory.CreateDirectory(folder);
             var rows = await WriteAsync(file, key, at, cancel);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {rows.Values.Sum()} rows of {rows.Count} tables, {new FileInfo(file).Length / 1024.0 / 1024:0.0} MB, {watch.Elapsed.TotalSeconds:0.0} s"));
-            if (words.GetValueOrDefault("--keep") is { } days)
-            {
-                var oldest = at.AddDays(-int.Parse(days, CultureInfo.InvariantCulture));
-                foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(file))!, "huitou-*.backup").Where(f => File.GetLastWriteTimeUtc(f) < oldest)) File.Delete(old);
-            }
-
+            if (words.GetValueOrDefault("--keep") is { } days) ThrowAway(folder, at.AddDays(-int.Parse(days, CultureInfo.InvariantCulture)));
             return 0;
         }
         catch (Exception failed) when (failed is InvalidDataException or InvalidOperationException or IOException or UnauthorizedAccessException or System.Data.Common.DbException)
@@ -75,10 +79,21 @@ public sealed class BackupCommand(Engine engine, ErasureLedger ledger, TimeProvi
         }
     }
 
+    // Backups of before that moment, and what a run that was killed had written of one.
+    private static void ThrowAway(string folder, DateTime oldest)
+    {
+        foreach (var file in Directory.GetFiles(folder, FileStart + "*"))
+        {
+            var name = Path.GetFileName(file)[FileStart.Length..];
+            if (name.Length < FileMoment.Length || name[FileMoment.Length..] is not (FileEnd or FileEnd + Unfinished)) continue;
+            if (DateTime.TryParseExact(name[..FileMoment.Length], FileMoment, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) && at < oldest) File.Delete(file);
+        }
+    }
+
     private async Task<Dictionary<string, long>> WriteAsync(string file, byte[] key, DateTime at, CancellationToken cancel)
     {
-        var work = Directory.CreateDirectory(Path.Combine(engine.DataFolder, "backup-" + Guid.NewGuid().ToString("N"))).FullName;
-        var part = file + ".part";
+        var work = Directory.CreateDirectory(Path.Combine(engine.DataFolder, WorkStart + Guid.NewGuid().ToString("N"))).FullName;
+        var part = file + Unfinished;
         try
         {
             var snapshot = Path.Combine(work, DatabaseEntry);

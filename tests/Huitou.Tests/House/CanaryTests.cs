@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Huitou.Access.Public;
@@ -9,6 +10,7 @@ using Huitou.Customers;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Huitou.Messages.Public;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -104,7 +106,7 @@ public sealed class CanaryTests
         wrong.AddRange((await shop.LookAsync(db => db.Set<AuditEntry>().ToListAsync())).Select(a => System.Text.Json.JsonSerializer.Serialize(a)).Where(a => MarkIn(a) is not null).Select(a => "audit: " + Short(a)));
         wrong.AddRange((await shop.LookAsync(db => db.Set<Due>().Select(d => d.Payload + d.Error + d.Key).ToListAsync())).Where(d => MarkIn(d) is not null).Select(d => "due work: " + Short(d)));
         var bundle = Path.Combine(host.Engine.DataFolder, "bundle.zip");
-        Assert.Equal(0, await host.Services.GetServices<ICommand>().Single(c => c.Verb == "support-bundle").RunAsync([bundle], host.Services, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await VerbAsync(host.Services, "support-bundle", bundle));
         using (var zip = System.IO.Compression.ZipFile.OpenRead(bundle))
         {
             foreach (var entry in zip.Entries)
@@ -132,7 +134,7 @@ public sealed class CanaryTests
         }
 
         await host.RunDueAsync();
-        foreach (var mark in new[] { Name, Phone, Address, Mail, Words }) wrong.AddRange((await TablesWithAsync(host, mark)).Select(t => $"after erasure: {mark} stands in {t}"));
+        foreach (var mark in new[] { Name, Phone, Address, Mail, Words }) wrong.AddRange((await TablesWithAsync(host.Engine, mark)).Select(t => $"after erasure: {mark} stands in {t}"));
         wrong.AddRange(Files(host).Where(f => MarkIn(Encoding.UTF8.GetString(File.ReadAllBytes(f))) is not null).Select(f => "after erasure, file: " + f));
         Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join("\n", wrong.Take(40)));
 
@@ -159,43 +161,128 @@ public sealed class CanaryTests
         }
     }
 
+    /// <summary>Nightly backups before and after an erasure, each restored by the command and looked through to the last byte.</summary>
+    [Theory, Engines]
+    public async Task Who_was_erased_is_in_no_backup_after_its_retention(string engine)
+    {
+        const int keep = 30;
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        await (await (await shop.As("store-manager").OpenAsync("/customers/new")).SubmitAsync("save", ("In.Name", Name), ("In.Phone", Phone), ("In.Service", "true"), ("In.Address", Address), ("In.Email", Mail))).FollowAsync();
+        var name = Name;
+        var id = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Name == name).Select(c => c.Id).SingleAsync());
+        await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/customers/{id}/notes", new { words = Words });
+        await host.RunDueAsync();
+
+        var folder = Directory.CreateTempSubdirectory("huitou-test-").FullName;
+        var key = Path.Combine(folder, "key");
+        try
+        {
+            Assert.Equal(0, await VerbAsync(host.Services, "backup-key", key));
+            var before = await BackupAsync();
+            Assert.NotNull(await InBackupAsync(before)); // else the looking finds nothing
+            // Killed in the middle: a file that is not whole, and the database as it was read.
+            File.Copy(before, before + ".part");
+            var work = Directory.CreateDirectory(Path.Combine(host.Engine.DataFolder, "backup-0123456789abcdef")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(work, "database"), Name, TestContext.Current.CancellationToken);
+
+            await host.InAsync(shop.Company, async (services, db) =>
+            {
+                Assert.Equal(1, await services.GetRequiredService<Erasure>().EraseAsync([id]));
+                await db.SaveAsync();
+                return 0;
+            });
+            await host.RunDueAsync();
+            host.Clock.Forward(TimeSpan.FromDays(1));
+            var after = await BackupAsync();
+            Assert.Null(await InBackupAsync(after));
+            Assert.False(Directory.Exists(work));
+            Assert.True(File.Exists(before)); // not older than it may be yet
+
+            // An operator copied the old one away and back: it is as old as it was.
+            File.SetLastWriteTimeUtc(before, DateTime.UtcNow.AddYears(1));
+            host.Clock.Forward(TimeSpan.FromDays(keep - 1) + TimeSpan.FromSeconds(1));
+            var last = await BackupAsync();
+            Assert.Equal(new[] { after, last }, Directory.GetFiles(folder, "huitou-*").Order(StringComparer.Ordinal));
+            foreach (var backup in new[] { after, last }) Assert.Null(await InBackupAsync(backup));
+            Assert.DoesNotContain(Directory.EnumerateFiles(host.Engine.DataFolder, "*", SearchOption.AllDirectories), f => MarkIn(Text(f)) is not null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        async Task<string> BackupAsync()
+        {
+            Assert.Equal(0, await VerbAsync(host.Services, "backup", "--to", folder, "--key", key, "--keep", keep.ToString(CultureInfo.InvariantCulture)));
+            return Directory.GetFiles(folder, "huitou-*.backup").Max(StringComparer.Ordinal)!;
+        }
+
+        // Restored as by somebody who has no newer ledger: what was in it, and where.
+        async Task<string?> InBackupAsync(string backup)
+        {
+            var place = Directory.CreateTempSubdirectory("huitou-test-").FullName;
+            var empty = host.Engine.IsPostgres ? await TestHost.PostgresAsync(place) : Engine.Sqlite(place);
+            await using (var app = HuitouApp.Create(new Settings("restore", "http://127.0.0.1:0", place, null, Production: true, []), empty)) Assert.Equal(0, await VerbAsync(app.Services, "restore", "--from", backup, "--key", key));
+            SqliteConnection.ClearAllPools();
+            try
+            {
+                foreach (var mark in new[] { Name, Phone, Address, Mail, Words }) if ((await TablesWithAsync(empty, mark)).FirstOrDefault() is { } table) return table;
+                return Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories).FirstOrDefault(f => MarkIn(Text(f)) is not null);
+            }
+            finally
+            {
+                Directory.Delete(place, recursive: true);
+            }
+        }
+    }
+
+    private static Task<int> VerbAsync(IServiceProvider services, string verb, params string[] words) => services.GetServices<ICommand>().Single(c => c.Verb == verb).RunAsync(words, services, TestContext.Current.CancellationToken);
+
+    // Also of a file that is open.
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+
     private static string Short(string text) => text.Length > 300 ? text[..300] : text;
 
     private static IEnumerable<string> Files(TestHost host) => Directory.EnumerateFiles(host.Engine.DataFolder, "*", SearchOption.AllDirectories).Where(f => !Path.GetFileName(f).StartsWith("huitou.db", StringComparison.Ordinal));
 
     private static async Task RunAsync(TestHost host, string sql)
     {
-        await using var connection = await ConnectAsync(host);
+        await using var connection = await ConnectAsync(host.Engine);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
 
     // Past the row rules.
-    private static async Task<DbConnection> ConnectAsync(TestHost host)
+    private static async Task<DbConnection> ConnectAsync(Engine engine)
     {
-        DbConnection connection = host.Engine.IsPostgres
-            ? new Npgsql.NpgsqlConnection(new Npgsql.NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("HUITOU_TEST_POSTGRES")!) { Database = new Npgsql.NpgsqlConnectionStringBuilder(host.Engine.ConnectionString).Database, Pooling = false }.ConnectionString)
-            : new Microsoft.Data.Sqlite.SqliteConnection(host.Engine.ConnectionString);
+        DbConnection connection = engine.IsPostgres
+            ? new Npgsql.NpgsqlConnection(new Npgsql.NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("HUITOU_TEST_POSTGRES")!) { Database = new Npgsql.NpgsqlConnectionStringBuilder(engine.ConnectionString).Database, Pooling = false }.ConnectionString)
+            : new SqliteConnection(engine.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }
 
-    private static async Task<List<string>> TablesWithAsync(TestHost host, string word)
+    private static async Task<List<string>> TablesWithAsync(Engine engine, string word)
     {
-        await using var connection = await ConnectAsync(host);
+        await using var connection = await ConnectAsync(engine);
         var tables = new List<string>();
         await using var command = connection.CreateCommand();
-        command.CommandText = host.Engine.IsPostgres ? "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'" : "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%'";
+        command.CommandText = engine.IsPostgres ? "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'" : "select name from sqlite_schema where type = 'table' and sql not like 'create virtual%'";
         await using (var reader = await command.ExecuteReaderAsync()) while (await reader.ReadAsync()) tables.Add(reader.GetString(0));
         var found = new List<string>();
         foreach (var table in tables)
         {
-            command.CommandText = host.Engine.IsPostgres ? $"select * from {table} t where t::text like '%{word}%' limit 1" : $"select * from {table}";
+            command.CommandText = engine.IsPostgres ? $"select * from {table} t where t::text like '%{word}%' limit 1" : $"select * from {table}";
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
             {
-                if (host.Engine.IsSqlite && !Enumerable.Range(0, reader.FieldCount).Any(i => reader.GetValue(i) is string text && text.Contains(word, StringComparison.Ordinal))) continue;
+                if (engine.IsSqlite && !Enumerable.Range(0, reader.FieldCount).Any(i => reader.GetValue(i) is string text && text.Contains(word, StringComparison.Ordinal))) continue;
                 found.Add(table);
                 break;
             }
