@@ -66,6 +66,58 @@ public sealed class KeepingTests
     }
 
     [Theory, Engines]
+    public async Task A_secret_file_is_not_torn_and_one_with_a_debt_is_never_due(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var old = TestHost.Start.UtcDateTime.AddYears(-3);
+        var secret = await shop.CustomerAsync("机密到期", "13922220011", old);
+        var owing = await shop.CustomerAsync("欠着话费", "13922220012", old);
+        var charges = $"/api/v1/customers/{owing}/charges";
+        Assert.Equal(HttpStatusCode.Created, (await shop.As("administrator").ApiAsync(HttpMethod.Post, charges, new { kind = "Arrears", title = "话费", amount = 12850 })).Status);
+        await (await shop.As("general-manager").OpenAsync($"/custody/files/{secret}")).SubmitAsync("level", ("In.Level", "Confidential"), ("In.Reason", "涉诉"));
+        await (await shop.As("general-manager").OpenAsync($"/custody/files/{secret}")).SubmitAsync("name", ("In.Staff", shop.People["administrator"].Id.ToString()));
+        var administrator = shop.As("administrator");
+        var page = await administrator.OpenAsync("/custody/retention?class=prospect");
+        Assert.Contains("机密到期", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("欠着话费", page.Text, StringComparison.Ordinal);
+
+        await page.SubmitAsync("ask", ("ids", secret.ToString()));
+        var destruction = await shop.LookAsync(db => db.Set<Destruction>().SingleAsync());
+        Assert.Equal(1, destruction.Secret);
+        await (await shop.As("general-manager").OpenAsync($"/approvals/{destruction.RequestId}")).SubmitAsync("decide", ("In.Answer", "yes"), ("In.Note", ""));
+        Task<(HttpStatusCode Status, System.Text.Json.JsonElement, HttpResponseMessage)> CarryAsync(string method) =>
+            administrator.ApiAsync(HttpMethod.Post, $"/api/v1/destructions/{destruction.Id}/carrying-out", new { method, witnessOne = shop.People["clerk"].Id, witnessTwo = shop.People["specialist"].Id, notSold = true });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await CarryAsync("Tear")).Status);
+        Assert.True((int)(await CarryAsync("Shred")).Status < 300);
+
+        // The debt settled, nothing keeps the file any more.
+        var debt = await shop.LookAsync(db => db.Set<Huitou.Customers.Charge>().Select(c => c.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("administrator").ApiAsync(HttpMethod.Post, $"{charges}/{debt}/closing", new { act = "pay" })).Status);
+        Assert.Contains("欠着话费", (await administrator.OpenAsync("/custody/retention?class=prospect")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task A_leak_is_told_to_supervisor_and_manager_and_unread_for_a_day_to_the_general_manager(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await RegisterTests.OpenAsync(host);
+        async Task<Guid> ReportAsync(string what) => (await shop.As("clerk").ApiAsync(HttpMethod.Post, "/api/v1/leaks", new { certain = false, what, remedy = "已收回", fileNumber = "" })).Body.GetProperty("id").GetGuid();
+        Task<List<Guid>> ToldAsync(Guid leak) => shop.LookAsync(db => db.Set<LeakTold>().Where(t => t.LeakId == leak).Select(t => t.StaffId).ToListAsync());
+        IEnumerable<Guid> Posts(params string[] posts) => posts.Select(p => shop.People[p].Id).Order();
+        var (read, unread) = (await ReportAsync("表放在前台"), await ReportAsync("名单发错了群"));
+        Assert.Equal(Posts("information-supervisor", "customer-service-manager"), (await ToldAsync(read)).Order());
+        await (await shop.As("information-supervisor").OpenAsync($"/leaks/{read}")).SubmitAsync("see");
+
+        host.Clock.Forward(TimeSpan.FromHours(23));
+        await host.RunDueAsync();
+        Assert.Equal(2, (await ToldAsync(unread)).Count);
+        host.Clock.Forward(TimeSpan.FromHours(2));
+        await host.RunDueAsync();
+        Assert.Equal(Posts("information-supervisor", "customer-service-manager", "general-manager"), (await ToldAsync(unread)).Order());
+        Assert.Equal(2, (await ToldAsync(read)).Count);
+    }
+
+    [Theory, Engines]
     public async Task Anybody_reports_a_leak_it_is_told_at_once_and_followed_to_its_end(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

@@ -95,6 +95,35 @@ public sealed class RecordTests
     }
 
     [Theory, Engines]
+    public async Task Each_half_year_every_store_looks_at_its_files_and_the_electronic_ones_are_read(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        // Each month as the calendar does, December and January, twice each: the second time nothing new is made.
+        foreach (var month in new[] { "2026-12", "2027-01" })
+        {
+            host.Clock.Forward(TimeSpan.FromDays(month == "2026-12" ? 15 : 30));
+            for (var i = 0; i < 2; i++)
+            {
+                await host.InAsync(shop.Company, async (services, db) =>
+                {
+                    await services.GetRequiredService<Jobs>().SetAsync(MonthlyChecks.Name, month, host.Clock.GetUtcNow().UtcDateTime, new { });
+                    await db.SaveAsync();
+                    return 0;
+                });
+                await host.RunDueAsync();
+            }
+        }
+
+        var checks = await shop.LookAsync(db => db.Set<CustodyCheck>().Select(c => new { c.Kind, c.StoreId, c.Period }).ToListAsync());
+        Assert.Equal(new[] { shop.First.Id, shop.Second.Id }.Order(), checks.Where(c => c.Kind == CheckKind.Files).Select(c => c.StoreId!.Value).Order());
+        Assert.All(checks.Where(c => c.Kind != CheckKind.Room), c => Assert.Equal("2027-H1", c.Period));
+        Assert.Single(checks, c => c.Kind == CheckKind.Electronic && c.StoreId is null);
+        // The room more often.
+        Assert.Equal(["2026-12", "2027-01"], checks.Where(c => c.Kind == CheckKind.Room && c.StoreId == shop.First.Id).Select(c => c.Period).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, Engines]
     public async Task A_fine_keeps_to_the_scale_and_somebody_else_decides_the_appeal(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
@@ -143,6 +172,8 @@ public sealed class RecordTests
         var page = await (await form.SubmitAsync("make", right)).FollowAsync();
         Assert.Contains("保险柜", page.Text, StringComparison.Ordinal);
         var id = await shop.LookAsync(db => db.Set<FileHandover>().Select(h => h.Id).SingleAsync());
+        // Ten working days after the business ended, in a shop that is open every day.
+        Assert.Equal(new DateOnly(2026, 12, 1), await shop.LookAsync(db => db.Set<FileHandover>().Select(h => h.DueOn).SingleAsync()));
         Assert.Null(page.Document.QuerySelector("[name='In.Name']"));
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("specialist").ApiAsync(HttpMethod.Post, $"/api/v1/handovers/{Ids.New()}/signature", new { name = "周敏" })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("clerk").GetAsync($"/custody/handovers/{id}")).StatusCode);

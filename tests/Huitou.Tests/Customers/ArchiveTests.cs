@@ -207,6 +207,9 @@ public class ArchiveTests
         var (_, body, _) = await shop.As("representative").ApiAsync(HttpMethod.Get, $"/api/v1/customers/{id}/money");
         Assert.Empty(body.GetProperty("sums").EnumerateArray());
         Assert.Equal("Watch", body.GetProperty("credit").GetString());
+        // A violation is kept with the money and may cost nothing.
+        page = await (await (await shop.As("representative").OpenAsync($"/customers/{id}/money")).SubmitAsync("add", ("In.Kind", "Violation"), ("In.Title", "占用消防通道"), ("In.Amount", "0"))).FollowAsync();
+        Assert.Contains("占用消防通道", page.Text);
     }
 
     [Theory, Engines]
@@ -252,6 +255,7 @@ public class ArchiveTests
         await (await page.SubmitAsync("add", ("In.Kind", "Form"), ("In.Title", "登记表"), ("In.IssuedOn", "2026-10-01"), ("In.Pages", "1"), ("In.Place", "3 号柜 2 层"))).FollowAsync();
         page = await clerk.OpenAsync($"/customers/{id}/papers");
         Assert.True(page.Text.IndexOf("登记表", StringComparison.Ordinal) < page.Text.IndexOf("购机合同", StringComparison.Ordinal));
+        Assert.Contains("3 号柜 2 层", page.Text);
         Assert.Contains(number, page.Document.QuerySelectorAll(".row-line").Single(r => r.TextContent.Contains("购机合同")).TextContent);
         Assert.Equal(HttpStatusCode.OK, (await shop.As("store-manager").GetAsync($"/files/{file}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-representative").GetAsync($"/files/{file}")).StatusCode);

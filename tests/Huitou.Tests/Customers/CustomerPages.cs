@@ -244,6 +244,11 @@ public class CustomerPages
         Assert.Contains("我店金卡", saved.Text);
         Assert.Equal(["曾丽娟"], Names(saved));
         Assert.Contains("我店金卡", (await shop.As("specialist").OpenAsync("/customers")).Text);
+        // What is not shared is one's own, on the page and at the machine door.
+        await (await (await manager.OpenAsync("/customers/views?stage=Prospect")).SubmitAsync("save", ("In.Name", "只有我看"))).FollowAsync();
+        Assert.Contains("只有我看", (await manager.OpenAsync("/customers")).Text);
+        Assert.DoesNotContain("只有我看", (await shop.As("specialist").OpenAsync("/customers")).Text);
+        Assert.Equal(["我店金卡"], (await shop.As("specialist").ApiAsync(HttpMethod.Get, "/api/v1/customer-views")).Body.EnumerateArray().Select(v => v.GetProperty("name").GetString()));
     }
 
     [Theory, Engines]
