@@ -132,6 +132,8 @@ public class CustomerPages
 
         using var without = new HttpRequestMessage(HttpMethod.Post, $"/customers/{id}/reveal") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", token)]) };
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SendAsync(without)).StatusCode);
+        using var forged = new HttpRequestMessage(HttpMethod.Post, $"/customers/{id}/reveal") { Content = new FormUrlEncodedContent([new("purpose", "contact"), new("__RequestVerificationToken", "x")]) };
+        Assert.Equal(HttpStatusCode.BadRequest, (await browser.SendAsync(forged)).StatusCode);
     }
 
     [Theory, Engines]
