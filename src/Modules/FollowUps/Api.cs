@@ -37,6 +37,8 @@ public static class Api
     /// <param name="StoreId">None: the whole company.</param>
     public sealed record CycleRequest(string? Month, Guid? StoreId);
 
+    public sealed record CyclesPage(IReadOnlyList<CycleRow> Items, bool More);
+
     public sealed record Made(Guid Id);
 
     /// <param name="CustomerIds">At most 2,000.</param>
@@ -85,7 +87,7 @@ public static class Api
         rules.MapPost("", AddRuleAsync).Needs("followups.plan").WithSummary("A rule of the shop's own: after a sale, an event, a complaint, a repair or a visit to the hall");
         rules.MapPut("{key}", ChangeRuleAsync).Needs("followups.plan").WithSummary("Change a rule; with look=true only says what that would touch");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
-        cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures");
+        cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures, newest first, 100 a page");
         cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan; a large one is made afterwards (steps, stepsDone of the cycle)");
         cycles.MapGet("{id:guid}/report", ReportAsync).Needs("followups.view").WithSummary("A cycle in figures; kept once it is closed");
         app.MapGet("/cycles/{month}/report.{format:regex(^(xlsx|csv)$)}", ReportFileAsync).Needs("followups.view").ExcludeFromDescription();
@@ -186,7 +188,12 @@ public static class Api
         return TypedResults.Ok(new ContactsAnswer(await door.LeftAsync(customerId, cancel), await door.With(customerId).Take(50).ToListAsync(cancel)));
     }
 
-    private static async Task<Ok<List<CycleRow>>> CyclesAsync(CycleRows rows, CancellationToken cancel) => TypedResults.Ok(await rows.All.OrderByDescending(c => c.Month).Take(100).ToListAsync(cancel));
+    private static async Task<Ok<CyclesPage>> CyclesAsync(CycleRows rows, int? page, CancellationToken cancel)
+    {
+        const int size = 100;
+        var found = await rows.All.OrderByDescending(c => c.Month).ThenByDescending(c => c.Id).Skip((Math.Clamp(page ?? 1, 1, 10_000) - 1) * size).Take(size + 1).ToListAsync(cancel);
+        return TypedResults.Ok(new CyclesPage([.. found.Take(size)], found.Count > size));
+    }
 
     private static async Task<Created<Made>> MakeAsync(CycleRequest request, Plan plan, Db db, Texts texts, CancellationToken cancel)
     {

@@ -16,6 +16,9 @@ namespace Huitou.Sheets;
 public sealed record ImportAnswer(Guid Id, string Kind, string FileName, string State, long? RowsTotal, long RowsDone, long RowsAdded, long RowsSame, long RowsRefused,
     string? Failure, DateTime CreatedAt, DateTime? StartedAt, DateTime? FinishedAt);
 
+/// <summary>A page of imports, newest first; <c>next</c> is the address of the following, or null.</summary>
+public sealed record ImportsPage(IReadOnlyList<ImportAnswer> Imports, string? Next);
+
 /// <summary>A row that was not taken over: why, and what stood in it.</summary>
 public sealed record RefusedAnswer(int Row, string Reason, string[] Cells);
 
@@ -24,12 +27,12 @@ public sealed record RefusedPage(IReadOnlyList<RefusedAnswer> Rows, string? Next
 
 internal static class Api
 {
-    private const int PageSize = 500;
+    private const int PageSize = 500, ImportsPerPage = 100;
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var imports = app.MapGroup("/api/v1/imports").WithTags("imports");
-        imports.MapGet("", ListAsync).Needs("imports.view").WithSummary("The last hundred imports");
+        imports.MapGet("", ListAsync).Needs("imports.view").WithSummary("Imports, newest first, 100 a page");
         imports.MapPost("", TakeAsync).Needs("imports.run").WithSummary("Imports a table: raw body or multipart; columns are found by their headers")
             .WithMetadata(new OwnTransactionsAttribute(), new RequestSizeLimitAttribute(Import.LargestFile + 1024 * 1024));
         imports.MapGet("/{id:guid}", ShowAsync).Needs("imports.view").WithSummary("How far an import is");
@@ -62,11 +65,11 @@ internal static class Api
         }
     }
 
-    private static async Task<Ok<List<ImportAnswer>>> ListAsync(ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
+    private static async Task<Ok<ImportsPage>> ListAsync(Guid? after, ImportDesk desk, Db db, Texts texts, CancellationToken cancel)
     {
         var kinds = desk.Kinds.Select(k => k.Kind).ToArray();
-        var imports = await db.Set<Import>().Where(i => kinds.Contains(i.Kind)).OrderByDescending(i => i.Id).Take(100).ToListAsync(cancel);
-        return TypedResults.Ok(imports.ConvertAll(i => Answer(i, texts)));
+        var imports = await db.Set<Import>().Where(i => kinds.Contains(i.Kind) && (after == null || i.Id < after)).OrderByDescending(i => i.Id).Take(ImportsPerPage).ToListAsync(cancel);
+        return TypedResults.Ok(new ImportsPage(imports.ConvertAll(i => Answer(i, texts)), imports.Count == ImportsPerPage ? $"/api/v1/imports?after={imports[^1].Id}" : null));
     }
 
     private static async Task<Accepted<ImportAnswer>> TakeAsync(HttpContext http, string kind, string? fileName, ImportDesk desk, Importer importer, Db db, CurrentUser user, Texts texts, TimeProvider time, CancellationToken cancel)

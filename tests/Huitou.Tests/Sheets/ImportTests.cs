@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Huitou.Access.Public;
 using Huitou.Kernel;
+using Huitou.Sheets;
 using Huitou.Sheets.Public;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -305,6 +306,28 @@ public sealed class ImportTests
         Assert.Equal("Cancelled", (await browser.ApiAsync(HttpMethod.Get, address)).Body.GetProperty("state").GetString());
         Assert.Empty(await NamesAsync(shop));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ApiAsync(HttpMethod.Post, address + "/cancellation")).Status);
+    }
+
+    [Theory, Engines]
+    public async Task The_list_of_imports_goes_on_after_a_hundred(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            db.Set<Import>().AddRange(Enumerable.Range(0, 103).Select(i => new Import { Kind = "customers", FileName = $"{i}.csv", Sha256 = "", Size = 1, Format = "{}", CreatedAt = shop.Host.Clock.GetUtcNow().UtcDateTime }));
+            await db.SaveAsync();
+            return 0;
+        });
+        var names = new List<string?>();
+        var pages = 0;
+        for (var next = "/api/v1/imports"; next is not null; pages++)
+        {
+            var page = (await shop.As("administrator").ApiAsync(HttpMethod.Get, next)).Body;
+            names.AddRange(page.GetProperty("imports").EnumerateArray().Select(i => i.GetProperty("fileName").GetString()));
+            next = page.GetProperty("next").GetString();
+        }
+
+        Assert.Equal((2, 103, 103), (pages, names.Count, names.Distinct().Count()));
     }
 
     private static (int Done, int Added, int Same, int Refused) Counts(System.Text.Json.JsonElement import) =>
