@@ -11,7 +11,7 @@ namespace Huitou.Surveys;
 /// <summary>
 /// Hears what happened elsewhere and writes due work for the programmes that wait for it; nothing is drawn or sent in the transaction of the event.
 /// </summary>
-public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>, IHandle<StoreVisited>, IHandle<StoreVisitWithdrawn>
+public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time, Messenger messenger) : IHandle<SalesRecorded>, IHandle<ComplaintEnded>, IHandle<RatingRecorded>, IHandle<StoreVisited>, IHandle<StoreVisitWithdrawn>
 {
     public Task HandleAsync(SalesRecorded happened, CancellationToken cancel) => AddAsync(ProgrammeEvent.Sale, happened.BatchId, cancel);
 
@@ -30,13 +30,14 @@ public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time) : IHandle<Sa
 
     public Task HandleAsync(StoreVisited happened, CancellationToken cancel) => AddAsync(happened.Kind == StoreVisitKind.Repair ? ProgrammeEvent.Repair : ProgrammeEvent.Hall, happened.Id, cancel);
 
-    /// <summary>Nobody is asked about a visit that never was: what is not answered yet counts nowhere, and nobody rests because of it.</summary>
+    /// <summary>Nobody is asked about a visit that never was: what is not answered yet counts nowhere, nobody rests because of it, and a message that still waits does not go.</summary>
     public async Task HandleAsync(StoreVisitWithdrawn happened, CancellationToken cancel)
     {
         var open = await db.Set<Invitation>().IgnoreQueryFilters([Db.ScopeFilter, ShutOut.Filter]).AsTracking()
             .Where(i => i.CustomerId == happened.CustomerId && i.SubjectId == happened.Id && (i.State == InvitationState.Waiting || i.State == InvitationState.Sent)).ToListAsync(cancel);
         foreach (var invitation in open) invitation.Stopped();
         await db.SaveChangesAsync(cancel);
+        foreach (var invitation in open) await messenger.RecallAsync(invitation.Id, "surveys.why-not.visit-withdrawn", cancel);
     }
 
     private async Task AddAsync(ProgrammeEvent what, Guid id, CancellationToken cancel)

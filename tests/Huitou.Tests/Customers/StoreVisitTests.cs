@@ -6,6 +6,7 @@ using Huitou.FollowUps;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
 using Huitou.Messages;
+using Huitou.Messages.Public;
 using Huitou.Surveys;
 using Huitou.Tests.Goods;
 using Microsoft.EntityFrameworkCore;
@@ -205,5 +206,45 @@ public sealed class StoreVisitTests
         Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Delete, $"/api/v1/customers/{guest}/store-visits/{visit}")).Status);
         Assert.Equal((InvitationState.Stopped, InvitationState.Sent), await shop.LookAsync(async db => ((await db.Set<Invitation>().SingleAsync(i => i.CustomerId == guest)).State, (await db.Set<Invitation>().SingleAsync(i => i.CustomerId == mended)).State)));
         Assert.DoesNotContain("data-survey", (await Browser.New(host).OpenAsync(link)).Document.Body!.InnerHtml, StringComparison.Ordinal);
+    }
+
+    [Theory, Engines]
+    public async Task A_message_that_waits_for_the_morning_is_called_back_with_its_visit(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var survey = await host.InAsync(shop.Company, async (services, db) =>
+        {
+            var desk = services.GetRequiredService<SurveyDesk>();
+            var draft = desk.Make("repair", "repair", anonymous: false);
+            draft.Try();
+            await db.SaveChangesAsync();
+            db.ChangeTracker.Clear();
+            await desk.PublishAsync(draft.Id);
+            await db.SaveAsync();
+            return draft.Id;
+        });
+        await (await shop.As("general-manager").OpenAsync($"/surveys/{survey}/programmes")).SubmitAsync("make", ("In.Name", "到厅后"), ("In.Event", "Hall"), ("In.Delay", "0"), ("In.Remind", "0"));
+        var (wrong, right) = (await shop.CustomerAsync("李雪琴", "13873166720"), await shop.CustomerAsync("邓建国", "13873166721"));
+        var clerk = shop.As("representative");
+        // Late in the evening: what is written waits for the end of the quiet hours.
+        var evening = new DateTimeOffset(2026, 11, 21, 22, 0, 0, TimeSpan.FromHours(8));
+        host.Clock.Forward(evening - host.Clock.GetUtcNow());
+        clerk = shop.As("representative");
+        foreach (var customer in new[] { wrong, right }) Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, $"/api/v1/customers/{customer}/store-visits", new { kind = "Hall" })).Status);
+        await host.RunDueAsync();
+        await host.RunDueAsync();
+        Assert.Equal([(MessageState.Waiting, "messages.why-not.Quiet"), (MessageState.Waiting, "messages.why-not.Quiet")], await MessagesAsync());
+
+        var visit = await shop.LookAsync(db => db.Set<StoreVisit>().Where(v => v.CustomerId == wrong).Select(v => v.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await clerk.ApiAsync(HttpMethod.Delete, $"/api/v1/customers/{wrong}/store-visits/{visit}")).Status);
+        host.Clock.Forward(TimeSpan.FromHours(12));
+        await host.RunDueAsync();
+        Assert.Equal([(MessageState.Stopped, "surveys.why-not.visit-withdrawn"), (MessageState.Sent, "")], await MessagesAsync());
+        clerk = shop.As("representative");
+        Assert.Contains("到店记录是记错的，撤销了", (await clerk.OpenAsync($"/customers/{wrong}")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("到店记录是记错的，撤销了", (await clerk.OpenAsync($"/customers/{right}")).Text, StringComparison.Ordinal);
+
+        async Task<List<(MessageState, string)>> MessagesAsync() => await shop.LookAsync(async db => (await db.Set<Message>().Where(m => m.PurposeKey == "surveys.purpose.survey").ToListAsync()).OrderBy(m => m.CustomerId == wrong ? 0 : 1).Select(m => (m.State, m.ErrorKey)).ToList());
     }
 }

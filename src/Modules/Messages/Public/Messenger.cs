@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Huitou.Kernel;
+using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.Messages.Public;
 
@@ -33,7 +34,7 @@ public sealed record Outgoing(Guid CustomerId, string To, string Subject, string
 }
 
 /// <summary>The way to a customer for all modules: a row and due work in the caller's transaction, nothing leaves before it commits, nor past the <see cref="ContactDoor"/>.</summary>
-public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time, Texts texts)
+public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider time, Texts texts, ContactDoor door, Events events)
 {
     /// <summary>Key of the channel of letters and cards: printed in a run, handed over by a person.</summary>
     public const string Paper = PaperChannel.ChannelKey;
@@ -63,6 +64,31 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
         // Paper waits for the next print run.
         if (row.Wanted != PaperChannel.ChannelKey) jobs.Add(SendMessage.JobKind, row.Id.ToString("N"), now, new SendMessage.Work(row.Id));
         return row.Id;
+    }
+
+    /// <summary>
+    /// Calls back what still waits (for the end of quiet hours, for a provider, for the print run) because its reason is gone. What is on its way already stays on its way.
+    /// In the caller's transaction.
+    /// </summary>
+    /// <param name="reasonId">The record the messages are about.</param>
+    /// <param name="whyKey">Text key of why they do not go; stands on the message and on the customer's timeline.</param>
+    /// <param name="cancel">Stops.</param>
+    /// <returns>How many were called back.</returns>
+    public async Task<int> RecallAsync(Guid reasonId, string whyKey, CancellationToken cancel = default)
+    {
+        await db.SaveChangesAsync(cancel);
+        var all = db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.ReasonId == reasonId);
+        // Locked before they are read, as the sender does: either it took them, or they are called back.
+        await door.LockAsync(await all.Select(m => m.CustomerId).Distinct().ToListAsync(cancel), cancel);
+        var waiting = await all.AsTracking().Where(m => m.State == MessageState.Waiting).ToListAsync(cancel);
+        foreach (var message in waiting)
+        {
+            message.Stop(whyKey);
+            await events.PublishAsync(new ContactStopped(message.CustomerId, message.PurposeKey, whyKey, $"/messages/{message.Id}"), cancel);
+        }
+
+        await db.SaveChangesAsync(cancel);
+        return waiting.Count;
     }
 
     // Whoever hears of offers or greetings can say no more, in the same message: where the template put it, else in a line of its own.
