@@ -66,7 +66,8 @@ public static class Api
     public sealed record ImpactAnswer(int Moved, int Handed, int TakenOut, int Open, int Version);
 
     /// <param name="Quality">Sum of 0–100 over the calls that were called back.</param>
-    public sealed record LineAnswer(Guid? StaffId, int Contacts, int Done, int InTime, int Open, int Cancelled, int Calls, int Reached, int Rated, int Satisfied, int Low, int Loops, int Checked, int Untrue, int Quality);
+    /// <param name="Second">Second contacts that followed from first ones.</param>
+    public sealed record LineAnswer(Guid? StaffId, int Contacts, int Done, int InTime, int Open, int Cancelled, int Calls, int Reached, int Rated, int Satisfied, int Low, int Loops, int Checked, int Untrue, int Quality, int Second, int SecondDone);
 
     public sealed record ReasonAnswer(string Rule, int Planned, int Done);
 
@@ -211,7 +212,7 @@ public static class Api
         return TypedResults.Ok(new CycleReportAnswer(cycle.Month, cycle.StoreId, cycle.State, figures.IsFinal, figures.Coverage, figures.Satisfaction, figures.Quality, Line(figures.All), [.. figures.Lines.Select(Line)], [.. figures.ByRule.Select(r => new ReasonAnswer(r.RuleKey, r.Planned, r.Done))]));
     }
 
-    private static LineAnswer Line(CycleLine l) => new(l.StaffId, l.Contacts, l.Done, l.InTime, l.Open, l.Cancelled, l.Calls, l.Reached, l.Rated, l.Satisfied, l.Low, l.Loops, l.Checked, l.Untrue, l.Quality);
+    private static LineAnswer Line(CycleLine l) => new(l.StaffId, l.Contacts, l.Done, l.InTime, l.Open, l.Cancelled, l.Calls, l.Reached, l.Rated, l.Satisfied, l.Low, l.Loops, l.Checked, l.Untrue, l.Quality, l.Second, l.SecondDone);
 
     private static async Task ReportFileAsync(string month, string format, string? store, CycleReport report, Texts texts, CurrentUser me, Db db, HttpContext http, CancellationToken cancel)
     {

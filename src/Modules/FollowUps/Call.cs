@@ -39,7 +39,7 @@ public sealed record CallResult
 /// Writes down what came of a call (C3, C4): the result, the rating, the timeline, the next contact, and for a low rating a
 /// loop at once, owned by someone the customer did not speak about. All in the caller's transaction.
 /// </summary>
-public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline, Texts texts, ContactDoor door)
+public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings ratings, ComplaintsDesk complaints, People people, Timeline timeline, Texts texts, ContactDoor door, SecondContact second)
 {
     public const int MostNeeds = 10;
     public const int NeedMax = 20;
@@ -88,6 +88,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         }
 
         if (call.NextOn is { } next && call.Outcome is Outcome.Reached or Outcome.Declined) result.NextTaskId = await AgreeAsync(task, result, customer.OwnerId, next, setting, now, cancel);
+        else if (reached) result.NextTaskId = await second.OweAsync(task, result, cancel);
         // The rating's own line carries the words of who was reached.
         timeline.Add(task.CustomerId, TimelineKind.Contact, "followups.timeline." + call.Outcome.ToString().ToLowerInvariant(), [result.Needs.Replace('\n', ' ')], reached ? "" : result.Words, $"/followups/results/{result.Id}");
         await db.SaveChangesAsync(cancel);
@@ -142,7 +143,13 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         if (result.NextTaskId is { } nextId)
         {
             var next = await db.Set<FollowUp>().AsTracking().FirstOrDefaultAsync(t => t.Id == nextId && t.State == FollowUpState.Open, cancel);
-            next?.Cancel(Me, now);
+            // Nobody has tried it yet: it leaves no trace, so that the right result makes its own.
+            if (next is { Attempts: 0 })
+            {
+                result.NextTaskId = null;
+                db.Set<FollowUp>().Remove(next);
+            }
+            else next?.Cancel(Me, now);
         }
 
         if (result.RatingId is { } ratingId)

@@ -20,12 +20,16 @@ public sealed class Cycle : ICompanyOwned, IScoped, IVersioned
     public CycleState State { get; private set; }
     public int PlannedCustomers { get; private set; }
     public int PlannedContacts { get; private set; }
-    /// <summary>Customers who are contacted a second time within the month.</summary>
+    /// <summary>Customers for whom the plan itself holds several contacts.</summary>
     public int SecondContacts { get; private set; }
     /// <summary>By when it shall be done.</summary>
     public DateOnly ByOn { get; set; }
     /// <summary>Satisfaction aimed at, percent.</summary>
     public int Target { get; set; }
+    /// <summary>Within so many days after the first contact comes the second (<see cref="SecondContact"/>); 0: none is planned.</summary>
+    public int SecondDays { get; set; }
+    /// <summary>True: everybody is contacted a second time; else who was not content or has needs.</summary>
+    public bool SecondAll { get; set; }
     public DateTime MadeAt { get; init; }
     /// <summary>Making it takes so many steps, a day of sales or of replacements each; of these are done.</summary>
     public int Steps { get; private set; }

@@ -14,6 +14,21 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
     // A key of the API belongs to no person.
     private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;
 
+    /// <summary>What a draft aims at: by when, how content, and when who is contacted a second time.</summary>
+    /// <exception cref="BadInput">What is wrong, by field.</exception>
+    /// <exception cref="Refused">The plan is not a draft any more.</exception>
+    public async Task AimAsync(Guid cycleId, DateOnly? byOn, int? target, int? secondDays, bool secondAll, CancellationToken cancel = default)
+    {
+        var cycle = await db.Set<Cycle>().AsTracking().FirstOrDefaultAsync(c => c.Id == cycleId, cancel) ?? throw new NotThere();
+        cycle.NeedDraft();
+        var wrong = new List<(string, string)>();
+        if (byOn is not { } by || by < cycle.Month || by > cycle.LastDay) wrong.Add(("byOn", texts["followups.cycle.other-month"]));
+        if (target is not (>= 1 and <= 100)) wrong.Add(("target", texts["followups.number-between", 1, 100]));
+        if (secondDays is not (>= 0 and <= SecondContact.MostDays)) wrong.Add(("secondDays", texts["followups.number-between", 0, SecondContact.MostDays]));
+        if (wrong.Count > 0) throw new BadInput(wrong);
+        (cycle.ByOn, cycle.Target, cycle.SecondDays, cycle.SecondAll) = (byOn!.Value, target!.Value, secondDays!.Value, secondAll);
+    }
+
     /// <summary>Draws the sample of the month's calls from a fresh seed that is kept. Part of the caller's transaction.</summary>
     public async Task<int> DrawAsync(Guid cycleId, CancellationToken cancel = default)
     {

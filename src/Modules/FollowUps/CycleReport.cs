@@ -34,6 +34,9 @@ public sealed class CycleLine : ICompanyOwned
     public int Checked { get; init; }
     public int Untrue { get; init; }
     public int Quality { get; init; }
+    /// <summary>Second contacts that followed from first ones (<see cref="SecondContact"/>), and how many of them are done.</summary>
+    public int Second { get; init; }
+    public int SecondDone { get; init; }
 }
 
 /// <summary>A cycle in figures.</summary>
@@ -99,15 +102,17 @@ public sealed class CycleReport(Db db, Texts texts, IStaffNames names)
                                Low = g.Count(r => r.Score <= setting.LowScore), Loops = g.Count(r => r.ComplaintId != null),
                            }).ToListAsync(cancel);
         var checks = await db.Set<Check>().Where(k => k.CycleId == cycle.Id && k.CheckedAt != null).Select(k => new { k.CalledBy, k.TrueToLife, k.Score }).ToListAsync(cancel);
+        var seconds = await SecondContact.Of(db, cycle.Id).GroupBy(t => t.State == FollowUpState.Done ? t.DoneBy : t.OwnerId).Select(g => new { g.Key, Count = g.Count(), Done = g.Count(t => t.State == FollowUpState.Done) }).ToListAsync(cancel);
         var lines = new List<CycleLine>();
-        foreach (var who in work.Select(w => w.Key).Concat(calls.Select(c => c.Key)).Concat(checks.Select(k => k.CalledBy)).Distinct())
+        foreach (var who in work.Select(w => w.Key).Concat(calls.Select(c => c.Key)).Concat(checks.Select(k => k.CalledBy)).Concat(seconds.Select(s => s.Key)).Distinct())
         {
-            var (w, c, k) = (work.Find(x => x.Key == who), calls.Find(x => x.Key == who), checks.FindAll(x => x.CalledBy == who));
+            var (w, c, k, s) = (work.Find(x => x.Key == who), calls.Find(x => x.Key == who), checks.FindAll(x => x.CalledBy == who), seconds.Find(x => x.Key == who));
             lines.Add(new CycleLine
             {
                 CycleId = cycle.Id, StaffId = who, Contacts = w?.Count ?? 0, Done = w?.Done ?? 0, InTime = w?.InTime ?? 0, Open = w?.Open ?? 0, Cancelled = w?.Cancelled ?? 0,
                 Calls = c?.Count ?? 0, Reached = c?.Reached ?? 0, Rated = c?.Rated ?? 0, Satisfied = c?.Satisfied ?? 0, Low = c?.Low ?? 0, Loops = c?.Loops ?? 0,
                 Checked = k.Count, Untrue = k.Count(x => x.TrueToLife != true), Quality = k.Sum(x => x.TrueToLife == true ? (x.Score ?? 0) * 20 : 0),
+                Second = s?.Count ?? 0, SecondDone = s?.Done ?? 0,
             });
         }
 
@@ -138,11 +143,12 @@ public sealed class CycleReport(Db db, Texts texts, IStaffNames names)
     [
         "followups.cycle.contacts", "followups.figure.done", "followups.report.in-time", "followups.figure.open", "followups.report.cancelled", "followups.figure.calls", "followups.figure.reached",
         "followups.report.rated", "followups.report.satisfied", "followups.figure.low", "followups.report.loops", "followups.report.checked", "followups.report.untrue", "followups.report.quality",
+        "followups.report.second", "followups.report.second-done",
     ];
 
     /// <summary>The figures in the order of <see cref="Columns"/>.</summary>
     public static IEnumerable<object?> Cells(CycleLine l) =>
-        [l.Contacts, l.Done, l.InTime, l.Open, l.Cancelled, l.Calls, l.Reached, l.Rated, l.Satisfied, l.Low, l.Loops, l.Checked, l.Untrue, l.Checked == 0 ? null : Math.Round((double)l.Quality / l.Checked, 1).ToString(CultureInfo.InvariantCulture)];
+        [l.Contacts, l.Done, l.InTime, l.Open, l.Cancelled, l.Calls, l.Reached, l.Rated, l.Satisfied, l.Low, l.Loops, l.Checked, l.Untrue, l.Checked == 0 ? null : Math.Round((double)l.Quality / l.Checked, 1).ToString(CultureInfo.InvariantCulture), l.Second, l.SecondDone];
 
     /// <summary>How an improvement stands.</summary>
     public static string StateKey(Improvement i) => i.Worked switch { true => "followups.improvement.worked", false => "followups.improvement.not-worked", _ => "followups.improvement.open" };
@@ -152,6 +158,7 @@ public sealed class CycleReport(Db db, Texts texts, IStaffNames names)
         CycleId = cycleId, Contacts = lines.Sum(l => l.Contacts), Done = lines.Sum(l => l.Done), InTime = lines.Sum(l => l.InTime), Open = lines.Sum(l => l.Open), Cancelled = lines.Sum(l => l.Cancelled),
         Calls = lines.Sum(l => l.Calls), Reached = lines.Sum(l => l.Reached), Rated = lines.Sum(l => l.Rated), Satisfied = lines.Sum(l => l.Satisfied), Low = lines.Sum(l => l.Low), Loops = lines.Sum(l => l.Loops),
         Checked = lines.Sum(l => l.Checked), Untrue = lines.Sum(l => l.Untrue), Quality = lines.Sum(l => l.Quality),
+        Second = lines.Sum(l => l.Second), SecondDone = lines.Sum(l => l.SecondDone),
     };
 }
 

@@ -33,6 +33,8 @@ public sealed class FollowUp : ICompanyOwned, IScoped, IVersioned
     /// <summary>The reason for this customer, in the row: the product, what was said.</summary>
     public string Note { get; set; } = "";
     public Guid? CycleId { get; set; }
+    /// <summary>The first contact of a month's plan, which this one follows up (<see cref="SecondContact"/>).</summary>
+    public Guid? FirstId { get; init; }
     public FollowUpState State { get; private set; }
     public int Attempts { get; private set; }
     public DateTime? LastAttemptAt { get; private set; }

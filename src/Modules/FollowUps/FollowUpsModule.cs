@@ -53,9 +53,11 @@ public sealed class FollowUpsModule : Module
         services.AddScoped<VisitDesk>();
         services.AddScoped<VisitLevels>();
         services.AddScoped<MeetingDesk>();
+        services.AddScoped<PreventionEffect>();
         services.AddScoped<Preparation>();
         services.AddScoped<CallFiles>();
         services.AddScoped<Call>();
+        services.AddScoped<SecondContact>();
         services.AddScoped<AddMany>();
         services.AddScoped<FollowUpRows>();
         services.AddScoped<CareCalls>();

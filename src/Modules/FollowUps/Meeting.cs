@@ -1,7 +1,6 @@
 using Huitou.Access.Public;
 using Huitou.Complaints.Public;
 using Huitou.FollowUps.Public;
-using Huitou.Goods.Public;
 using Huitou.Kernel;
 using Huitou.Staff.Public;
 using Microsoft.EntityFrameworkCore;
@@ -67,19 +66,9 @@ public sealed class Decision : ICompanyOwned
     public DateTime? DoneAt { get; set; }
 }
 
-/// <summary>A month of prevention measured (C8): complaints per 1,000 sales. Vicious (恶性): got out of hand, see <see cref="MeetingDesk.EffectAsync"/>.</summary>
-public sealed record EffectMonth(DateOnly Month, int Sales, int Complaints, int Major, int Vicious, int FollowedUp)
-{
-    public double? ViciousPerThousand => Sales == 0 ? null : 1000.0 * Vicious / Sales;
-    public double? PerThousand => Sales == 0 ? null : 1000.0 * Complaints / Sales;
-    public double? MajorPerThousand => Sales == 0 ? null : 1000.0 * Major / Sales;
-}
-
 /// <summary>Meetings, and the figures they look at. In the caller's transaction.</summary>
-public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit audit, People people, Texts texts, SaleRows sales, ComplaintRows complaints)
+public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit audit, People people, Texts texts, ComplaintRows complaints)
 {
-    public const int Months = 12;
-
     public async Task<Meeting> OpenAsync(DateOnly on, string? title, CancellationToken cancel = default)
     {
         if (Math.Abs(on.DayNumber - time.Today(me.Zone).DayNumber) > 366) throw new Refused("followups.add.day-wrong", 366) { Field = "In.On" };
@@ -100,32 +89,6 @@ public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit 
         var decision = new Decision { MeetingId = meeting.Id, What = what, OwnerId = ownerId, DueOn = due };
         db.Set<Decision>().Add(decision);
         return decision;
-    }
-
-    /// <summary>A complaint in this round was at least twice not solved in the customer's eyes.</summary>
-    public const int ViciousRound = 3;
-
-    /// <summary>Ways by which a complaint comes that went to others first.</summary>
-    private static readonly string[] Outside = ["media", "12315"];
-
-    /// <summary>The last twelve months: sales, complaints for each thousand, major ones, and how many follow-ups were done.</summary>
-    public async Task<List<EffectMonth>> EffectAsync(CancellationToken cancel = default)
-    {
-        var today = time.Today(me.Zone);
-        var first = new DateOnly(today.Year, today.Month, 1).AddMonths(1 - Months);
-        var since = first.ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
-        var sold = await sales.All.Where(s => s.Kind == SaleKind.Sale && s.SoldOn >= first).GroupBy(s => new { s.SoldOn.Year, s.SoldOn.Month }).Select(g => new { g.Key.Year, g.Key.Month, Count = g.Count() }).ToListAsync(cancel);
-        var months = new List<EffectMonth>();
-        for (var month = first; month <= today; month = month.AddMonths(1))
-        {
-            var (from, to) = (month.ToDateTime(TimeOnly.MinValue).Utc(me.Zone), month.AddMonths(1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone));
-            var all = complaints.All.Where(c => c.At >= from && c.At < to && c.Kind == ComplaintKind.Complaint);
-            months.Add(new(month, sold.Find(s => s.Year == month.Year && s.Month == month.Month)?.Count ?? 0, await all.CountAsync(cancel), await all.CountAsync(c => c.Grade != ComplaintGrade.General, cancel),
-                await all.CountAsync(c => c.Round >= ViciousRound || Outside.Contains(c.Channel), cancel),
-                await db.Set<FollowUp>().CountAsync(t => t.State == FollowUpState.Done && t.DoneAt >= from && t.DoneAt < to, cancel)));
-        }
-
-        return months;
     }
 
     private async Task<List<string>> FiguresAsync(CancellationToken cancel)

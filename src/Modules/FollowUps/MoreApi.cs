@@ -1,5 +1,7 @@
+using System.Globalization;
 using Huitou.FollowUps.Public;
 using Huitou.Kernel;
+using Huitou.Statistics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -31,6 +33,20 @@ internal static class MoreApi
     /// <param name="Vicious">Got out of hand: at least twice not solved in the customer's eyes, or taken to the press or the authority.</param>
     public sealed record EffectAnswer(DateOnly Month, int Sales, int FollowedUp, int Complaints, double? PerThousand, int Major, double? MajorPerThousand, int Vicious, double? ViciousPerThousand);
 
+    /// <param name="SecondDays">Within so many days after the first contact comes the second, at most 30; 0: none.</param>
+    /// <param name="SecondAll">For everybody; else for who was not content or has needs.</param>
+    public sealed record AimBody(DateOnly? ByOn, int? Target, int? SecondDays, bool SecondAll = false);
+
+    /// <param name="Until">The month after the last.</param>
+    public sealed record SpanAnswer(DateOnly From, DateOnly Until, int Sales, int Complaints, int Major, int Vicious);
+
+    /// <summary>After less before, for each thousand sales; 95 of 100 such intervals hold the true difference.</summary>
+    public sealed record DifferenceAnswer(double Value, double Low, double High);
+
+    /// <param name="Months">So many on each side.</param>
+    /// <param name="HasEnough">False: too few sales on a side, and no differences.</param>
+    public sealed record ComparisonAnswer(DateOnly Since, int Months, bool HasEnough, SpanAnswer Before, SpanAnswer After, DifferenceAnswer? Complaints, DifferenceAnswer? Major, DifferenceAnswer? Vicious);
+
     public sealed record DrawnAnswer(int Drawn);
 
     public sealed record CheckAnswer(Guid Id, Guid ResultId, Guid CustomerId, Guid? CalledBy, Guid? CheckedBy, DateTime? CheckedAt, bool? TrueToLife, int? Score, string Words);
@@ -55,8 +71,10 @@ internal static class MoreApi
         meetings.MapPut("{id:guid}", Write).Needs("followups.plan").WithSummary("Write the minutes, or close them");
         meetings.MapPost("{id:guid}/decisions", Decide).Needs("followups.plan").WithSummary("What the meeting decided: who does what by when");
         meetings.MapPost("{id:guid}/decisions/{decision:guid}/done", Done).Needs("followups.work").WithSummary("A decision was carried out");
-        app.MapGet("/api/v1/followups/effect", Effect).WithTags("followups").Needs("followups.view").WithSummary("Complaints for each thousand sales, the last twelve months");
+        app.MapGet("/api/v1/followups/effect/comparison", Compare).WithTags("followups").Needs("followups.view").WithSummary("Complaints for each thousand sales before a month against after it (since=2026-06), with margins");
+        app.MapGet("/api/v1/followups/effect", Months).WithTags("followups").Needs("followups.view").WithSummary("Complaints for each thousand sales, the last twelve months");
         var cycles = app.MapGroup("/api/v1/cycles/{id:guid}").WithTags("cycles");
+        cycles.MapPut("", Aim).Needs("followups.plan").WithSummary("What a draft aims at: by when, how content, when who is contacted a second time");
         cycles.MapPost("sample", Draw).Needs("followups.check").WithSummary("Draw the sample of the month's calls that is called back");
         cycles.MapGet("checks", Checks).Needs("followups.check").WithSummary("The calls of the sample");
         cycles.MapPost("checks/{check:guid}", Judge).Needs("followups.check").WithSummary("Judge one call of the sample; not by who made it");
@@ -111,8 +129,24 @@ internal static class MoreApi
         return await SavedAsync($"/api/v1/meetings/{id}", db, cancel);
     }
 
-    private static async Task<Ok<List<EffectAnswer>>> Effect(MeetingDesk desk, CancellationToken cancel) =>
-        TypedResults.Ok((await desk.EffectAsync(cancel)).ConvertAll(m => new EffectAnswer(m.Month, m.Sales, m.FollowedUp, m.Complaints, m.PerThousand, m.Major, m.MajorPerThousand, m.Vicious, m.ViciousPerThousand)));
+    private static async Task<Ok<List<EffectAnswer>>> Months(PreventionEffect effect, CancellationToken cancel) =>
+        TypedResults.Ok((await effect.MonthsAsync(cancel)).ConvertAll(m => new EffectAnswer(m.Month, m.Sales, m.FollowedUp, m.Complaints, m.PerThousand, m.Major, m.MajorPerThousand, m.Vicious, m.ViciousPerThousand)));
+
+    private static async Task<Ok<ComparisonAnswer>> Compare(string? since, PreventionEffect effect, Texts texts, CancellationToken cancel)
+    {
+        DateOnly? month = null;
+        if (since is not null) month = DateOnly.TryParseExact(since + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read) ? read : throw new BadInput([("since", texts["followups.cycle.month-wrong"])]);
+        var found = await effect.CompareAsync(month, cancel);
+        DifferenceAnswer? Of(Estimate difference) => found.HasEnough ? new(difference.Value, difference.Low, difference.High) : null;
+        static SpanAnswer Side(EffectSpan s) => new(s.From, s.Until, s.Sales, s.Complaints, s.Major, s.Vicious);
+        return TypedResults.Ok(new ComparisonAnswer(found.Since, found.Months, found.HasEnough, Side(found.Before), Side(found.After), Of(found.Complaints), Of(found.Major), Of(found.Vicious)));
+    }
+
+    private static async Task<NoContent> Aim(Guid id, AimBody body, CycleDesk desk, Db db, CancellationToken cancel)
+    {
+        await desk.AimAsync(id, body.ByOn, body.Target, body.SecondDays, body.SecondAll, cancel);
+        return await SavedAsync($"/api/v1/cycles/{id}/report", db, cancel);
+    }
 
     private static async Task<Ok<DrawnAnswer>> Draw(Guid id, CycleDesk desk, Db db, CancellationToken cancel)
     {

@@ -32,7 +32,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var (from, _) = await ReachAsync(month, cancel);
         var cycle = new Cycle
         {
-            Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = Me, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, MadeAt = now,
+            Id = Ids.New(now), Month = month, StoreId = storeId, OwnerId = Me, ByOn = month.AddMonths(1).AddDays(-1), Target = setting.Target, SecondDays = setting.SecondDays, SecondAll = setting.SecondAll, MadeAt = now,
         };
         cycle.Begin(StepsOf(from, month));
         db.Set<Cycle>().Add(cycle);

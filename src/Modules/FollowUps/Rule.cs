@@ -71,6 +71,9 @@ public sealed class Rule : ICompanyOwned, IVersioned
     /// <summary>Key of the plan's promotion to whose phone is due for replacement.</summary>
     public const string Replacement = "replacement";
 
+    /// <summary>Key of the month's second contact (<see cref="SecondContact"/>).</summary>
+    public const string Second = "second";
+
     /// <summary>Key of the call after a complaint.</summary>
     public const string AfterComplaint = "after-complaint";
 
@@ -176,6 +179,10 @@ public sealed class Setting : ICompanyOwned, IVersioned
     public int Target { get; set; } = 92;
     /// <summary>Share of the month's calls that is called back.</summary>
     public int SamplePercent { get; set; } = 10;
+    /// <summary>A month's plan begins with this: within so many days after the first contact comes the second; 0: none.</summary>
+    public int SecondDays { get; set; } = 7;
+    /// <summary>True: everybody is contacted a second time; else who was not content or has needs.</summary>
+    public bool SecondAll { get; set; }
     public int Version { get; set; }
 }
 

@@ -30,6 +30,19 @@ public sealed class ShareRules
         Assert.Equal(high, difference.High, 4);
     }
 
+    // By hand: z²/2 + n ± z·√(n + z²/4) with z = 1.96.
+    [Theory]
+    [InlineData(0, 1, 0, 3.8415)]
+    [InlineData(4, 1, 1.5555, 10.2859)]
+    [InlineData(10, 1000, 0.005432, 0.018409)]
+    public void A_rate_has_the_score_interval(double events, double exposure, double low, double high)
+    {
+        var rate = Rates.Of(events, exposure);
+        Assert.Equal(low, rate.Low, 4);
+        Assert.Equal(high, rate.High, 4);
+        Assert.False(Rates.Of(1, 0).HasEnough);
+    }
+
     [Fact]
     public void Without_answers_nothing_is_said()
     {

@@ -46,6 +46,12 @@ public static class Simulation
             var (n, m, p, q) = (random.Next(30, 200), random.Next(30, 200), 0.6 + 0.35 * random.NextDouble(), 0.6 + 0.35 * random.NextDouble());
             return Holds(Shares.Difference(Shares.Wilson(Hits(random, n, p), n), Shares.Wilson(Hits(random, m, q), m)), p - q);
         },
+        ["difference of two rates, score intervals"] = random =>
+        {
+            var (sales, before) = (random.Next(200, 3000), random.Next(200, 3000));
+            var (p, q) = (0.002 + 0.02 * random.NextDouble(), 0.002 + 0.02 * random.NextDouble());
+            return Holds(Rates.Difference(Rates.Of(Events(random, sales * p), sales), Rates.Of(Events(random, before * q), before)), p - q);
+        },
         ["difference of two means, Welch"] = random => Holds(Means.Difference(Scores(random, random.Next(30, 120)), Scores(random, random.Next(30, 120))), 0),
     };
 
@@ -91,6 +97,14 @@ public static class Simulation
     }
 
     private static bool Holds(Estimate estimate, double truth) => estimate.Low <= truth && truth <= estimate.High;
+
+    // Knuth's way to a Poisson number.
+    private static int Events(Random random, double mean)
+    {
+        var (events, product) = (0, random.NextDouble());
+        for (var end = Math.Exp(-mean); product > end; events++) product *= random.NextDouble();
+        return events;
+    }
 
     private static int Hits(Random random, int n, double p)
     {

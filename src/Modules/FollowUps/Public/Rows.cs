@@ -69,14 +69,18 @@ public sealed record CycleRow
     public CycleState State { get; init; }
     public int PlannedCustomers { get; init; }
     public int PlannedContacts { get; init; }
+    /// <summary>Customers for whom the plan itself holds several contacts.</summary>
     public int SecondContacts { get; init; }
     /// <summary>Satisfaction aimed at, percent.</summary>
     public int Target { get; init; }
+    /// <summary>Within so many days after the first contact comes the second; 0: none. For everybody, else for who was not content or has needs.</summary>
+    public int SecondDays { get; init; }
+    public bool SecondAll { get; init; }
     public DateOnly ByOn { get; init; }
     public DateTime? FrozenAt { get; init; }
     /// <summary>Contacts of the plan that are done.</summary>
     public int Done { get; init; }
-    /// <summary>Done on the second contact.</summary>
+    /// <summary>Contacts of the plan that are still to be done.</summary>
     public int Open { get; init; }
     /// <summary>Calls drawn for the spot check, and judged.</summary>
     public int Drawn { get; init; }
@@ -97,7 +101,7 @@ public sealed class CycleRows(Db db)
     public IQueryable<CycleRow> All => db.Set<Cycle>().Select(c => new CycleRow
     {
         Id = c.Id, Month = c.Month, StoreId = c.StoreId, State = c.State, PlannedCustomers = c.PlannedCustomers, PlannedContacts = c.PlannedContacts, SecondContacts = c.SecondContacts,
-        Target = c.Target, ByOn = c.ByOn, FrozenAt = c.FrozenAt, Steps = c.Steps, StepsDone = c.StepsDone, FreezeAskedAt = c.FreezeAskedAt,
+        Target = c.Target, SecondDays = c.SecondDays, SecondAll = c.SecondAll, ByOn = c.ByOn, FrozenAt = c.FrozenAt, Steps = c.Steps, StepsDone = c.StepsDone, FreezeAskedAt = c.FreezeAskedAt,
         Done = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Done), Open = db.Set<FollowUp>().Count(t => t.CycleId == c.Id && t.State == FollowUpState.Open),
         Drawn = db.Set<Check>().Count(k => k.CycleId == c.Id), Checked = db.Set<Check>().Count(k => k.CycleId == c.Id && k.CheckedAt != null),
         Improvements = db.Set<Improvement>().Count(i => i.CycleId == c.Id), Improved = db.Set<Improvement>().Count(i => i.CycleId == c.Id && i.DoneAt != null),
