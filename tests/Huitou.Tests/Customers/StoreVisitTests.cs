@@ -149,7 +149,7 @@ public sealed class StoreVisitTests
         Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, address, new { kind = "Repair", at = "2026-11-20T04:00:00Z", reference = "WX-10" })).Status);
         Assert.Equal(2, (await AnchorsAsync()).Count);
         var list = await clerk.OpenAsync($"/customers/{customer}/store-visits");
-        Assert.Single(list.Document.QuerySelectorAll("button[name=visit]"));
+        Assert.Single(list.Document.QuerySelectorAll("td button[name=visit]"));
         Assert.Contains("是记错的，撤销了", (await clerk.OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
         Assert.Contains("2026-11-20 was noted by mistake", (await clerk.With("Accept-Language", "en").OpenAsync($"/customers/{customer}")).Text, StringComparison.Ordinal);
         Assert.Equal(2, await shop.LookAsync(db => db.Set<AuditEntry>().CountAsync(a => a.Act == "customers.store-visit-withdrawn")));
