@@ -73,6 +73,14 @@ public sealed class Browser
         return new OpenPage(this, address, Parse(text), response);
     }
 
+    /// <summary>Opens what may be a page, another's, or none: no page where it does not answer 200 with one.</summary>
+    public async Task<(OpenPage? Page, HttpStatusCode Status)> LookAsync(string address)
+    {
+        var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
+        var isPage = response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "text/html";
+        return (isPage ? new OpenPage(this, address, Parse(await response.Content.ReadAsStringAsync()), response) : null, response.StatusCode);
+    }
+
     internal async Task<(HttpResponseMessage Response, IHtmlDocument Document)> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> fields)
     {
         var response = await http.PostAsync(address, new FormUrlEncodedContent(fields));

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Huitou.Tests.Hostile;
 
@@ -8,7 +9,7 @@ namespace Huitou.Tests.Hostile;
 /// </summary>
 internal static class HostileStrings
 {
-    private static readonly string[] Words =
+    private static readonly string[] Values =
     [
         "null", "NULL", "nil", "none", "None", "undefined", "NaN", "Infinity", "-Infinity", "true", "false", "TRUE", "yes", "no", "0", "-0", "00", "0x0", "0b1", "1e309", "-1e-400", "1.", ".5", "1,5", "1'000", "9223372036854775808", "-9223372036854775809",
         "4294967296", "0.1e1", "1/0", "٣", "½", "Ⅷ", "二〇二六", "2026-02-30", "24:61", "con", "aux.txt", "[object Object]", "{}", "[]", "''", "\"\"", "`", "-", "--", "#", ";", "\\", "/", "|", "&", "?", "*", "~", "!", "$", "%", "^", "@",
@@ -31,7 +32,7 @@ internal static class HostileStrings
 
     public static IEnumerable<string> All()
     {
-        foreach (var one in Words.Concat(Letters).Concat(Languages)) yield return one;
+        foreach (var one in Values.Concat(Letters).Concat(Languages)) yield return one;
 
         // Every tag that could run something, with every usual way to begin it and every sort of quotes.
         foreach (var tag in new[] { "img src=x", "svg", "body", "input autofocus", "details open", "video", "iframe", "a href=#" })
@@ -66,5 +67,50 @@ internal static class HostileStrings
         yield return string.Concat(Enumerable.Repeat("😀", 500));
         yield return new string(' ', 50) + "中" + new string(' ', 50);
         yield return new string('(', 300) + new string(')', 300);
+    }
+
+    private static readonly string? File = Environment.GetEnvironmentVariable("HUITOU_HOSTILE");
+
+    /// <summary>True where a file named in HUITOU_HOSTILE (a JSON array) goes through every field, each string of it: <c>./trial hostile DIR</c>.</summary>
+    public static bool IsWhole => File is not null;
+
+    /// <summary>The strings of this run: those of the file, or ours.</summary>
+    public static List<string> Corpus() => [.. (File is null ? All() : JsonSerializer.Deserialize<string[]>(System.IO.File.ReadAllText(File))!).Where(s => s.Length > 0).Distinct()];
+
+    /// <summary>As a field of one line keeps it: controls and runs of spaces are one space.</summary>
+    public static string OneLine(string text) => string.Join(' ', string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The ways in which a text may stand in the database and be what was sent.</summary>
+    public static string[] FormsOf(string sent) => [.. new[] { sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct()];
+
+    /// <summary>A stored value as it stands, by its lines, and the words of one that is JSON.</summary>
+    public static IEnumerable<string> Held(string value)
+    {
+        foreach (var line in value.Split('\n').Prepend(value)) yield return line;
+        if (value is not (['[', ..] or ['{', ..])) yield break;
+        foreach (var word in Words(value)) yield return word;
+    }
+
+    private static List<string> Words(string json)
+    {
+        var words = new List<string>();
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            Gather(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            // words that begin like JSON
+        }
+
+        return words;
+
+        void Gather(JsonElement at)
+        {
+            if (at.ValueKind == JsonValueKind.String) words.Add(at.GetString()!);
+            else if (at.ValueKind == JsonValueKind.Array) foreach (var one in at.EnumerateArray()) Gather(one);
+            else if (at.ValueKind == JsonValueKind.Object) foreach (var one in at.EnumerateObject()) Gather(one.Value);
+        }
     }
 }

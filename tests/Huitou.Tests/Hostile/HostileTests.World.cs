@@ -141,15 +141,15 @@ public sealed partial class HostileTests
             foreach (var (table, column) in columns)
             {
                 var every = $"select distinct \"{column}\" as \"Value\" from {table} where company_id = {{0}} and \"{column}\" is not null";
-                foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync()) there.UnionWith(Held(value));
+                foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync()) there.UnionWith(HostileStrings.Held(value));
             }
 
-            return sent.FindAll(s => !FormsOf(s).Any(there.Contains));
+            return sent.FindAll(s => !HostileStrings.FormsOf(s).Any(there.Contains));
         });
 
         public Task<bool> HoldsAsync(List<(string Table, string Column)> columns, string sent) => Shop.LookAsync(async db =>
         {
-            var forms = FormsOf(sent);
+            var forms = HostileStrings.FormsOf(sent);
             foreach (var (table, column) in columns)
             {
                 foreach (var form in forms)
@@ -165,32 +165,12 @@ public sealed partial class HostileTests
                 var every = $"select \"{column}\" as \"Value\" from {table} where company_id = {{0}}";
                 foreach (var value in await db.Database.SqlQueryRaw<string>(every, db.CompanyId).ToListAsync())
                 {
-                    if (Held(value).Any(forms.Contains)) return true;
+                    if (HostileStrings.Held(value).Any(forms.Contains)) return true;
                 }
             }
 
             return false;
         });
-
-        private static string[] FormsOf(string sent) => [.. new[] { sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct()];
-
-        // A value as it stands, and the words of one that is a list by lines or as JSON.
-        private static IEnumerable<string> Held(string value)
-        {
-            foreach (var line in value.Split('\n').Prepend(value)) yield return line;
-            if (!value.StartsWith('[')) yield break;
-            JsonElement[] list = [];
-            try
-            {
-                list = JsonSerializer.Deserialize<JsonElement[]>(value)!;
-            }
-            catch (JsonException)
-            {
-                // words that begin like a list
-            }
-
-            foreach (var one in list.Where(e => e.ValueKind == JsonValueKind.String)) yield return one.GetString()!;
-        }
 
         private Guid customer;
         private string number = "";

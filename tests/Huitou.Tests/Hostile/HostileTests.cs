@@ -58,7 +58,7 @@ public sealed partial class HostileTests
         await using var host = await TestHost.StartAsync(engine, services => services.AddSingleton<ILoggerProvider>(heard));
         var world = await World.OpenAsync(host);
         var fields = FieldsOf(host);
-        var corpus = Corpus();
+        var corpus = HostileStrings.Corpus();
         var (wrong, tried, whole, next, done) = (new List<string>(), 0, 0, 0, 0);
         foreach (var field in fields)
         {
@@ -69,7 +69,7 @@ public sealed partial class HostileTests
                 continue;
             }
 
-            if (File is not null && done++ % 10 == 0) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {done - 1} of {fields.Count} fields, {tried} strings, {wrong.Count} wrong");
+            if (HostileStrings.IsWhole && done++ % 10 == 0) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {done - 1} of {fields.Count} fields, {tried} strings, {wrong.Count} wrong");
 
             // Where does it go?
             var marker = $"{Marker}{whole}{tried % 7}";
@@ -99,13 +99,13 @@ public sealed partial class HostileTests
             }
 
             var all = field is { Route: "/api/v1/customers", Name: "Name" } or { Route: "/api/v1/customers/{id:guid}/notes" };
-            for (var i = 0; i < (all || File is not null && !field.IsForm ? corpus.Count : field.IsForm ? 4 : PerField); i++)
+            for (var i = 0; i < (all || HostileStrings.IsWhole && !field.IsForm ? corpus.Count : field.IsForm ? 4 : PerField); i++)
             {
-                var sent = all || File is not null && !field.IsForm ? corpus[i] : corpus[next++ % corpus.Count];
+                var sent = all || HostileStrings.IsWhole && !field.IsForm ? corpus[i] : corpus[next++ % corpus.Count];
                 tried++;
                 var (status, body) = await world.SendAsync(field, sent);
                 if ((int)status >= 500) wrong.Add($"{field}: {JsonSerializer.Serialize(sent)} broke it ({(int)status}) {heard.Last}");
-                else if (field.IsForm || sent.Trim().Length == 0 || OneLine(sent).Length == 0) continue;
+                else if (field.IsForm || sent.Trim().Length == 0 || HostileStrings.OneLine(sent).Length == 0) continue;
                 else if ((int)status >= 300)
                 {
                     // Too long is no wonder; then plain words as long are too.
@@ -166,13 +166,6 @@ public sealed partial class HostileTests
 
         public void Dispose() => GC.SuppressFinalize(this);
     }
-
-    /// <summary>Strings of a file named in HUITOU_HOSTILE (a JSON array), each in every field: `./trial hostile DIR`.</summary>
-    private static readonly string? File = Environment.GetEnvironmentVariable("HUITOU_HOSTILE");
-
-    private static List<string> Corpus() => [.. (File is null ? HostileStrings.All() : JsonSerializer.Deserialize<string[]>(System.IO.File.ReadAllText(File))!).Where(s => s.Length > 0).Distinct()];
-
-    private static string OneLine(string text) => string.Join(' ', string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     // Every string in every body of the two modules' endpoints, also within lists and records.
     private static List<Field> FieldsOf(TestHost host)
