@@ -96,6 +96,8 @@ public sealed class PaperTests
         Assert.NotNull(paper.Document.QuerySelector("[data-controller=print]"));
         Assert.NotEqual("", paper.Document.QuerySelector(".paper-head")!.TextContent.Trim());
         Assert.Contains("________________", paper.Text, StringComparison.Ordinal);
+        // Behind its words: who printed it and when.
+        Assert.Matches(@"\S+ 2026-11-21 \d\d:\d\d \S+", paper.Document.QuerySelector(".watermark")!.TextContent);
         foreach (var word in words.Append(number)) Assert.Contains(word, paper.Text, StringComparison.Ordinal);
         // The PDF is the same paper: every letter of the page can be read in it, what is only pressed is not.
         using var response = await browser.GetAsync(address + "/form?as=pdf");
