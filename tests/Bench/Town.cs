@@ -60,7 +60,7 @@ public sealed class Town
                 ("company_id", Company.Id), ("id", CustomerId(n)), ("number", NumberOf(n)), ("store_id", Firm.StoreIds[n % Firm.Stores]), ("owner_id", Seller(n)), ("name", NameOf(n)), ("phone", PhoneOf(n)),
                 ("class", "General"), ("stage", "Buyer"), ("tier", Mix(n, 7) % 10 == 0 ? "Gold" : "None"), ("source", "Sale"), ("birth_year", 1960 + Mix(n, 8) % 45), ("birth_month", 1 + Mix(n, 9) % 12), ("birth_day", 1 + Mix(n, 10) % 28),
                 ("collected_by", Seller(n)), ("opened_at", At(n)), ("file_on", bought), ("next_contact_at", n % 3 == 0 ? null : At(n).AddDays(800 - 790 + Mix(n, 11) % 90)), ("next_contact_reason", n % 3 == 0 ? "" : "complaints.next-contact.promise"),
-                ("last_contact_at", At(n, 2)), ("last_purchase_on", bought), ("purchase_count", 3 + n % 5), ("purchase_total", (3 + n % 5) * 99_900L), ("device_model", Models[n % Models.Length]), ("replacement_due", bought.AddMonths(30)), ("version", 1),
+                ("last_contact_at", At(n, 2)), ("last_purchase_on", bought), ("purchase_count", 3 + n % 5), ("quiet_on", bought.AddDays(2 * 730 / (2 + n % 5))), ("purchase_total", (3 + n % 5) * 99_900L), ("device_model", Models[n % Models.Length]), ("replacement_due", bought.AddMonths(30)), ("version", 1),
             ];
         });
         if (!sales) await FillRestAsync(copy, numbers, At);

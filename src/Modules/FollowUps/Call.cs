@@ -116,7 +116,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
 
     /// <summary>Which rules of the door hold for a follow-up: what was agreed, or follows a complaint, is owed to the customer.</summary>
     public static ContactPurpose PurposeOf(string ruleKey, bool appointed) =>
-        appointed || ruleKey is Rule.Agreed or Rule.AfterComplaint ? ContactPurpose.Answer : ruleKey is Rule.Replacement or CareCalls.RuleKey ? ContactPurpose.Care : ContactPurpose.FollowUp;
+        appointed || ruleKey is Rule.Agreed or Rule.AfterComplaint ? ContactPurpose.Answer : ruleKey is Rule.Replacement or Rule.Silent or CareCalls.RuleKey ? ContactPurpose.Care : ContactPurpose.FollowUp;
 
     /// <summary>Names one call at the door.</summary>
     public static string KeyOf(FollowUp task) => task.RuleKey == Rule.Unplanned

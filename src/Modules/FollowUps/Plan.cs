@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Huitou.FollowUps;
 
-/// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, and whose phone is due for replacement.</summary>
+/// <summary>The month's plan (C2): what C1's limits owe to buyers within the month, whose phone is due for replacement, and who has been silent too long.</summary>
 public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People people, OpenDays openDays, BusinessCalendars calendars, Jobs jobs)
 {
     /// <summary>A plan that has to look through more sales and replacements than this is made as due work, with its progress on the page.</summary>
@@ -44,7 +44,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
 
     /// <summary>
     /// Does the next steps of a plan: first the days of the sales that may owe something, newest first, then the days of the month on which something is due for
-    /// replacement. A customer and line that stands there already stays, so the newest sale decides. In the caller's transaction, with how far it came.
+    /// replacement, at the end who falls silent within it. A customer and line that stands there already stays, so the newest sale decides. In the caller's transaction, with how far it came.
     /// </summary>
     public Task GoOnAsync(Cycle cycle, int steps, CancellationToken cancel = default) => db.PatientlyAsync(async () =>
     {
@@ -54,6 +54,7 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         // Rules may have changed since it was begun: what lies before the days then counted belongs to the oldest step.
         if (first < sold) await FillSalesAsync(cycle, within, last >= sold ? (from < next.AddDays(-sold) ? from : next.AddDays(-sold)) : next.AddDays(-last), next.AddDays(-first), cancel);
         if (last > sold) await FillReplacementsAsync(cycle, cycle.Month.AddDays(Math.Max(0, first - sold)), cycle.Month.AddDays(last - sold), cancel);
+        if (last == cycle.Steps) await FillSilentAsync(cycle, cancel);
         cycle.Went(last - first);
         if (!cycle.IsBeingMade) await openDays.ShiftPlanAsync(cycle.Id, cancel);
         await db.SaveChangesAsync(cancel);
@@ -70,7 +71,8 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         var sales = await db.Set<Goods.Public.Sale>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(s => s.SoldOn >= from && s.SoldOn < next && (storeId == null || s.StoreId == storeId)).Take(atOnce + 1).CountAsync(cancel);
         if (sales > atOnce) return false;
         var due = db.Set<Customers.Public.Customer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(c => c.ReplacementDue >= month && c.ReplacementDue < next && (storeId == null || c.StoreId == storeId));
-        return atOnce > 0 && sales + await due.Take(atOnce + 1).CountAsync(cancel) <= atOnce;
+        var silent = db.Set<Customers.Public.Customer>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(c => c.QuietOn >= month && c.QuietOn < next && (storeId == null || c.StoreId == storeId));
+        return atOnce > 0 && sales + await due.Take(atOnce + 1).CountAsync(cancel) + await silent.Take(atOnce + 1).CountAsync(cancel) <= atOnce;
     }
 
     // The first day of a sale that may owe something in the month, and which days do where working days are counted.
@@ -121,6 +123,21 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
             on conflict do nothing
             """;
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, from, until, cycle.StoreId ?? Guid.Empty], cancel);
+    }
+
+    // Who hears from the shop in this month anyway is not asked why they stay away.
+    private async Task FillSilentAsync(Cycle cycle, CancellationToken cancel)
+    {
+        if (!await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Silent && r.Active, cancel)) return;
+        var sql = $$"""
+            insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
+            select {0}, {{Bulk.NewId(db.Engine, time.Now())}}, {1}, c.store_id, c.owner_id, c.id, '{{Rule.Silent}}', c.last_purchase_on, c.quiet_on, c.device_model
+            from customers_published c
+            where c.company_id = {0} and c.quiet_on >= {2} and c.quiet_on < {3} {{(cycle.StoreId is null ? "" : "and c.store_id = {4}")}} and c.do_not_contact_since is null
+              and not exists (select 1 from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1} and i.customer_id = c.id)
+            on conflict do nothing
+            """;
+        await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty], cancel);
     }
 
     // Rules that count working days: which days of sale owe something in this month, store by store.

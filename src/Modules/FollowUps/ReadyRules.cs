@@ -23,6 +23,7 @@ public static class ReadyRules
         ("repair-spec", RuleCause.Repair, RuleLine.Specialist, 15, "after-repair"),
         (Rule.Maintenance, RuleCause.Service, RuleLine.Specialist, 7, "guide-use"),
         (Rule.Replacement, RuleCause.Plan, RuleLine.Representative, 0, "replacement"),
+        (Rule.Silent, RuleCause.Plan, RuleLine.Representative, 0, "silent"),
         (Rule.Second, RuleCause.Plan, RuleLine.Representative, 0, "second"),
         (Rule.Agreed, RuleCause.Hand, RuleLine.Representative, 0, "ask-opinion"),
         (Rule.Unplanned, RuleCause.Hand, RuleLine.Representative, 0, "ask-opinion"),

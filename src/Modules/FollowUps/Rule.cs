@@ -71,6 +71,9 @@ public sealed class Rule : ICompanyOwned, IVersioned
     /// <summary>Key of the plan's promotion to whose phone is due for replacement.</summary>
     public const string Replacement = "replacement";
 
+    /// <summary>Key of the plan's contact with who has been silent too long: nothing bought for twice the usual time between two purchases (<c>CustomerFigures</c>).</summary>
+    public const string Silent = "silent";
+
     /// <summary>Key of the month's second contact (<see cref="SecondContact"/>).</summary>
     public const string Second = "second";
 

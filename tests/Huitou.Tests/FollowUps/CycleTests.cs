@@ -14,6 +14,50 @@ public sealed class CycleTests
     private static readonly DateOnly Month = new(2026, 11, 1);
 
     [Theory, Engines]
+    public async Task Who_falls_silent_within_the_month_is_picked_once_and_only_when_nothing_else_is_due(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        // Every three months for a year, last on 2026-05-10: silent from 2026-11-08 on. Every month, last on 2026-08-20: at least ninety days, from 2026-11-18 on.
+        var quarterly = await shop.CustomerAsync("季度客", "13873166731", new DateTime(2025, 8, 1, 3, 0, 0, DateTimeKind.Utc));
+        foreach (var on in new[] { new DateOnly(2025, 8, 10), new DateOnly(2025, 11, 10), new DateOnly(2026, 2, 10), new DateOnly(2026, 5, 10) }) await shop.SellAsync(quarterly, on);
+        var monthly = await shop.CustomerAsync("月月客", "13873166732", new DateTime(2026, 6, 1, 3, 0, 0, DateTimeKind.Utc));
+        foreach (var on in new[] { new DateOnly(2026, 6, 20), new DateOnly(2026, 7, 20), new DateOnly(2026, 8, 20) }) await shop.SellAsync(monthly, on);
+        // The same, but their phone is due in this month; asked not to be contacted; bought once only; of another store.
+        var due = await shop.CustomerAsync("换机客", "13873166733", new DateTime(2026, 6, 1, 3, 0, 0, DateTimeKind.Utc));
+        var left = await shop.CustomerAsync("勿扰客", "13873166734", new DateTime(2026, 6, 1, 3, 0, 0, DateTimeKind.Utc));
+        foreach (var customer in new[] { due, left }) foreach (var on in new[] { new DateOnly(2026, 6, 20), new DateOnly(2026, 7, 20), new DateOnly(2026, 8, 20) }) await shop.SellAsync(customer, on);
+        await shop.SellAsync(await shop.CustomerAsync("一次客", "13873166735", new DateTime(2026, 5, 1, 3, 0, 0, DateTimeKind.Utc)), new DateOnly(2026, 5, 10));
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<Customer>().Where(c => c.Id == due).ExecuteUpdateAsync(s => s.SetProperty(c => c.ReplacementDue, new DateOnly(2026, 11, 20)));
+            await db.Set<Customer>().Where(c => c.Id == left).ExecuteUpdateAsync(s => s.SetProperty(c => c.DoNotContactSince, new DateTime(2026, 9, 1, 0, 0, 0, DateTimeKind.Utc)));
+            await db.SaveAsync();
+            return 0;
+        });
+
+        // At once, and as due work makes it: the same.
+        foreach (var (store, atOnce) in new[] { ((Guid?)shop.First.Id, Plan.AtOnce), (null, 0) })
+        {
+            var cycle = await shop.Host.InAsync(shop.Company, async (services, db) =>
+            {
+                var plan = services.GetRequiredService<Plan>();
+                var id = await plan.MakeAsync(new DateOnly(2026, 11, 1), store, atOnce: atOnce);
+                var made = await db.Set<Cycle>().AsTracking().SingleAsync(c => c.Id == id);
+                while (made.IsBeingMade) await plan.GoOnAsync(made, 7);
+                await db.SaveAsync();
+                return id;
+            });
+            var picked = await shop.LookAsync(async db => (await db.Set<CycleItem>().Where(i => i.CycleId == cycle && i.RuleKey == Rule.Silent).ToListAsync()).Select(i => (i.CustomerId, i.AnchorOn, i.DueOn)).OrderBy(i => i.DueOn).ToList());
+            Assert.Equal([(quarterly, new DateOnly(2026, 5, 10), new DateOnly(2026, 11, 8)), (monthly, new DateOnly(2026, 8, 20), new DateOnly(2026, 11, 18))], picked);
+        }
+
+        foreach (var (language, words) in new[] { ("zh-CN", "该来没来"), ("zh-TW", "該來沒來"), ("en", "Silent too long") })
+        {
+            Assert.Contains(words, (await shop.As("store-manager").With("Accept-Language", language).OpenAsync($"/cycles/2026-11?store={shop.First.Id}")).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Engines]
     public async Task A_month_is_planned_frozen_done_checked_and_improved(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

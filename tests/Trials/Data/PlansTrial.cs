@@ -13,7 +13,7 @@ namespace Huitou.Trials.Data;
 
 /// <summary>
 /// The monthly plans (C2) over a real shop's year (purchases/*.csv.gz): each month made by the program, against S3-8's limits
-/// reckoned from the file alone, row by row and month by month. On SQLite, and on PostgreSQL where HUITOU_TEST_POSTGRES names a server.
+/// reckoned from the file alone, and who has been silent too long, row by row and month by month. On SQLite, and on PostgreSQL where HUITOU_TEST_POSTGRES names a server.
 /// </summary>
 public static class PlansTrial
 {
@@ -46,7 +46,7 @@ public static class PlansTrial
     private static Dictionary<DateOnly, HashSet<Contact>> Reckon(string file)
     {
         var filed = new Dictionary<string, DateOnly>();
-        var sold = new List<(string Customer, DateOnly On)>();
+        var sold = new List<(string Customer, string Invoice, DateOnly On)>();
         using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
         reader.ReadLine();
         while (reader.ReadLine() is { } line)
@@ -57,11 +57,11 @@ public static class PlansTrial
             if (customer.Length == 0 || decimal.Parse(cells[5], CultureInfo.InvariantCulture) == 0) continue;
             var on = DateOnly.FromDateTime(DateTime.Parse(cells[4], CultureInfo.InvariantCulture));
             filed.TryAdd(customer, on); // the file is made with the first row that names them
-            if (!cells[0].StartsWith('C')) sold.Add((customer, on));
+            if (!cells[0].StartsWith('C')) sold.Add((customer, cells[0], on));
         }
 
         var latest = new Dictionary<(DateOnly Month, string Customer, string Rule), DateOnly>();
-        foreach (var (customer, on) in sold)
+        foreach (var (customer, _, on) in sold)
         {
             var anchor = filed[customer] > on ? filed[customer] : on;
             foreach (var (rule, days) in Limits)
@@ -72,7 +72,17 @@ public static class PlansTrial
             }
         }
 
-        return latest.GroupBy(l => l.Key.Month).ToDictionary(g => g.Key, g => g.Select(l => new Contact(l.Key.Customer, l.Key.Rule, l.Value)).ToHashSet());
+        var months = latest.GroupBy(l => l.Key.Month).ToDictionary(g => g.Key, g => g.Select(l => new Contact(l.Key.Customer, l.Key.Rule, l.Value)).ToHashSet());
+        // Who bought more than once and stays away for twice the mean time between two purchases, ninety days at least, is asked in that month, where nothing else is owed to them.
+        foreach (var of in sold.GroupBy(s => s.Customer))
+        {
+            var (count, first, last) = (of.Select(s => s.Invoice).Distinct().Count(), of.Min(s => s.On), of.Max(s => s.On));
+            if (count < 2 || first == last) continue;
+            var quiet = last.AddDays(Math.Max(90, 2 * (last.DayNumber - first.DayNumber) / (count - 1)));
+            if (months.TryGetValue(new DateOnly(quiet.Year, quiet.Month, 1), out var owed) && owed.All(c => c.Customer != of.Key)) owed.Add(new Contact(of.Key, Rule.Silent, quiet));
+        }
+
+        return months;
     }
 
     private static async Task RunOnAsync(string name, string file, Dictionary<DateOnly, HashSet<Contact>> wanted, Report report, Func<string, Task<Engine>> make)
