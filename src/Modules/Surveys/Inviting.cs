@@ -68,11 +68,13 @@ public sealed class Inviting(Db db, CurrentUser me, Jobs jobs, TimeProvider time
         var today = time.Today(me.Zone);
         var drawn = candidates.Where(c => programme.StoreId is null || c.StoreId == programme.StoreId).Where(c => c.On >= today.AddDays(-FreshDays - programme.DelayDays) && programme.Draws(c.CustomerId, c.SubjectId)).DistinctBy(c => c.CustomerId).ToList();
         if (drawn.Count == 0) return 0;
+        // One draw after the other: rest and quota are over all that were asked. SQLite has one writer.
+        if (db.Engine.IsPostgres) await db.Database.ExecuteSqlRawAsync("select 1 from surveys_programme where company_id = {0} order by id for update", [db.CompanyId], cancel);
         var ids = drawn.Select(c => c.CustomerId).ToArray();
         var rested = now.AddDays(-programme.RestDays);
         var resting = (await All.Where(i => EF.Parameter(ids).Contains(i.CustomerId) && ((i.At > rested && i.State != InvitationState.Stopped) || i.State == InvitationState.Declined)).Select(i => i.CustomerId).ToListAsync(cancel)).ToHashSet();
         var month = new DateOnly(today.Year, today.Month, 1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone);
-        var used = programme.Quota > 0 ? await All.CountAsync(i => i.ProgrammeId == programme.Id && i.At >= month, cancel) : 0;
+        var used = programme.Quota > 0 ? await All.CountAsync(i => i.ProgrammeId == programme.Id && i.At >= month && i.State != InvitationState.Stopped, cancel) : 0;
         var count = 0;
         foreach (var c in drawn)
         {

@@ -103,7 +103,7 @@ public sealed partial class EveryFormTests
         var customer = await host.InAsync(company, (_, db) => db.Set<Customer>().SingleAsync(c => c.Id == shown));
         var corpus = HostileStrings.Corpus();
         var (wrong, taken) = (new List<string>(), new List<(Form Form, Dictionary<string, string> Filled, string[] Names)>());
-        var (next, fields, own, tried) = (0, 0, 0, 0);
+        var (next, fields, own, tried, told) = (0, 0, 0, 0, 0);
         foreach (var alike in forms)
         {
             var form = await OpenAsync(alike);
@@ -138,7 +138,8 @@ public sealed partial class EveryFormTests
 
             if (words.Count == 0) continue;
             taken.Add((form, filled, [.. words.Select(w => w.Name)]));
-            if (HostileStrings.IsWhole) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {fields} fields, {tried} strings, {wrong.Count} wrong");
+            if (HostileStrings.IsWhole) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {fields} fields, {tried} strings, {wrong.Count} wrong {string.Join("\n", wrong.Skip(told))}");
+            told = wrong.Count;
             for (var i = 0; i < (HostileStrings.IsWhole ? corpus.Count : PerForm); i++)
             {
                 var sent = HostileStrings.IsWhole ? corpus[i] : corpus[next++ % corpus.Count];

@@ -215,6 +215,43 @@ public sealed partial class SurveyTests
     }
 
     [Theory, Engines]
+    public async Task A_programme_asks_no_more_in_a_month_than_its_quota_and_goes_on_in_the_next(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var survey = await PublishedAsync(shop, "purchase");
+        await (await shop.As("general-manager").OpenAsync($"/surveys/{survey}/programmes")).SubmitAsync("make", ("In.Name", "每月两位"), ("In.Event", "Sale"), ("In.Delay", "0"), ("In.Quota", "2"));
+        for (var i = 0; i < 4; i++)
+        {
+            if (i == 3) host.Clock.Forward(TimeSpan.FromDays(10.5)); // from 21 November into December
+            await SellAsync(shop, await CustomerAsync(shop, $"1387316673{i}", $"KH-2026-00000{i}"), $"Q-{i}");
+            await host.RunDueAsync();
+            Assert.Equal(new[] { 1, 2, 2, 3 }[i], await shop.LookAsync(db => db.Set<Invitation>().CountAsync()));
+        }
+
+        // Ten draws at the same moment: one place of this month is left.
+        var customers = new List<Guid>();
+        for (var i = 0; i < 10; i++) customers.Add(await CustomerAsync(shop, $"1387316674{i}", $"KH-2026-00001{i}"));
+        var today = DateOnly.FromDateTime(host.Clock.Now());
+        var drawn = await Task.WhenAll(customers.Select(c => shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            var invited = await services.GetRequiredService<Inviting>().DrawAsync(await db.Set<Programme>().SingleAsync(), [new Inviting.Candidate(c, shop.First.Id, null, Ids.New(), "sale", "", today)]);
+            await db.SaveAsync();
+            return invited;
+        })));
+        Assert.Equal(1, drawn.Sum());
+
+        // Who was not written to after all leaves their place to another.
+        await shop.Host.InAsync(shop.Company, async (services, db) =>
+        {
+            (await db.Set<Invitation>().AsTracking().OrderByDescending(i => i.At).FirstAsync()).Stopped();
+            await db.SaveChangesAsync();
+            Assert.Equal(1, await services.GetRequiredService<Inviting>().DrawAsync(await db.Set<Programme>().SingleAsync(), [new Inviting.Candidate(customers[9], shop.First.Id, null, Ids.New(), "sale", "", today)]));
+            return 0;
+        });
+    }
+
+    [Theory, Engines]
     public async Task Paper_is_typed_twice_and_only_what_agrees_is_stored(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
