@@ -52,7 +52,7 @@ public sealed partial class EveryFormTests
     /// <summary>Letters that a field keeps for itself, and why: it may refuse what holds them.</summary>
     private static readonly (string Field, Func<string, bool> Holds, string Why)[] Kept =
     [
-        ("^/messages/templates/", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the template"),
+        ("^/(messages/templates|care)/", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the words"),
         ("^/settings/complaints/(macros|letter)", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the words"),
         ("^/messages/templates/.* In[.](ProviderCode|Subject)", sent => sent.Any(char.IsControl), "goes into the head of a mail, where a break begins another field"),
         ("^/staff/.* In[.]Account$", _ => true, "an account's name has letters, digits and few signs"),
