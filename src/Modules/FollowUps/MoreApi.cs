@@ -84,10 +84,10 @@ internal static class MoreApi
         cycles.MapPost("close", Close).Needs("followups.check").WithSummary("Close the month with its figures");
     }
 
-    private static async Task<Ok<MeetingsPage>> Meetings(Db db, int? page, CancellationToken cancel)
+    private static async Task<Ok<MeetingsPage>> Meetings(Db db, Texts texts, int? page, CancellationToken cancel)
     {
         const int size = 60;
-        var found = await db.Set<Meeting>().OrderByDescending(m => m.OnDate).ThenByDescending(m => m.Id).Skip((Math.Clamp(page ?? 1, 1, 10_000) - 1) * size).Take(size + 1).Select(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)).ToListAsync(cancel);
+        var found = await db.Set<Meeting>().OrderByDescending(m => m.OnDate).ThenByDescending(m => m.Id).Skip(Api.Skip(page, size, texts)).Take(size + 1).Select(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)).ToListAsync(cancel);
         return TypedResults.Ok(new MeetingsPage([.. found.Take(size)], found.Count > size));
     }
 

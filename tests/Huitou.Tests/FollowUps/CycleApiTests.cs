@@ -99,6 +99,82 @@ public sealed class CycleApiTests
     }
 
     [Theory, Engines]
+    public async Task The_contacts_of_a_month_are_listed_with_what_became_of_them_to_who_may_see_them(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        // Bought 10-30: the representative's day 3 and 30, the specialist's 15 and 30.
+        var customer = await shop.CustomerAsync("李雪琴", "13873166740", new DateTime(2026, 10, 30, 3, 0, 0, DateTimeKind.Utc));
+        await shop.SellAsync(customer, new DateOnly(2026, 10, 30));
+        var (manager, seller) = (shop.As("store-manager"), shop.As("representative"));
+        var specialist = shop.People["specialist"].Id;
+        var (_, made, _) = await manager.ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026-11", storeId = shop.First.Id });
+        var cycle = "/api/v1/cycles/" + made.GetProperty("id").GetGuid();
+
+        var list = (await manager.ApiAsync(HttpMethod.Get, cycle + "/items")).Body;
+        var drafted = list.GetProperty("items").EnumerateArray().ToList();
+        Assert.Equal(["rep-3 2026-11-02", "spec-15 2026-11-14", "rep-30 2026-11-29", "spec-30 2026-11-29"], drafted.Select(Reason).OrderBy(r => r[^2..], StringComparer.Ordinal).ThenBy(r => r, StringComparer.Ordinal));
+        Assert.Equal(["2026-11-02", "2026-11-14", "2026-11-29", "2026-11-29"], drafted.Select(i => i.GetProperty("dueOn").GetString()));
+        Assert.False(list.GetProperty("more").GetBoolean());
+        Assert.All(drafted, i => Assert.Equal((customer, shop.First.Id, JsonValueKind.Null, JsonValueKind.Null), (i.GetProperty("customerId").GetGuid(), i.GetProperty("storeId").GetGuid(), i.GetProperty("followUpId").ValueKind, i.GetProperty("state").ValueKind)));
+
+        // One is taken out, the plan frozen, the first call made; the second one is handed to a store outside of the reader's reach.
+        var taken = drafted.Single(i => i.GetProperty("rule").GetString() == "spec-15").GetProperty("id").GetString()!;
+        await (await (await manager.OpenAsync($"/cycles/2026-11?store={shop.First.Id}")).SubmitAsync("take", ("ids", taken), ("act", "out"))).FollowAsync();
+        Assert.Equal(HttpStatusCode.NoContent, (await manager.ApiAsync(HttpMethod.Post, cycle + "/freeze")).Status);
+        var called = (await OneAsync("rep-3")).GetProperty("followUpId").GetGuid();
+        Assert.Equal(HttpStatusCode.Created, (await seller.ApiAsync(HttpMethod.Post, $"/api/v1/followups/{called}/result", new { outcome = "Reached", score = 4 })).Status);
+        var handed = (await OneAsync("rep-30")).GetProperty("followUpId").GetGuid();
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<FollowUp>().Where(t => t.Id == handed).ExecuteUpdateAsync(s => s.SetProperty(t => t.OwnerId, shop.People["other-representative"].Id).SetProperty(t => t.StoreId, shop.Second.Id));
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Equal("Done", (await OneAsync("rep-3")).GetProperty("state").GetString());
+        Assert.Equal("Open", (await OneAsync("rep-30")).GetProperty("state").GetString());
+        var out_ = await OneAsync("spec-15");
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.String), (out_.GetProperty("state").ValueKind, out_.GetProperty("removedAt").ValueKind));
+
+        // By person, and page by page.
+        Assert.Equal(2, (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?owner={specialist}")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, cycle + "/items?page=2")).Body.GetProperty("items").GetArrayLength());
+
+        // Who does not see the month (their own customers only, another store, another company, the store where the month is the whole company's) hears that it is not there.
+        var whole = "/api/v1/cycles/" + (await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026-11" })).Body.GetProperty("id").GetGuid();
+        Assert.Equal(4, (await shop.As("general-manager").ApiAsync(HttpMethod.Get, whole + "/items")).Body.GetProperty("items").GetArrayLength());
+        var other = await Shop.OpenAsync(engine);
+        foreach (var (stranger, month) in new[] { (seller, cycle), (shop.As("other-manager"), cycle), (other.As("store-manager"), cycle), (other.As("general-manager"), cycle), (manager, whole), (manager, $"/api/v1/cycles/{Guid.NewGuid()}") })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await stranger.ApiAsync(HttpMethod.Get, month + "/items")).Status);
+        }
+
+        // Of a month they see, no contact beyond their reach.
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            await db.Set<CycleItem>().Where(i => i.RuleKey == "spec-30").ExecuteUpdateAsync(s => s.SetProperty(i => i.OwnerId, shop.People["other-representative"].Id).SetProperty(i => i.StoreId, shop.Second.Id));
+            await db.SaveAsync();
+            return 0;
+        });
+        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, cycle + "/items?rule=spec-30")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(1, (await shop.As("general-manager").ApiAsync(HttpMethod.Get, cycle + "/items?rule=spec-30")).Body.GetProperty("items").GetArrayLength());
+
+        foreach (var neighbour in new[] { cycle + "/items", "/api/v1/cycles", "/api/v1/followups", "/api/v1/meetings" })
+        {
+            // No number at all is no question; a number that cannot be is named.
+            var (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, neighbour + "?page=two");
+            Assert.Equal((HttpStatusCode.BadRequest, true), (status, problem.GetProperty("title").GetString()!.Length > 0));
+            foreach (var page in new[] { 0, -1, 100_001 })
+            {
+                (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, $"{neighbour}?page={page}");
+                Assert.Equal((HttpStatusCode.UnprocessableEntity, "填 1 到 100000 的整数。"), (status, problem.GetProperty("errors").GetProperty("page")[0].GetString()));
+            }
+        }
+
+        async Task<JsonElement> OneAsync(string rule) => (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?rule={rule}")).Body.GetProperty("items").EnumerateArray().Single();
+        static string Reason(JsonElement item) => $"{item.GetProperty("rule").GetString()} {item.GetProperty("dueOn").GetString()}";
+    }
+
+    [Theory, Engines]
     public async Task Nobody_judges_their_own_call(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
