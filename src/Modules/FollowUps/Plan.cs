@@ -125,8 +125,8 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, from, until, cycle.StoreId ?? Guid.Empty], cancel);
     }
 
-    // Who hears from the shop in this month anyway is not asked why they stay away. "not in": nobody has counted yet what this plan just wrote, and a list looked up by
-    // its hash is the one form that PostgreSQL does not turn into reading the whole plan again for each customer, because it expects a row or two there.
+    // Who hears from the shop in this month anyway is not asked why they stay away. "except", not "not exists" or "not in": what this plan just wrote, PostgreSQL has
+    // counted either not yet or already, and in one of the two each of those reads the whole plan again for every customer. An except reads it once, whatever is known.
     private async Task FillSilentAsync(Cycle cycle, CancellationToken cancel)
     {
         if (!await db.Set<Rule>().AnyAsync(r => r.Key == Rule.Silent && r.Active, cancel)) return;
@@ -134,8 +134,11 @@ public sealed class Plan(Db db, CurrentUser user, TimeProvider time, People peop
             insert into followups_cycle_item (company_id, id, cycle_id, store_id, owner_id, customer_id, rule_key, anchor_on, due_on, note)
             select {0}, {{Bulk.NewId(db.Engine, time.Now())}}, {1}, c.store_id, c.owner_id, c.id, '{{Rule.Silent}}', c.last_purchase_on, c.quiet_on, c.device_model
             from customers_published c
-            where c.company_id = {0} and c.quiet_on >= {2} and c.quiet_on < {3} {{(cycle.StoreId is null ? "" : "and c.store_id = {4}")}} and c.do_not_contact_since is null
-              and c.id not in (select i.customer_id from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1})
+            where c.company_id = {0} and c.id in (
+              select q.id from customers_published q
+              where q.company_id = {0} and q.quiet_on >= {2} and q.quiet_on < {3} {{(cycle.StoreId is null ? "" : "and q.store_id = {4}")}} and q.do_not_contact_since is null
+              except
+              select i.customer_id from followups_cycle_item i where i.company_id = {0} and i.cycle_id = {1})
             on conflict do nothing
             """;
         await db.Database.ExecuteSqlRawAsync(sql, [db.CompanyId, cycle.Id, cycle.Month, cycle.Month.AddMonths(1), cycle.StoreId ?? Guid.Empty], cancel);
