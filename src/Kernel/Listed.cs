@@ -1,18 +1,18 @@
-using Huitou.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Huitou.Custody;
+namespace Huitou.Kernel;
 
-/// <summary>A register at the machine door, newest first, by cursor.</summary>
+/// <summary>A page of a list at the machine door, by cursor.</summary>
 /// <param name="Items">As many as asked for.</param>
 /// <param name="Next">The cursor of the next ones; none at the end.</param>
-internal sealed record Listed<T>(IReadOnlyList<T> Items, Guid? Next);
+public sealed record Listed<T>(IReadOnlyList<T> Items, Guid? Next);
 
-/// <summary>Cuts a register to a page: ids rise with time, so they are order and cursor in one.</summary>
-internal static class Register
+/// <summary>Cuts a register to a page, newest first: ids rise with time, so they are order and cursor in one.</summary>
+public static class Register
 {
+    /// <summary>The longest page.</summary>
     public const int Most = 200;
 
     /// <param name="rows">The register.</param>

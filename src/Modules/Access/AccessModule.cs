@@ -29,6 +29,7 @@ public sealed class AccessModule : Module
     public override void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<Audit>();
+        services.AddScoped<AuditWords>();
         services.AddSingleton<ApiKeys>();
         services.AddScoped<KeyRules>();
         services.AddScoped<RoleRules>();
@@ -39,6 +40,7 @@ public sealed class AccessModule : Module
         services.AddSingleton<IBeforeServing, NewPermissions>();
         services.AddScoped<IHandle<CompanyMade>, SeedRoles>();
         services.AddSignIn();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app)

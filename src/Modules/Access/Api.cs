@@ -1,6 +1,7 @@
 using System.Globalization;
 using Huitou.Access.Keys;
 using Huitou.Access.Public;
+using Huitou.Access.Trail;
 using Huitou.Kernel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,9 @@ internal static class Api
     /// <summary>A key; its secret is in the answer that made it and nowhere else.</summary>
     public sealed record KeyAnswer(Guid Id, string Name, string Starts, IReadOnlyList<string> May, string Reach, Guid? StoreId, DateOnly ExpiresOn, DateOnly? LastUsedOn, bool Revoked, string? Secret = null);
 
+    /// <summary>A line of the audit trail, with keys where the page has words. <c>place</c> and <c>hash</c> come within a second of the act.</summary>
+    public sealed record AuditAnswer(Guid Id, DateTime At, string Caller, Guid? StaffId, string Act, string Thing, Guid ThingId, string Detail, long? Place, string? Hash);
+
     public static void Map(IEndpointRouteBuilder app)
     {
         var stores = app.MapGroup("/api/v1/stores").WithTags("stores");
@@ -38,7 +42,13 @@ internal static class Api
         keys.MapGet("", AllKeys).WithSummary("Keys of the API, without their secrets");
         keys.MapPost("", NewKey).WithSummary("Makes a key; the secret is in this answer only, so a repeated Idempotency-Key cannot give it again");
         keys.MapPatch("/{id:guid}", RevokeKey).WithSummary("Revokes a key: { \"revoked\": true }");
+
+        app.MapGroup("/api/v1/audit").WithTags("audit").MapGet("", Trail).Needs("access.audit").WithSummary("The audit trail, newest first, by cursor; from and to are days of the company's calendar, both included");
     }
+
+    private static Task<Ok<Listed<AuditAnswer>>> Trail(Db db, CurrentUser me, Guid? who, string? act, Guid? thing, DateOnly? from, DateOnly? to, Guid? cursor, int size = 50, CancellationToken cancel = default) =>
+        new AuditQuery(who, act, thing, from?.ToDateTime(TimeOnly.MinValue).Utc(me.Zone), to?.AddDays(1).ToDateTime(TimeOnly.MinValue).Utc(me.Zone)).Of(db)
+            .ListAsync(e => new AuditAnswer(e.Id, e.At, e.Caller, e.StaffId, e.Act, e.Thing, e.ThingId, e.Detail, e.Place, e.Hash), cursor, size, cancel);
 
     private static async Task<Ok<List<StoreAnswer>>> Stores(Db db, CurrentUser me, CancellationToken cancel)
     {

@@ -23,6 +23,7 @@ public sealed class ApprovalsModule : Module
         services.AddScoped<ApprovalWords>();
         services.AddScoped<IHandle<PersonsErased>>(s => s.GetRequiredService<ApprovalWords>());
         services.AddScoped<IHandle<CompanyMade>, SeedAuthority>();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => ApprovalsApi.Map(app);

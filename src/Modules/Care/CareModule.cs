@@ -53,6 +53,7 @@ public sealed class CareModule : Module
         services.AddSingleton(new FileThing("care/check-in", (db, id) => db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter]).Where(g => g.Id == id).Select(g => (Guid?)g.CustomerId)));
         services.AddSingleton(new CustomerPanel(typeof(CarePanel), PanelSide.Lower, 30, "care.view"));
         services.AddSingleton(new FileThing("care/acts", (db, id) => db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => a.Id == id).Select(a => (Guid?)a.CustomerId)));
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app)

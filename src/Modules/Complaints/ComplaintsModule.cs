@@ -73,6 +73,7 @@ public sealed class ComplaintsModule : Module
         services.AddSingleton(new CustomerAct("complaints.act.new", "message-exclamation", "/complaints/new?customer={0}", null, 30, "complaints.open"));
         services.AddSingleton(new CustomerAct("complaints.act.promise", "heart-handshake", "/promises/new?customer={0}", 'P', 40, "complaints.open"));
         services.AddSingleton(new NewItem(30, "complaints.new", "/complaints/new", "message-exclamation", "complaints.open"));
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => ComplaintsApi.Map(app);

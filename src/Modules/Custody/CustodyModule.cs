@@ -62,6 +62,7 @@ public sealed class CustodyModule : Module
         services.AddSingleton(new CustodyTab(40, "custody.seal.title", "/custody/seals", "custody.view"));
         services.AddSingleton(new CustodyTab(50, "custody.report.title", "/custody/reports", "custody.view"));
         services.AddSingleton(new CustodyTab(900, "custody.rules.title", "/custody/rules", "custody.level"));
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app)

@@ -14,9 +14,6 @@ internal static class ArchiveApi
 {
     private const int MostPerPage = 200;
 
-    /// <summary>A page of a list; <c>next</c> is the cursor of the following page, null on the last.</summary>
-    public sealed record Part<T>(IReadOnlyList<T> Items, Guid? Next);
-
     public sealed record FormAnswer(Guid CustomerId, FormState State, DateOnly CompleteOn, DateOnly HandInOn, IReadOnlyList<string> Missing, string Words, Guid? OwnerId);
 
     /// <summary>hand-in, take, or return with the names of what is missing.</summary>
@@ -119,7 +116,7 @@ internal static class ArchiveApi
         one.MapDelete("/papers/{paperId:guid}", RemovePaper).Needs("customers.edit").WithSummary("Take a paper off the file; its scan goes for good");
     }
 
-    private static async Task<Ok<Part<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn, Guid? cursor = null, int size = 50)
+    private static async Task<Ok<Listed<FormAnswer>>> Forms(Db db, CancellationToken cancel, FormState state = FormState.HandedIn, Guid? cursor = null, int size = 50)
     {
         var forms = from f in db.Set<FileForm>() join c in db.Set<Customer>() on f.CustomerId equals c.Id where f.State == state select f;
         if (cursor is { } last && await db.Set<FileForm>().Where(f => f.Id == last).Select(f => (DateOnly?)f.HandInOn).FirstOrDefaultAsync(cancel) is { } day) forms = forms.Where(f => f.HandInOn > day || f.HandInOn == day && f.Id > last);
@@ -137,7 +134,7 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Part<ConsentAnswer>>> Consents(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
+    private static async Task<Ok<Listed<ConsentAnswer>>> Consents(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         await SeenAsync(id, db, cancel);
         var consents = db.Set<Consent>().Where(c => c.CustomerId == id);
@@ -205,7 +202,7 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Part<NewsAnswer>>> AllNews(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
+    private static async Task<Ok<Listed<NewsAnswer>>> AllNews(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         var news = from n in db.Set<MarketNews>() join c in db.Set<Customer>() on n.CustomerId equals c.Id select n;
         if (cursor is { } last && await db.Set<MarketNews>().Where(n => n.Id == last).Select(n => (DateTime?)n.At).FirstOrDefaultAsync(cancel) is { } at) news = news.Where(n => n.At < at || n.At == at && n.Id < last);
@@ -322,7 +319,7 @@ internal static class ArchiveApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Part<PaperAnswer>>> Papers(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
+    private static async Task<Ok<Listed<PaperAnswer>>> Papers(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         await SeenAsync(id, db, cancel);
         var papers = db.Set<Paper>().Where(p => p.CustomerId == id);
@@ -348,7 +345,7 @@ internal static class ArchiveApi
     internal static int Checked(int size) => size is >= 1 and <= MostPerPage ? size : throw new BadInput([("size", $"1 … {MostPerPage}")]);
 
     // One row more than asked for says that there is a following page.
-    internal static Ok<Part<TAnswer>> Cut<T, TAnswer>(List<T> rows, int size, Func<T, Guid> id, Func<T, TAnswer> answer) => TypedResults.Ok(new Part<TAnswer>([.. rows.Take(size).Select(answer)], rows.Count > size ? id(rows[size - 1]) : null));
+    internal static Ok<Listed<TAnswer>> Cut<T, TAnswer>(List<T> rows, int size, Func<T, Guid> id, Func<T, TAnswer> answer) => TypedResults.Ok(new Listed<TAnswer>([.. rows.Take(size).Select(answer)], rows.Count > size ? id(rows[size - 1]) : null));
 
     private static async Task SeenAsync(Guid id, Db db, CancellationToken cancel)
     {

@@ -103,6 +103,7 @@ public sealed class CustomersModule : Module
         services.AddScoped<CustomerExport>();
         services.AddScoped<ImportMatches>();
         services.AddImport<CustomerImport>();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app)

@@ -31,7 +31,7 @@ internal static class StoreVisitApi
         visits.MapDelete("{visitId:guid}", WithdrawAsync).Needs("customers.edit").WithSummary("Takes back a visit that was noted by mistake: what followed from it and is not done yet ends");
     }
 
-    private static async Task<Ok<ArchiveApi.Part<VisitAnswer>>> ListAsync(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
+    private static async Task<Ok<Listed<VisitAnswer>>> ListAsync(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
         if (!await db.Set<Customer>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
         var visits = db.Set<StoreVisit>().Where(v => v.CustomerId == id);

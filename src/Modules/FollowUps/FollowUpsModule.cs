@@ -71,6 +71,7 @@ public sealed class FollowUpsModule : Module
         services.AddSingleton(new CustomerBulkAct("followups.add", "phone-plus", "/followups/add", 10, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.add", "phone-plus", "/followups/add?customer={0}", null, 60, "followups.work"));
         services.AddSingleton(new CustomerAct("followups.call", "phone-call", "/followups/call?customer={0}", 'C', 10, "followups.work"));
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app)

@@ -71,5 +71,6 @@ public sealed class MessagesModule : Module
         services.AddScoped<IHandle<PersonsErased>, Forgetting>();
         services.AddScoped<IHeldData, HeldMessages>();
         services.AddSingleton(new CalendarWork(ExpireBodies.JobKind, Every.Day, 3));
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 }

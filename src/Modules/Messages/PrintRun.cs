@@ -94,7 +94,7 @@ public sealed class PrintDesk(Db db, CurrentUser user, TimeProvider time, Contac
             stopped++;
         }
 
-        audit.Add("messages.paper", "messages.print_run", run.Id, string.Create(CultureInfo.InvariantCulture, $"handed over {done}, taken out {stopped}"));
+        audit.Add("messages.paper", "messages.print_run", run.Id, string.Create(CultureInfo.InvariantCulture, $"handed-over {done}, taken-out {stopped}"));
         return new(run.Id, done, stopped);
     }
 

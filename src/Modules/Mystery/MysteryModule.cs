@@ -30,6 +30,7 @@ public sealed class MysteryModule : Module
         services.AddScoped<IFileOwner, VisitFiles>();
         services.AddScoped<IBadge, TaskBadge>();
         services.AddScoped<IBadge, AppealBadge>();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);

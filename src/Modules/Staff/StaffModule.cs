@@ -27,6 +27,7 @@ public sealed class StaffModule : Module
         services.AddScoped<StaffGate>();
         services.AddSingleton<IWhoIs, WhoIs>();
         services.AddSingleton<IDemoAccounts, DemoAccounts>();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     public override void MapEndpoints(IEndpointRouteBuilder app) => Api.Map(app);

@@ -24,7 +24,7 @@ public sealed class SurveyDesk(Db db, CurrentUser me, TimeProvider time, Audit a
         var survey = new Survey { Name = name, Template = ready?.Key ?? "", Anonymous = anonymous || ready is { Anonymous: true }, MadeAt = time.Now(), MadeBy = Staff };
         survey.Redraft(ready?.Form ?? new SurveyForm { Title = new(name), Sections = [new Section { Key = "s1", Title = new("") }], Given = 1 });
         db.Set<Survey>().Add(survey);
-        audit.Add("surveys.make", "surveys.survey", survey.Id, survey.Template);
+        audit.Add("surveys.make", "surveys.survey", survey.Id);
         // A ready form brings its ready rule: who is unhappy with the whole is called (E5).
         if (!survey.Anonymous && survey.Form.Questions.FirstOrDefault(q => q.Means == Meaning.Overall) is { } main) db.Set<LoopRule>().Add(new LoopRule { SurveyId = survey.Id, Question = main.Key, AtMost = main.Scale is { High: > 5 } ? 4 : 2 });
         return survey;

@@ -72,6 +72,7 @@ public sealed class SurveysModule : Module
         services.AddScoped<HeardDesk>();
         services.AddScoped<IHandle<PersonsErased>, ForgetAnswers>();
         services.AddScoped<IHeldData, HeldAnswers>();
+        foreach (var thing in Audited.Things) services.AddSingleton(thing);
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using Huitou.Access.Public;
 using Huitou.Access.Trail;
 using Huitou.Kernel;
@@ -85,6 +87,46 @@ public sealed class TrailTests
         });
         await SealAsync(sealer, 2);
         Assert.Equal([slow, quick], await shop.LookAsync(db => db.Set<AuditEntry>().OrderBy(e => e.Place).Select(e => e.ThingId).ToListAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task It_is_read_in_words_by_who_may_and_found_by_who_what_and_when(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        var (other, admin) = (await Shop.OpenAsync(host), shop.As("administrator"));
+        var clerk = shop.People["clerk"].RoleId;
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.ApiAsync(HttpMethod.Patch, $"/api/v1/roles/{clerk}", new { may = new[] { "access.audit" } })).Status);
+        host.Clock.Forward(TimeSpan.FromDays(2));
+        admin = shop.As("administrator"); // signed in anew
+        Assert.Equal(HttpStatusCode.NoContent, (await admin.ApiAsync(HttpMethod.Patch, $"/api/v1/roles/{clerk}", new { may = new[] { "access.audit", "staff.view" } })).Status);
+        // What an earlier version wrote and no version knows any more is still shown.
+        await WriteAsync(shop, 1);
+
+        var page = await admin.With("Accept-Language", "zh-CN").OpenAsync($"/settings/audit?thing={clerk}");
+        Assert.Contains("+查看员工", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("access.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("test.act", page.Text, StringComparison.Ordinal);
+        Assert.Contains("test.act", (await admin.OpenAsync("/settings/audit")).Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/settings/roles/{clerk}\"", page.Document.Body!.InnerHtml, StringComparison.Ordinal);
+
+        async Task<JsonElement> TrailAsync(Browser who, string query) => (await who.ApiAsync(HttpMethod.Get, "/api/v1/audit" + query)).Body;
+        var all = await TrailAsync(admin, "?act=access.role-changed");
+        Assert.Equal(2, all.GetProperty("items").GetArrayLength());
+        Assert.Equal("+staff.view reach:Store", all.GetProperty("items")[0].GetProperty("detail").GetString());
+        var first = await TrailAsync(admin, $"?thing={clerk}&size=1");
+        var next = await TrailAsync(admin, $"?thing={clerk}&size=1&cursor={first.GetProperty("next").GetGuid()}");
+        Assert.Equal(all.GetProperty("items")[1].GetProperty("id").GetGuid(), Assert.Single(next.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
+        Assert.Equal(JsonValueKind.Null, next.GetProperty("next").ValueKind);
+        var today = DateOnly.FromDateTime(host.Clock.Now().AddHours(8));
+        Assert.Single((await TrailAsync(admin, $"?thing={clerk}&from={today:yyyy-MM-dd}&to={today:yyyy-MM-dd}")).GetProperty("items").EnumerateArray());
+        Assert.Empty((await TrailAsync(admin, $"?thing={clerk}&who={shop.People["clerk"].Id}")).GetProperty("items").EnumerateArray());
+        Assert.Equal(2, (await TrailAsync(shop.As("clerk"), $"?thing={clerk}")).GetProperty("items").GetArrayLength());
+
+        Assert.Empty((await TrailAsync(other.As("administrator"), $"?thing={clerk}")).GetProperty("items").EnumerateArray());
+        Assert.Equal(HttpStatusCode.Forbidden, (await shop.As("representative").ApiAsync(HttpMethod.Get, "/api/v1/audit")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await admin.ApiAsync(HttpMethod.Get, "/api/v1/audit?size=0")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.ApiAsync(HttpMethod.Get, "/api/v1/audit?thing=1")).Status);
     }
 
     // Other tests' transactions of the same cluster hold the sealer back for a moment.

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using System.Text.RegularExpressions;
 using Huitou.Demo;
 using Huitou.Kernel;
 using Huitou.Tests.Tidiness;
@@ -11,7 +12,7 @@ using Npgsql;
 namespace Huitou.Tests.House;
 
 /// <summary>The demo company goes whole, in one click, and does not come back.</summary>
-public sealed class DemoTests
+public sealed partial class DemoTests
 {
     [Theory, Engines(PostgresLong = true)]
     public async Task Removed_it_leaves_nothing_and_is_not_made_again(string engine)
@@ -29,6 +30,7 @@ public sealed class DemoTests
         var door = await browser.OpenAsync("/sign-in");
         Assert.Contains("林晓梅", door.Text, StringComparison.Ordinal);
         await (await door.SubmitAsync("sign-in", ("In.Account", "admin"), ("In.Password", Cast.Password))).FollowAsync();
+        Assert.Empty(await UnspokenAsync(browser));
         var settings = await browser.OpenAsync("/settings/demo");
         Assert.Equal("/sign-in", (await settings.SubmitAsync("remove")).Location);
 
@@ -45,6 +47,24 @@ public sealed class DemoTests
         await CountAsync(host, "select count(*) from kernel_company");
         Assert.False(await DemoCompany.IsWantedAsync(host.Services));
     }
+
+    // What stands in the trail's detail as a key, because nobody gave it words; ids are shortened to their last hexadecimal digits.
+    private static async Task<IEnumerable<string>> UnspokenAsync(Browser browser)
+    {
+        var said = new HashSet<string>();
+        for (var page = 1; ; page++)
+        {
+            var rows = (await browser.OpenAsync($"/settings/audit?page={page}")).Document.QuerySelectorAll("tbody tr").Select(r => r.Children[2].TextContent + "|" + r.Children[4].TextContent).ToList();
+            if (rows.Count == 0) break;
+            said.UnionWith(rows);
+        }
+
+        Assert.NotEmpty(said);
+        return said.Where(s => Key().IsMatch(s));
+    }
+
+    [GeneratedRegex("(?=[A-Za-z]*[g-z])[A-Za-z]{3,}")]
+    private static partial Regex Key();
 
     [Theory, Engines]
     public async Task While_it_is_being_made_pages_say_so_programs_wait_and_due_work_too(string engine)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Huitou.Access.Public;
 using Huitou.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,30 +44,54 @@ public sealed partial class WordTests
     }
 
     [Fact]
-    public async Task Every_act_of_the_audit_trail_has_words()
+    public async Task Every_act_of_the_audit_trail_and_its_thing_have_words()
     {
         var texts = (await TestHost.OfAsync(EnginesAttribute.Sqlite)).Services.GetRequiredService<Texts>();
-        var (named, wrong) = (new HashSet<string>(), new List<string>());
+        var (acts, things, wrong) = (new HashSet<string>(), ThingsByConstant(), new List<string>());
         foreach (var file in Source.Files("src", ".razor", ".cs"))
         {
             var source = File.ReadAllText(file);
             foreach (Match use in AuditUse().Matches(source))
             {
-                var act = FirstArgument(source, use.Index + use.Length);
+                var act = Argument(source, use.Index + use.Length);
+                var thing = Argument(source, use.Index + use.Length + act.Length + 1);
                 var keys = Literal().Matches(act).Select(m => m.Groups[1].Value).Where(k => k.Contains('.', StringComparison.Ordinal)).ToList();
                 // Named whole and here, so that it is found: not put together, not handed in.
                 if (keys.Count == 0 || act.Contains('$', StringComparison.Ordinal) || act.Contains('+', StringComparison.Ordinal)) wrong.Add($"{Source.Relative(file)}: {act.Trim()} does not name its act");
-                named.UnionWith(keys);
+                acts.UnionWith(keys);
+                if (Literal().Match(thing) is { Success: true } named) things.Add(named.Groups[1].Value);
+                else if (!thing.TrimEnd().EndsWith("Subject", StringComparison.Ordinal) && !thing.TrimEnd().EndsWith("Kind", StringComparison.Ordinal)) wrong.Add($"{Source.Relative(file)}: {thing.Trim()} does not name its thing");
             }
         }
 
-        wrong.AddRange(named.Where(k => !texts.Has("act." + k)).Select(k => $"act.{k} has no words"));
-        wrong.AddRange(texts.All.Keys.Where(k => k.StartsWith("act.", StringComparison.Ordinal) && !named.Contains(k[4..])).Select(k => $"{k}: nothing does that"));
-        Source.Hold(named.Count, wrong, "the audit trail says in words what was done");
+        foreach (var (prefix, named) in new[] { ("act.", acts), ("thing.", things) })
+        {
+            wrong.AddRange(named.Where(k => !texts.Has(prefix + k)).Select(k => $"{prefix}{k} has no words"));
+            wrong.AddRange(texts.All.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && !named.Contains(k[prefix.Length..])).Select(k => $"{k}: nothing does that"));
+        }
+
+        Source.Hold(acts.Count + things.Count, wrong, "the audit trail says in words what was done to what");
     }
 
+    [Fact]
+    public async Task What_the_audit_trail_shows_of_a_thing_is_there()
+    {
+        var host = await TestHost.OfAsync(EnginesAttribute.Sqlite);
+        var texts = host.Services.GetRequiredService<Texts>();
+        var pages = (await DoorTests.DoorsAsync()).Select(d => "/" + RouteValue().Replace(d.RoutePattern.RawText!.Trim('/'), "{0}")).ToHashSet();
+        var (shown, wrong) = (host.Services.GetServices<AuditedThing>().ToList(), new List<string>());
+        wrong.AddRange(shown.Where(t => !texts.Has("thing." + t.Thing)).Select(t => $"{t.Thing}: nothing is written of it"));
+        wrong.AddRange(shown.Where(t => t.Address is { } address && !pages.Contains(address)).Select(t => $"{t.Thing}: no page {t.Address}"));
+        wrong.AddRange(shown.SelectMany(t => t.Words).Distinct().Where(w => !texts.All.Keys.Any(k => k.StartsWith(w, StringComparison.Ordinal))).Select(w => $"{w}: no words begin so"));
+        Source.Hold(shown.Count, wrong, "pages and words of the audit trail's things");
+    }
+
+    // A thing that is a subject elsewhere too (of an approval) is named by a constant.
+    private static HashSet<string> ThingsByConstant() =>
+        [Huitou.Care.CareDesk.SubjectKind, Huitou.Complaints.Compensations.SubjectKind, Huitou.Custody.Requests.SubjectKind, Huitou.Custody.Loans.SubjectKind, Huitou.Custody.Reports.SubjectKind, Huitou.Custody.Reports.CorrectionKind, Huitou.Custody.Destruction.Subject];
+
     // As far as the comma that stands in no bracket.
-    private static string FirstArgument(string source, int from)
+    private static string Argument(string source, int from)
     {
         var (depth, quoted) = (0, false);
         for (var at = from; at < source.Length; at++)
@@ -135,6 +160,9 @@ public sealed partial class WordTests
 
     [GeneratedRegex(@"\b(?:T|[Tt]exts)\[""([a-z0-9][a-z0-9.\-]+)""\s*[\],]")]
     private static partial Regex KeyUse();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex RouteValue();
 
     [GeneratedRegex(@"\b[Aa]udit(?:>\(\))?\.Add\(")]
     private static partial Regex AuditUse();

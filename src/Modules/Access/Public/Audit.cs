@@ -42,6 +42,14 @@ public sealed class Audit(Db db, CurrentUser user, TimeProvider time)
     }
 }
 
+/// <summary>
+/// How the audit trail shows a kind of thing. Its name stands under <c>thing.{Thing}</c>, in the module that writes of it, and needs none of this.
+/// </summary>
+/// <param name="Thing">As in <see cref="AuditEntry.Thing"/>.</param>
+/// <param name="Address">The thing's page, <c>{0}</c> for its id; null when it has none of its own. The page itself decides who may open it.</param>
+/// <param name="Words">Beginnings of text keys under which the words of <see cref="AuditEntry.Detail"/> stand: <c>custody.level.</c> for <c>TopSecret</c>. The first that knows a word says it.</param>
+public sealed record AuditedThing(string Thing, string? Address, params string[] Words);
+
 internal sealed class AuditEntryMap : IEntityTypeConfiguration<AuditEntry>
 {
     public void Configure(EntityTypeBuilder<AuditEntry> entry) => entry.ToTable("access_audit");
