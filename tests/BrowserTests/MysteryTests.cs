@@ -53,9 +53,16 @@ public sealed class MysteryTests(BrowserHost host)
 
         // The cellar: handing in does not work, nothing is lost, and nothing has arrived.
         await phone.Context.SetOfflineAsync(true);
+        await Expect(phone.Locator(".offline")).ToBeVisibleAsync();
         var handIn = phone.Locator("button[name='In.Act'][value='hand-in']");
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        phone.RequestFailed += (_, request) =>
+        {
+            if (request.Method == "POST") failed.TrySetResult();
+        };
         await handIn.ClickAsync();
-        await phone.WaitForTimeoutAsync(500);
+        await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Expect(handIn).ToBeEnabledAsync(); // it may be pressed again
         Assert.EndsWith(task, new Uri(phone.Url).AbsolutePath, StringComparison.Ordinal);
         Assert.Equal((VisitState.Planned, 0), await StateAsync(task));
 

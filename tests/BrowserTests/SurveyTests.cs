@@ -115,6 +115,7 @@ public sealed class SurveyTests(BrowserHost host)
         var door = (await head.Locator("a[href^='/s/']").First.GetAttributeAsync("href"))!;
         await phone.GotoAsync(door);
         await Expect(phone.Locator("form[data-ready]")).ToBeVisibleAsync();
+        var step = phone.Locator(".c-progress p > :first-child");
         for (var (screen, end) = (0, false); screen < 30 && !end; screen++)
         {
             end = await phone.Locator("form[data-survey] [name='q.words']").CountAsync() > 0;
@@ -124,8 +125,9 @@ public sealed class SurveyTests(BrowserHost host)
                 if (await choices.Nth(i).Locator("label:has(> input[type=radio])").Last.IsVisibleAsync()) await choices.Nth(i).Locator("label:has(> input[type=radio])").Last.ClickAsync();
             }
 
+            var shown = (await step.TextContentAsync())!;
             await next.ClickAsync();
-            await phone.WaitForTimeoutAsync(100);
+            if (!end) await Expect(step).Not.ToHaveTextAsync(shown);
         }
 
         await Expect(phone.Locator("[data-answered]")).ToBeVisibleAsync(new() { Timeout = 20_000 });

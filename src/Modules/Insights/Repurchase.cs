@@ -34,7 +34,7 @@ public sealed class Repurchase(Db db, EndedRows cases, ComplaintRows complaints,
     /// <summary>The year of beginnings whose days are over.</summary>
     public (DateOnly From, DateOnly To) Span(int days)
     {
-        var to = time.Today(me.Zone).AddDays(-days);
+        var to = time.Today(me.Zone).AddDays(-days - 1); // today is not over
         return (to.AddYears(-1), to);
     }
 

@@ -294,7 +294,7 @@ internal static class SurveysApi
 
     private static Interval? Of(Estimate estimate) => double.IsFinite(estimate.Value) ? new(estimate.Value, Known(estimate.Low), Known(estimate.High)) : null;
 
-    private static Interval? Few(Estimate estimate) => estimate.HasEnough ? Of(estimate) : null;
+    public static Interval? Few(Estimate estimate) => estimate.HasEnough ? Of(estimate) : null;
 
     // All that is required of what is asked, and nothing else.
     private static Typed Take(SurveyForm form, Dictionary<string, string[]>? values, Texts texts)

@@ -22,12 +22,14 @@ public sealed class SurveysModule : Module
         new(MenuGroup.Insight, 10, "surveys.title", "/ratings", "star", "surveys.view"),
         new(MenuGroup.Care, 40, "surveys.list.title", "/surveys", "clipboard-list", "surveys.view"),
         new(MenuGroup.Insight, 12, "surveys.table.menu", "/surveys/table", "table", "surveys.answers"),
+        new(MenuGroup.Insight, 14, "surveys.repurchase.title", "/ratings/repurchase", "shopping-bag", "surveys.answers"),
     ];
 
     public override void MapEndpoints(IEndpointRouteBuilder app)
     {
         Api.Map(app);
         SurveysApi.Map(app);
+        RepurchaseApi.Map(app);
         PublicApi.Map(app);
     }
 
@@ -52,6 +54,7 @@ public sealed class SurveysModule : Module
         services.AddSingleton<MoodBook>();
         services.AddScoped<SurveyWords>();
         services.AddScoped<SurveyDrivers>();
+        services.AddScoped<SurveyRepurchase>();
         services.AddScoped<SurveyTargets>();
         services.AddScoped<SurveyTable>();
         services.AddScoped<AnswerExport>();

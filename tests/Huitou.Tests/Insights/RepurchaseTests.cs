@@ -29,8 +29,8 @@ public sealed class RepurchaseTests
             if (i == 2) await shop.SellAsync(customer, Today.AddDays(-19)); // a day late
         }
 
-        // Never complained: two, one of whom came again in time; one whose days are not over.
-        foreach (var (name, first, again) in new[] { ("平安甲", -200, -150), ("平安乙", -200, 0), ("平安丙", -100, -50) })
+        // Never complained: two, one of whom came again in time; one whose days are not over; one whose last day is today.
+        foreach (var (name, first, again) in new[] { ("平安甲", -200, -150), ("平安乙", -200, 0), ("平安丙", -100, -50), ("平安丁", -180, 0) })
         {
             var customer = await shop.CustomerAsync(name, $"1390013930{name[2] % 10}");
             await shop.SellAsync(customer, Today.AddDays(first));

@@ -38,6 +38,13 @@ public sealed class SaleRows(Db db)
         return Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.CustomerId == customerId && files.Any(c => c.Id == customerId)));
     }
 
+    /// <summary>The same of many customers.</summary>
+    public IQueryable<SaleRow> Of(Guid[] customerIds)
+    {
+        var files = db.Set<Customer>().Within(db);
+        return Rows(db.Set<Sale>().IgnoreQueryFilters([Db.ScopeFilter]).Where(s => s.CustomerId != null && EF.Parameter(customerIds).Contains(s.CustomerId.Value) && files.Any(c => c.Id == s.CustomerId)));
+    }
+
     /// <summary>One sale: theirs, or of a customer whose file they may see.</summary>
     public IQueryable<SaleRow> One(Guid id)
     {
