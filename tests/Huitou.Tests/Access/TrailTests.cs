@@ -100,13 +100,11 @@ public sealed class TrailTests
         host.Clock.Forward(TimeSpan.FromDays(2));
         admin = shop.As("administrator"); // signed in anew
         Assert.Equal(HttpStatusCode.NoContent, (await admin.ApiAsync(HttpMethod.Patch, $"/api/v1/roles/{clerk}", new { may = new[] { "access.audit", "staff.view" } })).Status);
-        // What an earlier version wrote and no version knows any more is still shown.
-        await WriteAsync(shop, 1);
-
         var page = await admin.With("Accept-Language", "zh-CN").OpenAsync($"/settings/audit?thing={clerk}");
         Assert.Contains("+查看员工", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("access.", page.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("test.act", page.Text, StringComparison.Ordinal);
+        // What an earlier version wrote and no version knows any more is still shown.
+        await WriteAsync(shop, 1);
         Assert.Contains("test.act", (await admin.OpenAsync("/settings/audit")).Text, StringComparison.Ordinal);
         Assert.Contains($"href=\"/settings/roles/{clerk}\"", page.Document.Body!.InnerHtml, StringComparison.Ordinal);
 
