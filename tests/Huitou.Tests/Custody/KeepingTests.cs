@@ -10,6 +10,7 @@ using Huitou.Messages;
 using Huitou.Messages.Public;
 using Huitou.Tests.Goods;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Huitou.Tests.Custody;
@@ -206,5 +207,59 @@ public sealed class KeepingTests
         await unsigned.SubmitAsync("remind");
         Assert.NotNull(await shop.LookAsync(db => db.Set<RuleEdition>().Where(e => e.Id == edition.Id).Select(e => e.RemindedAt).SingleAsync()));
         Assert.Equal(HttpStatusCode.NotFound, (await (await Shop.OpenAsync(engine)).As("administrator").GetAsync($"/rules/{edition.RuleId}")).StatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task The_next_edition_changes_nothing_before_it_is_approved_and_its_day_has_come(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await RegisterTests.OpenAsync(host);
+        var rule = await shop.LookAsync(db => db.Set<HouseRule>().Select(r => r.Id).SingleAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("clerk").ApiAsync(HttpMethod.Post, $"/api/v1/rules/{rule}/signatures", new { name = "李小强" })).Status);
+        async Task<RuleEdition> WriteAsync(string title, string places)
+        {
+            var form = await shop.As("administrator").OpenAsync($"/rules/{rule}/edit");
+            Assert.Equal(HttpStatusCode.SeeOther, (await form.SubmitAsync("write", ("In.Title", title), ("In.InForceOn", "2026-11-23"), ("In.Places", places), ("In.Words", "第一条 照新的办。"))).Status);
+            return await shop.LookAsync(db => db.Set<RuleEdition>().OrderByDescending(e => e.Number).FirstAsync());
+        }
+
+        async Task OldAsync()
+        {
+            // The rules that bind are remembered for half a minute of real time.
+            ((MemoryCache)host.Services.GetRequiredService<IMemoryCache>()).Clear();
+            var clerk = shop.As("clerk");
+            Assert.Contains("三不准", (await clerk.OpenAsync("/customers")).Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("新办法", (await clerk.OpenAsync("/complaints")).Text, StringComparison.Ordinal);
+            var page = (await clerk.OpenAsync($"/rules/{rule}")).Text;
+            Assert.Contains("三不准", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("照新的办", page, StringComparison.Ordinal);
+        }
+
+        // The next one waits while one waits; nobody but the general manager approves; refused, nothing has changed.
+        var refused = await WriteAsync("新办法", "/complaints");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await shop.As("administrator").OpenAsync($"/rules/{rule}/edit")).SubmitAsync("write", ("In.Title", "又一版"), ("In.InForceOn", "2026-11-23"), ("In.Words", "x"))).Status);
+        await OldAsync();
+        foreach (var other in new[] { "administrator", "customer-service-manager", "store-manager" })
+        {
+            Assert.False((await shop.As(other).ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{refused.RequestId}/decision", new { approve = true })).Response.IsSuccessStatusCode, other);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{refused.RequestId}/decision", new { approve = false, note = "再改" })).Status);
+        await OldAsync();
+
+        // Approved, it waits for its day; then name, words and pages are the new ones, and everybody signs anew.
+        var next = await WriteAsync("新办法", "/complaints");
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{next.RequestId}/decision", new { approve = true })).Status);
+        await OldAsync();
+        host.Clock.Forward(TimeSpan.FromDays(2));
+        var reader = shop.As("clerk");
+        Assert.Contains("新办法", (await reader.OpenAsync("/complaints")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("三不准", (await reader.OpenAsync("/customers")).Text, StringComparison.Ordinal);
+        var now = await reader.OpenAsync($"/rules/{rule}");
+        Assert.Contains("照新的办", now.Text, StringComparison.Ordinal);
+        Assert.Contains("客诉", now.Document.QuerySelector("aside")!.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(now.Document.QuerySelector("[name='In.Name']"));
+        // The edition of before is still to be read under the name it had.
+        Assert.Contains("三不准", (await reader.OpenAsync($"/rules/{rule}?edition=1")).Text, StringComparison.Ordinal);
     }
 }

@@ -78,8 +78,14 @@ public sealed class RightsTests
         var (created, request, _) = await manager.ApiAsync(HttpMethod.Post, "/api/v1/rights-requests", new { customerId = customer, kind = "Erase", identity = "called-back", words = "不想再被打扰" });
         Assert.Equal(HttpStatusCode.Created, created);
         var id = request.GetProperty("id").GetGuid();
-        Assert.Contains("1 个承诺", (await manager.OpenAsync($"/custody/rights/{id}")).Text, StringComparison.Ordinal);
-        await manager.ApiAsync(HttpMethod.Post, $"/api/v1/rights-requests/{id}/decision", new { grant = true, answer = "办完就删" });
+        var asked = await manager.OpenAsync($"/custody/rights/{id}");
+        Assert.Contains("1 个承诺", asked.Text, StringComparison.Ordinal);
+        // It cannot be brought back: one click is too few.
+        var unsure = await asked.SubmitAsync("decide", ("In.Verdict", "grant"), ("In.Answer", "办完就删"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unsure.Status);
+        Assert.NotNull(unsure.Document.QuerySelector("[name='In.Sure'][aria-invalid=true]"));
+        Assert.Equal(RightsState.Open, await shop.LookAsync(db => db.Set<RightsRequest>().Select(r => r.State).SingleAsync()));
+        Assert.Equal(HttpStatusCode.SeeOther, (await asked.SubmitAsync("decide", ("In.Verdict", "grant"), ("In.Answer", "办完就删"), ("In.Sure", "true"))).Status);
         await shop.Host.RunDueAsync();
         Assert.Equal(RightsState.Queued, await shop.LookAsync(db => db.Set<RightsRequest>().Select(r => r.State).SingleAsync()));
         Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync($"/customers/{customer}")).StatusCode);

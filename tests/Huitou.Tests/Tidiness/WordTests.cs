@@ -44,6 +44,40 @@ public sealed partial class WordTests
     }
 
     [Fact]
+    public async Task Every_key_that_is_answered_with_has_words()
+    {
+        // What a page says when it has done it (the second word of ActAsync), what a rule refuses with, what stands beside a wrong field.
+        var texts = (await TestHost.OfAsync(EnginesAttribute.Sqlite)).Services.GetRequiredService<Texts>();
+        var (done, refused, wrong) = (0, 0, new List<string>());
+        foreach (var file in Source.Files("src", ".razor", ".cs"))
+        {
+            var source = File.ReadAllText(file);
+            var page = file.EndsWith(".razor", StringComparison.Ordinal);
+            foreach (var use in ActUse().Matches(source).Where(_ => page))
+            {
+                var from = use.Index + use.Length;
+                from += Argument(source, from).Length + 1;
+                if (from >= source.Length || source[from - 1] != ',') continue; // says nothing
+                // Other words in it are what is asked: In.Act == "keep" ? "…" : "…".
+                foreach (var key in Literal().Matches(Argument(source, from)).Where(m => m.Value.Contains('.', StringComparison.Ordinal)))
+                {
+                    done++;
+                    if (!texts.Has(key.Groups[1].Value)) wrong.Add($"{Source.Relative(file)}: {key.Groups[1].Value}");
+                }
+            }
+
+            foreach (Match use in RefusalUse().Matches(source))
+            {
+                refused++;
+                if (!texts.Has(use.Groups[1].Value)) wrong.Add($"{Source.Relative(file)}: {use.Groups[1].Value}");
+            }
+        }
+
+        Source.Hold(done, wrong, "what was done is said in words");
+        Source.Hold(refused, wrong, "what is refused is said in words");
+    }
+
+    [Fact]
     public async Task Every_act_of_the_audit_trail_and_its_thing_have_words()
     {
         var texts = (await TestHost.OfAsync(EnginesAttribute.Sqlite)).Services.GetRequiredService<Texts>();
@@ -163,6 +197,12 @@ public sealed partial class WordTests
 
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex RouteValue();
+
+    [GeneratedRegex(@"\bActAsync\(")]
+    private static partial Regex ActUse();
+
+    [GeneratedRegex(@"(?:new (?:Refused|BadInput)\(|""In\.[\w-]+"", )""([a-z][a-z0-9-]*\.[a-z0-9.-]*[a-z0-9])""")]
+    private static partial Regex RefusalUse();
 
     [GeneratedRegex(@"\b[Aa]udit(?:>\(\))?\.Add\(")]
     private static partial Regex AuditUse();

@@ -10,23 +10,20 @@ namespace Huitou.Custody;
 /// <summary>Written down; before the general manager; approved; refused.</summary>
 public enum EditionState { Asked, Approved, Refused }
 
-/// <summary>A house rule (制度, B15). Its words stand in editions.</summary>
+/// <summary>A house rule (制度, B15). Its words stand in editions; so do its name and where it binds, once there is an edition that says so.</summary>
 public sealed class HouseRule : ICompanyOwned, IVersioned
 {
     public const int TitleMax = 60;
-    public const int PlacesMax = 200;
+    public const int PlacesMax = 2000;
 
     public Guid CompanyId { get; set; }
     public Guid Id { get; init; } = Ids.New();
     public required string Key { get; init; }
-    public required string Title { get; set; }
+    public required string Title { get; init; }
     /// <summary>Beginnings of the addresses where it binds, separated by spaces: <c>/custody /customers</c>.</summary>
-    public required string Places { get; set; }
+    public required string Places { get; init; }
     public DateTime CreatedAt { get; init; }
     public int Version { get; set; }
-
-    /// <summary>True when it binds on a page.</summary>
-    public bool BindsAt(string path) => Places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(p => path == p || path.StartsWith(p + "/", StringComparison.Ordinal));
 }
 
 /// <summary>One edition of a rule: approved by the general manager, in force from a day.</summary>
@@ -40,6 +37,10 @@ public sealed class RuleEdition : ICompanyOwned, IVersioned
     public Guid Id { get; init; } = Ids.New();
     public Guid RuleId { get; init; }
     public int Number { get; init; }
+    /// <summary>What the rule is called from this edition on; null: as the rule says.</summary>
+    public string? Title { get; init; }
+    /// <summary>Where it binds from this edition on; null: as the rule says.</summary>
+    public string? Places { get; init; }
     public required string Words { get; init; }
     public DateOnly InForceOn { get; init; }
     public EditionState State { get; private set; }
@@ -78,6 +79,9 @@ public sealed record RuleInForce
     public int Number { get; init; }
     public DateOnly InForceOn { get; init; }
     public bool Signed { get; init; }
+
+    /// <summary>True when it binds on a page.</summary>
+    public bool BindsAt(string path) => Places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(p => path == p || path.StartsWith(p + "/", StringComparison.Ordinal));
 }
 
 /// <summary>Writes, approves, signs house rules.</summary>
@@ -93,8 +97,8 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
                join e in db.Set<RuleEdition>() on r.Id equals e.RuleId
                where e.State == EditionState.Approved && e.InForceOn <= today
                      && !db.Set<RuleEdition>().Any(later => later.RuleId == r.Id && later.State == EditionState.Approved && later.InForceOn <= today && later.Number > e.Number)
-               orderby r.Title
-               select new RuleInForce { RuleId = r.Id, Title = r.Title, Places = r.Places, EditionId = e.Id, Number = e.Number, InForceOn = e.InForceOn, Signed = db.Set<RuleSignature>().Any(s => s.EditionId == e.Id && s.StaffId == staffId) };
+               orderby e.Title ?? r.Title
+               select new RuleInForce { RuleId = r.Id, Title = e.Title ?? r.Title, Places = e.Places ?? r.Places, EditionId = e.Id, Number = e.Number, InForceOn = e.InForceOn, Signed = db.Set<RuleSignature>().Any(s => s.EditionId == e.Id && s.StaffId == staffId) };
     }
 
     /// <summary>Writes a rule or its next edition, and asks the general manager.</summary>
@@ -112,10 +116,8 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
         HouseRule rule;
         if (ruleId is { } id)
         {
-            rule = await db.Set<HouseRule>().AsTracking().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
+            rule = await db.Set<HouseRule>().FirstOrDefaultAsync(r => r.Id == id, cancel) ?? throw new NotThere();
             if (await db.Set<RuleEdition>().AnyAsync(e => e.RuleId == id && e.State == EditionState.Asked, cancel)) throw new Refused("custody.rule.asked-already");
-            title = texts.Kept(rule.Title, title);
-            (rule.Title, rule.Places) = (title, places);
         }
         else
         {
@@ -124,8 +126,9 @@ public sealed class RuleDesk(Db db, CurrentUser me, TimeProvider time, ApprovalD
             await db.SaveChangesAsync(cancel);
         }
 
-        var last = await db.Set<RuleEdition>().Where(e => e.RuleId == rule.Id).OrderByDescending(e => e.Number).Select(e => new { e.Number, e.Words }).FirstOrDefaultAsync(cancel);
-        var edition = new RuleEdition { RuleId = rule.Id, Number = (last?.Number ?? 0) + 1, Words = last is null ? words : texts.Kept(last.Words, words), InForceOn = inForceOn, By = By, At = now };
+        var last = await db.Set<RuleEdition>().Where(e => e.RuleId == rule.Id).OrderByDescending(e => e.Number).Select(e => new { e.Number, e.Title, e.Words }).FirstOrDefaultAsync(cancel);
+        title = texts.Kept(last?.Title ?? rule.Title, title);
+        var edition = new RuleEdition { RuleId = rule.Id, Number = (last?.Number ?? 0) + 1, Title = title, Places = places, Words = last is null ? words : texts.Kept(last.Words, words), InForceOn = inForceOn, By = By, At = now };
         db.Set<RuleEdition>().Add(edition);
         var answer = await approvals.AskAsync(new ApprovalAsk(RuleEdition.Act, RuleEdition.Subject, edition.Id, 0, null, "custody.rule.summary", $"/rules/{rule.Id}?edition={edition.Number}") { Args = [title, edition.Number] }, cancel);
         if (answer.AlreadyAllowed) edition.Decide(true, By, now);

@@ -5,15 +5,16 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Huitou.Custody;
 
 /// <summary>The rules in force of the company, remembered for half a minute: every page asks which bind on it.</summary>
-public sealed class RuleBook(RuleDesk desk, CurrentUser me, Db db, IMemoryCache cache)
+public sealed class RuleBook(RuleDesk desk, CurrentUser me, Db db, TimeProvider time, IMemoryCache cache)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<RuleInForce>> ReadAsync()
     {
-        if (cache.TryGetValue((nameof(RuleBook), me.CompanyId), out IReadOnlyList<RuleInForce>? known)) return known!;
+        var today = (nameof(RuleBook), me.CompanyId, time.Today(me.Zone)); // an edition comes in force with its day
+        if (cache.TryGetValue(today, out IReadOnlyList<RuleInForce>? known)) return known!;
         if (!db.HasBegun) return []; // an error page after the transaction has ended
         known = await desk.InForce(Guid.Empty).Where(r => r.Places != "").ToListAsync();
-        return cache.Set((nameof(RuleBook), me.CompanyId), known, Remembered);
+        return cache.Set(today, known, Remembered);
     }
 }
