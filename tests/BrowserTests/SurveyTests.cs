@@ -112,7 +112,7 @@ public sealed class SurveyTests(BrowserHost host)
         await Expect(head.Locator("figure.drivers")).ToBeVisibleAsync();
         var before = int.Parse(Regex.Match((await head.Locator("main").TextContentAsync())!, @"(\d+) 份答卷").Groups[1].Value, CultureInfo.InvariantCulture);
         await head.GotoAsync(factors + "/doors");
-        var door = (await head.Locator("a[href^='/s/']").First.GetAttributeAsync("href"))!;
+        var door = (await head.Locator("a[href^='/s/']:not([href$='/touch'])").First.GetAttributeAsync("href"))!;
         await phone.GotoAsync(door);
         await Expect(phone.Locator("form[data-ready]")).ToBeVisibleAsync();
         var step = phone.Locator(".c-progress p > :first-child");
