@@ -19,6 +19,8 @@ internal static class ApiDescription
     public static void Configure(OpenApiOptions options)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        // Modules name their bodies alike, and the description has one place for a name: the first would stand for all of them.
+        options.CreateSchemaReferenceId = type => OpenApiOptions.CreateDefaultSchemaReferenceId(type) is null ? null : NameOf(type.Type);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
@@ -47,6 +49,16 @@ internal static class ApiDescription
 
             return Task.CompletedTask;
         });
+    }
+
+    // Huitou.Custody.Api.Listed<RuleApi.RuleAnswer> is Custody.Api.ListedOfCustody.RuleApi.RuleAnswer: a name for each type.
+    private static string NameOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        var name = type.Name.Split('`')[0];
+        for (var around = type.DeclaringType; around is not null; around = around.DeclaringType) name = $"{around.Name}.{name}";
+        if (type.Namespace?.Split('.') is ["Huitou", var module, ..]) name = $"{module}.{name}";
+        return type.IsGenericType ? $"{name}Of{string.Join("And", type.GetGenericArguments().Select(NameOf))}" : name;
     }
 
     // RFC 9457, with a number to quote and, for wrong input, the messages by field.

@@ -1,10 +1,16 @@
 using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using Huitou.Tests.Tidiness;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 
 namespace Huitou.Tests.House;
 
 /// <summary>The description of the machine door, and its page to try it.</summary>
-public sealed class ApiDescriptionTests
+public sealed partial class ApiDescriptionTests
 {
     [Fact]
     public async Task It_is_OpenAPI_3_1_and_says_of_every_operation_what_it_does_how_it_fails_and_how_to_repeat_it()
@@ -32,6 +38,42 @@ public sealed class ApiDescriptionTests
         Source.Hold(looked, wrong, "the API is described");
     }
 
+    /// <summary>Two modules may name their bodies alike; each operation is described by its own all the same.</summary>
+    [Fact]
+    public async Task Every_operation_is_described_by_what_it_reads_and_answers()
+    {
+        var host = await TestHost.OfAsync(EnginesAttribute.Sqlite);
+        var (_, document, _) = await Browser.New(host).ApiAsync(HttpMethod.Get, "/api/v1/openapi.json");
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var (looked, wrong) = (0, new List<string>());
+        foreach (var door in ((IEndpointRouteBuilder)host.App).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>())
+        {
+            if (!document.GetProperty("paths").TryGetProperty(Constraint().Replace("/" + door.RoutePattern.RawText!.Trim('/'), "}"), out var path)) continue;
+            foreach (var method in door.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                if (!path.TryGetProperty(method.ToLowerInvariant(), out var operation)) continue;
+                if (door.Metadata.GetMetadata<IAcceptsMetadata>()?.RequestType is { } read && operation.TryGetProperty("requestBody", out var body)) Hold($"{method} {door.RoutePattern.RawText} reads", read, body);
+                foreach (var answer in door.Metadata.OfType<IProducesResponseTypeMetadata>().Where(p => p.Type is not null && p.StatusCode < 300))
+                {
+                    if (operation.GetProperty("responses").TryGetProperty($"{answer.StatusCode}", out var response)) Hold($"{method} {door.RoutePattern.RawText} answers", answer.Type!, response);
+                }
+            }
+        }
+
+        Source.Hold(looked, wrong, "every body of the API is described as it is");
+
+        void Hold(string what, Type type, JsonElement around)
+        {
+            if (!around.TryGetProperty("content", out var content) || !content.TryGetProperty("application/json", out var json) || !json.GetProperty("schema").TryGetProperty("$ref", out var reference)) return;
+            var schema = schemas.GetProperty(reference.GetString()!.Split('/')[^1]);
+            if (!schema.TryGetProperty("properties", out var properties)) return;
+            looked++;
+            var described = properties.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal).ToList();
+            var real = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && !p.IsDefined(typeof(JsonIgnoreAttribute))).Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).Order(StringComparer.Ordinal).ToList();
+            if (!described.SequenceEqual(real)) wrong.Add($"{what} {string.Join(", ", real)}; described is {string.Join(", ", described)}");
+        }
+    }
+
     [Theory, Engines]
     public async Task The_page_to_try_it_shows_every_operation_to_who_is_signed_in(string engine)
     {
@@ -42,4 +84,7 @@ public sealed class ApiDescriptionTests
         Assert.Equal(document.GetProperty("paths").EnumerateObject().Sum(p => p.Value.EnumerateObject().Count()), page.Document.QuerySelectorAll("details.api-operation form").Length);
         Assert.Null(page.Document.QuerySelector("[name='Idempotency-Key']"));
     }
+
+    [GeneratedRegex(@":[a-z]+(\([^)]*\))?}")]
+    private static partial Regex Constraint();
 }
