@@ -232,7 +232,7 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
     public void Skip(string note, Guid? by, DateTime now)
     {
         if (!IsOpen && State != ActState.Refused) throw new Refused("care.act.not-now");
-        (State, Note, DoneAt, DoneBy) = (ActState.Skipped, note.Length > NoteMax ? note[..NoteMax] : note, now, by);
+        (State, Note, DoneAt, DoneBy) = (ActState.Skipped, note, now, by);
     }
 
     /// <summary>Takes skipping back.</summary>

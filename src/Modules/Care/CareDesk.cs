@@ -135,11 +135,13 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     }
 
     /// <summary>Left out, with the reason; may be taken back.</summary>
-    public async Task SkipAsync(Guid actId, string? why, CancellationToken cancel = default)
+    public async Task SkipAsync(Guid actId, string? note, CancellationToken cancel = default)
     {
         var act = await OneAsync(actId, cancel);
+        note = (note ?? "").Trim();
+        if (note.Length > CareAct.NoteMax) throw new Refused("care.plan.words-long", CareAct.NoteMax) { Field = "Skipped.Note" };
         if (act is { State: ActState.Waiting, RequestId: { } request }) await approvals.WithdrawAsync(request, cancel);
-        act.Skip((why ?? "").Trim(), Me, time.Now());
+        act.Skip(note, Me, time.Now());
         audit.Add("care.skip", SubjectKind, act.Id, "");
     }
 

@@ -71,7 +71,8 @@ public static class Api
         foreach (var (line, i) in (request.Lines ?? []).Select((l, i) => (l, i)))
         {
             var (code, name) = (line.Code?.Trim() ?? "", line.Name?.Trim() ?? "");
-            if (name.Length is 0 or > Product.NameMax || code.Length > Product.CodeMax) errors.Add(($"lines[{i}].name", texts["goods.sale.product-wrong", Product.NameMax]));
+            if (name.Length is 0 or > Product.NameMax) errors.Add(($"lines[{i}].name", texts["goods.sale.product-wrong", Product.NameMax]));
+            if (code.Length > Product.CodeMax) errors.Add(($"lines[{i}].code", texts["goods.import.code-long", Product.CodeMax]));
             if (line.Quantity is < 1 or > 100_000) errors.Add(($"lines[{i}].quantity", texts["goods.sale.quantity-wrong"]));
             if (line.UnitPrice is < 1 or > 1_000_000_000_000) errors.Add(($"lines[{i}].unitPrice", texts["goods.sale.price-wrong"]));
             lines.Add(new(code, name, line.Quantity, line.UnitPrice, line.Imei?.Trim() ?? ""));

@@ -169,8 +169,15 @@ public sealed class CalendarTests
         (status, body, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/acts/{second.Id}/ask", new { cost = 3_000 });
         Assert.Equal((HttpStatusCode.OK, "Allowed"), (status, body.GetProperty("state").GetString()));
 
-        // Left out, and taken back.
-        page = await (await (await manager.OpenAsync($"/care/acts/{second.Id}")).SubmitAsync("skip", ("Skipped.Why", "出差了"))).FollowAsync();
+        // Left out, and taken back; a reason too long is not cut.
+        var tooLong = new string('长', CareAct.NoteMax + 1);
+        var answer = await (await manager.OpenAsync($"/care/acts/{second.Id}")).SubmitAsync("skip", ("Skipped.Note", tooLong));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Contains($"最多 {CareAct.NoteMax} 个字", answer.Document.QuerySelectorAll(".field-error").Single(e => e.Id == Kit.InputPart.IdOf("Skipped.Note") + "-error").TextContent, StringComparison.Ordinal);
+        (status, body, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/acts/{second.Id}/skip", new { note = tooLong });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.True(body.GetProperty("errors").TryGetProperty("note", out _));
+        page = await (await (await manager.OpenAsync($"/care/acts/{second.Id}")).SubmitAsync("skip", ("Skipped.Note", "出差了"))).FollowAsync();
         Assert.Contains("出差了", page.Text, StringComparison.Ordinal);
         page = await (await page.SubmitAsync("unskip")).FollowAsync();
         Assert.Contains("计划中", page.Text, StringComparison.Ordinal);

@@ -48,6 +48,30 @@ public sealed class SaleTests
     }
 
     [Theory, Engines]
+    public async Task A_name_or_code_too_long_is_said_beside_its_field_and_not_cut(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var browser = shop.As("representative");
+        var (name, code) = (new string('长', Product.NameMax + 1), new string('L', Product.CodeMax + 1));
+        var page = await browser.OpenAsync("/sales/new");
+        var answer = await page.SubmitAsync("sell", ("In.Product", name), ("In.Code", code), ("In.Price", "5999"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        Assert.Equal($"商品名要有，最多 {Product.NameMax} 个字。", Beside("In.Product"));
+        Assert.Equal($"货号最多 {Product.CodeMax} 个字符。", Beside("In.Code"));
+        var (status, body, _) = await browser.ApiAsync(HttpMethod.Post, "/api/v1/sales", new { storeId = shop.First.Id, lines = new[] { new { code, name, quantity = 1, unitPrice = 790_000 } } });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal(["lines[0].name", "lines[0].code"], body.GetProperty("errors").EnumerateObject().Select(e => e.Name));
+        Assert.Equal(0, await shop.LookAsync(db => db.Set<Product>().CountAsync()));
+
+        (name, code) = (name[1..], code[1..]);
+        await (await page.SubmitAsync("sell", ("In.Product", name), ("In.Code", code), ("In.Price", "5999"))).FollowAsync();
+        var product = await shop.LookAsync(db => db.Set<Product>().SingleAsync());
+        Assert.Equal((name, code), (product.Name, product.Code));
+
+        string? Beside(string field) => answer.Document.QuerySelectorAll(".field-error").FirstOrDefault(e => e.Id == Kit.InputPart.IdOf(field) + "-error")?.TextContent.Trim();
+    }
+
+    [Theory, Engines]
     public async Task The_same_sales_twice_change_nothing_and_equal_lines_both_stay(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
