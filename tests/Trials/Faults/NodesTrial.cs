@@ -31,6 +31,7 @@ public static class NodesTrial
         await mixed.PrepareAsync(nodes[0].Address);
         await DeadlinesAsync(grounds, mixed, nodes[0].Address);
 
+        report.Check("who calls the proxy without TLS and says that it is TLS is not believed", 1, await ClaimsTlsAsync(proxy.Address) is { } believed ? [believed] : []);
         var wrong = new List<string>();
         var cookie = await nodes[0].SignInAsync(Firm.Account, Firm.Password);
         if (await SeesAsync(nodes[1].Address, cookie) is { } not) wrong.Add("signed in on the first node, the second answers " + not);
@@ -100,6 +101,17 @@ public static class NodesTrial
             update complaints_complaint c set first_warn_at = now() + make_interval(secs => 5 + n.k * 75.0 / {Cases}), first_due_at = now() + make_interval(secs => 5 + n.k * 75.0 / {Cases}), solution_warn_at = now() + make_interval(secs => 5 + n.k * 75.0 / {Cases}), solution_due_at = now() + make_interval(secs => 5 + n.k * 75.0 / {Cases}) from n where n.id = c.id;
             update kernel_due d set due_at = c.first_due_at from complaints_complaint c where d.kind = 'complaints.clock' and c.words like 'clock %' and d.payload like '%' || c.id || '%';
             """);
+    }
+
+    // Null when the claim of a caller stays where it is made: a node that took the way for TLS would keep its cookies to TLS.
+    private static async Task<string?> ClaimsTlsAsync(string address)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(address) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/sign-in") { Headers = { { "X-Forwarded-Proto", "https" } } };
+        using var answer = await http.SendAsync(request);
+        var cookies = answer.Headers.TryGetValues("Set-Cookie", out var set) ? set.ToList() : [];
+        if (cookies.Count == 0) return $"the sign-in answers {(int)answer.StatusCode} without a cookie to tell by";
+        return cookies.Find(c => c.Contains("secure", StringComparison.OrdinalIgnoreCase));
     }
 
     // Null when the person is let in.
