@@ -77,7 +77,7 @@ else if (args is ["upgrade", "--from", { Length: > 0 } commit])
 }
 else if (args is ["scanners", ..])
 {
-    await Huitou.Trials.Faults.ScannersTrial.RunAsync(report, Number("--seconds", 240), Only());
+    await Huitou.Trials.Faults.ScannersTrial.RunAsync(report, Number("--seconds", 180), Only());
 }
 else if (args is ["mutation", ..])
 {
