@@ -75,6 +75,7 @@ public sealed class MysteryTests(BrowserHost host)
         await Expect(again.Locator("[data-photos-target='note']")).ToBeVisibleAsync();
         Assert.Equal(1, await again.EvaluateAsync<int>("() => document.querySelector(\"input[name='In.Photos']\").files.length"));
         await again.Locator("button[name='In.Act'][value='hand-in']").DblClickAsync();
+        await Expect(again.Locator("form.mystery-report")).ToHaveCountAsync(0, new() { Timeout = 20_000 }); // where it does not go, the failure shows what the page says
         await again.WaitForURLAsync(new Regex("/mystery/tasks$"));
         Assert.Equal((VisitState.Reported, 1), await StateAsync(task));
         var photo = await InDemoAsync(db => db.Set<Photo>().Where(p => p.VisitId == IdOf(task)).SingleAsync());
