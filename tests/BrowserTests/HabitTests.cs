@@ -49,6 +49,31 @@ public sealed class HabitTests(BrowserHost host)
     }
 
     [Fact]
+    public async Task Of_a_thing_only_what_its_kind_has_is_asked()
+    {
+        var page = await host.SignInAsync("linxiaomei");
+        await page.GotoAsync("/customers");
+        await page.GotoAsync((await page.Locator("main tbody a[href^='/customers/']").First.GetAttributeAsync("href"))!.Split('?')[0] + "/devices/new");
+        var (imei, plate, unit) = (page.Locator("[name='In.Imei']"), page.Locator("[name='In.Plate']"), page.Locator("[name='In.Unit']"));
+        await Expect(imei).ToBeVisibleAsync();
+        await Expect(plate).ToBeHiddenAsync();
+        await page.SelectOptionAsync("[name='In.Kind']", "Car");
+        await Expect(plate).ToBeVisibleAsync();
+        await Expect(imei).ToBeHiddenAsync();
+        // Sent with a wrong plate and then called a flat: what is wrong stays in sight.
+        await page.FillAsync("[name='In.Model']", "比亚迪 汉");
+        await plate.FillAsync("湘A");
+        await page.Locator(".save-bar button.primary").ClickAsync();
+        await Expect(plate).ToHaveAttributeAsync("aria-invalid", "true");
+        await page.SelectOptionAsync("[name='In.Kind']", "Unit");
+        await Expect(plate).ToBeVisibleAsync();
+        await Expect(unit).ToBeVisibleAsync();
+        await page.SelectOptionAsync("[name='In.Kind']", "Other");
+        await Expect(imei).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_wrong_phone_is_said_beside_the_field_and_everything_typed_stays()
     {
         var page = await host.SignInAsync("linxiaomei");
@@ -139,6 +164,10 @@ public sealed class HabitTests(BrowserHost host)
         await hands.TabToAsync("a.icon-btn[href$='/devices/new']");
         await hands.PressAsync("Enter");
         await page.WaitForURLAsync("**/devices/new");
+        // A car: the kind stands before the model, one further down than the phone.
+        await hands.PressAsync("Shift+Tab");
+        await hands.PressAsync("ArrowDown");
+        await hands.PressAsync("Tab");
         await hands.TypeAsync("青岚试车");
         await hands.TabToAsync("input[name='In.Plate']");
         await hands.TypeAsync("湘A8K52Q");
