@@ -7,7 +7,7 @@ internal static class Audited
 {
     public static readonly AuditedThing[] Things =
     [
-        new("customers.customer", "/customers/{0}", "customers.part.", "customers.changed.", "customers.contact.kind.", "customers.channel.", "customers.consent.", "customers.credit.", "customers.ladder.", "custody.level."),
+        new("customers.customer", "/customers/{0}", "customers.part.", "customers.item.", "customers.changed.", "customers.contact.kind.", "customers.channel.", "customers.consent.", "customers.credit.", "customers.ladder.", "custody.level."),
         new("customers.charge", null, "customers.charge.kind."),
         new("customers.list", null, "customers.message.purpose."),
         new("customers.pair", "/customers/duplicates/{0}"),

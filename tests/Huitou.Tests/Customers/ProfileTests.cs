@@ -86,6 +86,11 @@ public class ProfileTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(1, body.GetProperty("done").GetInt32());
         Assert.Equal(11, body.GetProperty("total").GetInt32());
+
+        // The audit trail names the item that was answered, and shows no answer.
+        var lines = (await shop.As("administrator").OpenAsync($"/settings/audit?act=customers.answer&thing={id}")).Document.QuerySelector("main")!.TextContent;
+        Assert.Contains("主要拿手机做什么", lines, StringComparison.Ordinal);
+        Assert.DoesNotContain("拍照", lines, StringComparison.Ordinal);
     }
 
     [Theory, Engines]

@@ -27,6 +27,24 @@ public sealed class KernelRules
         }
     }
 
+    [Fact]
+    public void Ids_sort_as_the_microseconds_they_were_made_in()
+    {
+        var random = new Random(7);
+        var begin = new DateTime(2026, 11, 21, 7, 10, 0, DateTimeKind.Utc);
+        for (var round = 0; round < 200; round++)
+        {
+            var instants = Enumerable.Range(0, 50).Select(_ => begin.AddMicroseconds(random.Next(round < 100 ? 3_000 : 2_000_000_000))).Distinct().ToList();
+            var made = instants.ToDictionary(Ids.New);
+            // As SQLite keeps them (text) and as PostgreSQL does (bytes): both sort like the hexadecimal digits.
+            Assert.Equal(instants.Order(), made.OrderBy(m => m.Key.ToString(), StringComparer.Ordinal).Select(m => m.Value));
+            Assert.All(made.Keys, id => Assert.Equal((7, true), (id.Version, id.Variant is >= 8 and <= 11)));
+            Assert.All(made, m => Assert.Equal(m.Value, DateTime.UnixEpoch.AddMilliseconds(Convert.ToInt64(m.Key.ToString("N")[..12], 16)).AddMicroseconds(Convert.ToInt32(m.Key.ToString("N")[13..16], 16))));
+        }
+
+        Assert.Equal(50_000, Enumerable.Range(0, 50_000).Select(_ => Ids.New(begin)).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("NextContactAt", "next_contact_at")]
     [InlineData("Id", "id")]

@@ -98,7 +98,7 @@ public sealed class Profile(Db db, CurrentUser user, TimeProvider time, ProfileC
             });
         }
 
-        audit.Add("customers.answer", "customers.customer", sheet.Customer.Id, itemId.ToString());
+        audit.Add("customers.answer", "customers.customer", sheet.Customer.Id, item.Title.Length > 0 ? item.Title : item.Key);
         return null;
     }
 
