@@ -42,8 +42,10 @@ public static class Away
         null => false,
         // 08 connection; 40 the server gave the transaction up, for another's sake; 53 out of room, memory or connections; 57 stopping, starting, or a
         // statement ended by somebody (a cancellation meant for the one before it on this connection, a limit of the role); 58 disk of the server;
-        // 25006 a standby; 25P03, 25P04 the session ended because it stood still, or took too long, in its transaction; 55P03 a lock not to be had in time
-        PostgresException said => said.SqlState[..2] is "08" or "40" or "53" or "57" or "58" || said.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or "25P03" or "25P04" or PostgresErrorCodes.LockNotAvailable,
+        // 25006 a standby; 25P03, 25P04 the session ended because it stood still, or took too long, in its transaction; 55P03 a lock not to be had in time;
+        // XX that ends the session: the server came to grief over itself, as over a full disk when a session begins ("could not write init file")
+        PostgresException said => said.SqlState[..2] is "08" or "40" or "53" or "57" or "58" || said.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or "25P03" or "25P04" or PostgresErrorCodes.LockNotAvailable
+            || said.SqlState.StartsWith("XX", StringComparison.Ordinal) && said.InvariantSeverity is "FATAL" or "PANIC",
         // Of several hosts each said why it could not.
         AggregateException several => several.InnerExceptions.Any(Is),
         // Without a reason of its own: of several hosts none could serve when they were last looked at.

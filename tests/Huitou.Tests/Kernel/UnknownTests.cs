@@ -99,6 +99,24 @@ public sealed class UnknownTests
     }
 
     [Fact]
+    public async Task A_server_that_cannot_begin_a_session_is_away()
+    {
+        Assert.SkipWhen(!EnginesAttribute.All.Contains(EnginesAttribute.Postgres), "PostgreSQL only; ./test always has it");
+        await using var host = await TestHost.StartAsync(EnginesAttribute.Postgres);
+        var shop = await Shop.OpenAsync(host);
+        using var front = new ServerInFront(host.Engine.ConnectionString);
+        await using var node = await TestHost.StartAsync(EnginesAttribute.Postgres, over: Engine.Postgres(front.ConnectionString, host.Engine.OwnerConnectionString, host.Engine.DataFolder));
+        var clerk = Browser.SignedIn(host, shop.Company, shop.People["store-manager"].AccountId!.Value, node);
+        var body = new { name = "陈秀英", phone = "13873120001", source = "WalkIn" };
+
+        // Found by ./trial postgres disk-full: the server writes a file of its own for a session that begins.
+        front.Refuse("XX000", "could not write init file");
+        ToldToComeAgain(await clerk.ApiAsync(HttpMethod.Post, "/api/v1/customers", body, "key-1"));
+        front.Allow();
+        Assert.Equal(HttpStatusCode.Created, (await clerk.ApiAsync(HttpMethod.Post, "/api/v1/customers", body, "key-1")).Status);
+    }
+
+    [Fact]
     public void What_the_database_says_when_it_is_away_is_told_from_faults()
     {
         Assert.True(Away.Is(new DbUpdateException("x", new Microsoft.Data.Sqlite.SqliteException("full", 13))));
@@ -106,6 +124,8 @@ public sealed class UnknownTests
         Assert.True(Away.Is(new PostgresException("stopping", "FATAL", "FATAL", "57P01")));
         Assert.True(Away.Is(new NpgsqlException("No suitable host was found.")));
         Assert.True(Away.Is(new NpgsqlException("Unable to connect to a suitable host.", new AggregateException(new InvalidOperationException("x"), new PostgresException("starting", "FATAL", "FATAL", "57P03")))));
+        Assert.True(Away.Is(new PostgresException("could not write init file", "FATAL", "FATAL", "XX000")));
+        Assert.False(Away.Is(new PostgresException("a bug of the server", "ERROR", "ERROR", "XX000")));
         Assert.False(Away.Is(new PostgresException("twice", "ERROR", "ERROR", "23505")));
         Assert.False(Away.Is(new InvalidOperationException("a bug")));
     }
