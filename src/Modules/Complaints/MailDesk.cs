@@ -38,11 +38,12 @@ public sealed class MailDesk(Db db, CurrentUser me, TimeProvider time, Texts tex
         var wrong = new List<(string, string)>();
         if (host.Length is 0 or > MailBox.HostMax || Uri.CheckHostName(host) == UriHostNameType.Unknown) wrong.Add(("host", texts["complaints.mail.host-wrong"]));
         if (draft.Port is < 1 or > 65535) wrong.Add(("port", texts["complaints.mail.port-wrong"]));
-        if (user.Length is 0 or > MailBox.WordMax || user.Any(char.IsControl)) wrong.Add(("userName", texts["complaints.mail.user-needed"]));
+        if (user.Length == 0) wrong.Add(("userName", texts["complaints.mail.user-needed"]));
+        else if (!OneLine(user)) wrong.Add(("userName", texts["complaints.mail.one-line", MailBox.WordMax]));
         if (string.IsNullOrEmpty(draft.Secret) && box is not { Secret.Length: > 0 }) wrong.Add(("secret", texts["complaints.mail.password-needed"]));
         if (draft.Secret?.Length > MailBox.SecretMax) wrong.Add(("secret", texts["complaints.too-long", MailBox.SecretMax]));
         if (!MailOwners.LooksRight(address) || address.Length > MailBox.WordMax) wrong.Add(("address", texts["complaints.mail.address-wrong"]));
-        if (folder.Length > MailBox.WordMax || folder.Any(char.IsControl)) wrong.Add(("folder", texts["complaints.too-long", MailBox.WordMax]));
+        if (!OneLine(folder)) wrong.Add(("folder", texts["complaints.mail.one-line", MailBox.WordMax]));
         if (draft.StoreId is not { } store || !await db.Set<Store>().AnyAsync(s => s.Id == store && s.ClosedOn == null, cancel)) wrong.Add(("storeId", texts["complaints.choose"]));
         if (wrong.Count > 0) throw new BadInput(wrong);
 
@@ -57,6 +58,9 @@ public sealed class MailDesk(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (box.Active) await ReadNowAsync(box, cancel);
         return box;
     }
+
+    // It goes into a line of the protocol, where a break begins another command.
+    private static bool OneLine(string word) => word.Length <= MailBox.WordMax && !word.Any(char.IsControl);
 
     /// <summary>Reads the box as soon as the transaction commits.</summary>
     public async Task ReadNowAsync(MailBox box, CancellationToken cancel = default)

@@ -17,6 +17,15 @@ public sealed class MailTests
     private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0];
 
     [Theory, Engines]
+    public async Task A_break_in_the_folder_or_the_user_name_is_said_beside_it(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var (status, body, _) = await shop.As("general-manager").ApiAsync(HttpMethod.Put, "/api/v1/complaints/mail-box", new { host = "imap.example.com", port = 993, security = "Tls", userName = "kesu\r\nLOGOUT", password = "a", folder = "INBOX\r\nLOGOUT", address = "kesu@shop.example", storeId = shop.First.Id, version = 0 });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal([("userName", "最多 100 个字，不能换行。"), ("folder", "最多 100 个字，不能换行。")], body.GetProperty("errors").EnumerateObject().Select(e => (e.Name, e.Value[0].GetString()!)));
+    }
+
+    [Theory, Engines]
     public async Task A_mail_is_a_case_with_its_words_and_an_answer_goes_to_it(string engine)
     {
         await using var dovecot = await Dovecot.StartAsync();

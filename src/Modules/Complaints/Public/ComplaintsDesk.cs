@@ -79,6 +79,9 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         if (whole is not null) what = what with { Excluded = [.. what.Excluded.Union(await db.Set<Excluded>().Where(e => e.ComplaintId == whole.Id).Select(e => e.StaffId).ToListAsync(cancel))] };
         if (what.OwnerId is { } wanted && what.Excluded.Contains(wanted)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
 
+        var (channel, origin) = (what.Channel.Trim(), what.Origin.Trim());
+        if (channel.Length > Complaint.ChannelMax) throw new Refused("complaints.too-long", Complaint.ChannelMax) { Field = "In.Channel" };
+        if (origin.Length > Complaint.OriginMax) throw new Refused("complaints.too-long", Complaint.OriginMax) { Field = "In.Origin" };
         var now = time.Now();
         var rules = await HandlingRules.ReadAsync(db, cancel);
         var customer = await Reading.For(db)(db, what.CustomerId, now.AddDays(-(rules.RepeatDays ?? 0)), db.SeesAll, db.StaffId, db.StoreIds, cancel) ?? throw new NotThere();
@@ -99,7 +102,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         var complaint = new Complaint
         {
             Id = Ids.New(now), Number = number, CustomerId = what.CustomerId, StoreId = storeId, Title = TitleOf(what.Title.Trim(), demand, words), Words = words, Demand = demand,
-            Channel = Cut(what.Channel, Complaint.ChannelMax), Origin = Cut(what.Origin, Complaint.OriginMax), Kind = what.Kind, Cause = what.Cause, Product = product, Plate = plate.Plate, Category = what.Category, RepeatOf = before, SplitFrom = whole?.Id,
+            Channel = channel, Origin = origin, Kind = what.Kind, Cause = what.Cause, Product = product, Plate = plate.Plate, Category = what.Category, RepeatOf = before, SplitFrom = whole?.Id,
             TakenBy = me.StaffId == Guid.Empty ? null : me.StaffId, At = now, Receipt = Complaint.ReceiptOf(number, now, demand, words),
         };
         complaint.Follow(rules.Guide);
