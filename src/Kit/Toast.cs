@@ -8,13 +8,16 @@ public static class Toast
     private const string Cookie = "ht-toast";
 
     public static void Leave(HttpContext http, string words) =>
-        http.Response.Cookies.Append(Cookie, Uri.EscapeDataString(words), new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromMinutes(1), Path = "/" });
+        http.Response.Cookies.Append(Cookie, Uri.EscapeDataString(words), Kept(TimeSpan.FromMinutes(1)));
 
     /// <summary>Takes the word, so that it shows once.</summary>
     public static string? Take(HttpContext http)
     {
         if (!http.Request.Cookies.TryGetValue(Cookie, out var words) || http.Response.HasStarted) return null;
-        http.Response.Cookies.Delete(Cookie, new CookieOptions { Path = "/" });
+        http.Response.Cookies.Delete(Cookie, Kept(null));
         return Uri.UnescapeDataString(words);
     }
+
+    // The shell reads it on the server; no script has to.
+    private static CookieOptions Kept(TimeSpan? time) => new() { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = time, Path = "/" };
 }

@@ -31,4 +31,19 @@ public sealed class PolicyTests
 
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
+
+    [Theory, Engines]
+    public async Task The_word_of_success_is_shown_once_and_no_script_reads_it(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var representative = shop.As("representative");
+        var sold = await (await representative.OpenAsync("/sales/new")).SubmitAsync("sell", ("In.Product", "手机壳"), ("In.Price", "59"));
+        Assert.Contains("; httponly", Toast(sold.Response), StringComparison.OrdinalIgnoreCase);
+        var shown = await sold.FollowAsync();
+        Assert.NotNull(shown.Document.QuerySelector(".toast"));
+        Assert.Contains("; httponly", Toast(shown.Response), StringComparison.OrdinalIgnoreCase);
+        Assert.Null((await representative.OpenAsync("/sales")).Document.QuerySelector(".toast"));
+
+        static string Toast(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("ht-toast=", StringComparison.Ordinal));
+    }
 }

@@ -25,6 +25,7 @@ public static partial class ScannersTrial
         ("HTTP Secure Headers", "Strict-Transport-Security", "The trial speaks http on the loopback; the header is only said over https."),
         ("HTTP Secure Headers", "X-XSS-Protection", "No browser of today reads it; the content security policy stands in its place."),
         ("HttpOnly Flag cookie", "ht-form", "It is set; this wapiti looks for it in capitals, and the framework writes httponly. PolicyTests hold it."),
+        ("HttpOnly Flag cookie", "ht-toast", "The same. The word of success is read by the server, on the next page; no script reads it."),
         ("Cross Site Request Forgery", "/sign-out", "The trial's own gate answers there, so that the scanner does not sign itself out: the same with and without a token. SignInTests hold it."),
         ("Cross Site Request Forgery", "POST /  CSRF", "A hidden form whose buttons stand elsewhere and name where they send: as it stands it is refused by 400, with a token and without. CustomerPages hold where they send."),
         ("Secure Flag cookie", "", "The trial speaks http on the loopback; over https the flag is set."),
