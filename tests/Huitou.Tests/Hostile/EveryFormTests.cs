@@ -56,14 +56,17 @@ public sealed partial class EveryFormTests
     private static readonly (string Field, Func<string, bool> Holds, string Why)[] Kept =
     [
         ("^/(messages/templates|care)/", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the words"),
+        ("^/customers/message ", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the words"),
         ("^/settings/complaints/(macros|letter)", sent => sent.Any(c => c is '{' or '}'), "braces are fields of the words"),
         ("^/messages/templates/.* In[.](ProviderCode|Subject)", sent => sent.Any(char.IsControl), "goes into the head of a mail, where a break begins another field"),
         ("^/staff/.* In[.]Account$", _ => true, "an account's name has letters, digits and few signs"),
         ("^/settings/(messages|complaints/mail) save In[.]Host$", _ => true, "a server's name"),
+        ("^/settings/complaints/mail save In[.](Folder|UserName)$", sent => sent.Any(char.IsControl), "goes into a line of the protocol, where a break begins another command"),
+        ("^/settings/messages(/sms)? save In[.]", sent => sent.Any(char.IsControl), "goes into a line of the mail's way, or into the provider's address or head"),
         ("^/settings/messages/channel/", sent => sent.Any(char.IsControl), "goes into the provider's address or head"),
         (" In[.]File$", _ => true, "a file's number, in capitals"),
         ("^/sales/new sell In[.]Code$", _ => true, "a product's code, in capitals"),
-        (" In[.](Bought|Tags|Options)$", sent => sent.Any(c => c is ',' or ';' or '，' or '、' or '；'), "several, parted by commas"),
+        (" In[.](Bought|Lacks|Needs|Tags|Options)$", sent => sent.Any(c => c is ',' or ';' or '，' or '、' or '；'), "several, parted by commas"),
     ];
 
     /// <summary>What is not come to, and why.</summary>
@@ -109,7 +112,7 @@ public sealed partial class EveryFormTests
         var corpus = HostileStrings.Corpus();
         var (wrong, closed, taken) = (new List<string>(), new List<string>(), new List<(Form Form, Dictionary<string, string> Filled, string[] Names)>());
         var (next, fields, own, tried, told) = (0, 0, 0, 0, 0);
-        foreach (var alike in forms)
+        foreach (var alike in forms.Where(f => f[0].Key.StartsWith(HostileStrings.Only, StringComparison.Ordinal)))
         {
             var form = await OpenAsync(alike);
             var words = new List<(string Name, List<(string, string)> Columns)>();
@@ -161,6 +164,7 @@ public sealed partial class EveryFormTests
         foreach (var one in closed) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: not come to: {one}");
         Assert.True(closed.Count <= fields / 20, $"{closed.Count} of {fields} fields not come to:\n" + string.Join("\n", closed));
         Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join("\n", wrong.Take(80)));
+        if (HostileStrings.Only.Length > 0) return;
         Assert.True(pages > 600 && taken.Sum(t => t.Names.Length) > 300, $"{pages} pages, {taken.Sum(t => t.Names.Length)} fields of words");
 
         // And now for good: wherever it is shown, it is words.
@@ -239,7 +243,7 @@ public sealed partial class EveryFormTests
 
     private static bool Keeps(string field, string sent) => Array.Exists(Kept, k => Regex.IsMatch(field, k.Field) && k.Holds(sent));
 
-    private static async Task<Browser> SignInAsync(TestHost host, string account)
+    internal static async Task<Browser> SignInAsync(TestHost host, string account)
     {
         var browser = Browser.New(host);
         await (await (await browser.OpenAsync("/sign-in")).SubmitAsync("sign-in", ("In.Account", account), ("In.Password", Cast.Password))).FollowAsync();

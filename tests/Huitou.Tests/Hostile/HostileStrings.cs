@@ -74,6 +74,9 @@ internal static class HostileStrings
     /// <summary>True where a file named in HUITOU_HOSTILE (a JSON array) goes through every field, each string of it: <c>./trial hostile DIR</c>.</summary>
     public static bool IsWhole => File is not null;
 
+    /// <summary>How a form ("/care/offers") or an operation ("POST /api/v1/surveys") begins, to try again what something was found in; all where HUITOU_HOSTILE_ONLY says nothing.</summary>
+    public static string Only { get; } = IsWhole ? Environment.GetEnvironmentVariable("HUITOU_HOSTILE_ONLY") ?? "" : "";
+
     /// <summary>The strings of this run: those of the file, or ours.</summary>
     public static List<string> Corpus() => [.. (File is null ? All() : JsonSerializer.Deserialize<string[]>(System.IO.File.ReadAllText(File))!).Where(s => s.Length > 0).Distinct()];
 
@@ -81,7 +84,7 @@ internal static class HostileStrings
     public static string OneLine(string text) => string.Join(' ', string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>The ways in which a text may stand in the database and be what was sent.</summary>
-    public static string[] FormsOf(string sent) => [.. new[] { sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct()];
+    public static string[] FormsOf(string sent) => [.. new[] { sent, sent.Trim(), OneLine(sent), sent.ReplaceLineEndings("\n").Trim() }.Distinct()];
 
     /// <summary>A stored value as it stands, by its lines, and the words of one that is JSON.</summary>
     public static IEnumerable<string> Held(string value)

@@ -167,6 +167,12 @@ public sealed partial class HostileTests
         public void Dispose() => GC.SuppressFinalize(this);
     }
 
+    /// <summary>The operations that are tried here, as the description of the API names them.</summary>
+    internal static HashSet<string> Doors(TestHost host) => [.. FieldsOf(host).Select(f => $"{f.Method} {Constraint().Replace(f.Route, "}")}")];
+
+    [System.Text.RegularExpressions.GeneratedRegex(@":[a-z]+(\([^)]*\))?}")]
+    private static partial System.Text.RegularExpressions.Regex Constraint();
+
     // Every string in every body of the two modules' endpoints, also within lists and records.
     private static List<Field> FieldsOf(TestHost host)
     {

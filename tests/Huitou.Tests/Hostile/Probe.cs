@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Huitou.Tests.Hostile;
 
 /// <summary>
-/// Stands where an act is about to commit, looks at what the database holds of it, and lets it be undone: so the same form can be sent again and again, and none
+/// Stands where an act is about to commit, looks at what the database holds of it, and lets it be undone: so the same thing can be sent again and again, and none
 /// uses up what the next one needs. An act that only adds goes out on PostgreSQL in one message with its commit, past any place to stand: so each act touches one row
 /// besides, of who has a case open.
 /// </summary>
@@ -33,8 +33,8 @@ internal sealed class Probe : DbTransactionInterceptor
         [.. db.Model.GetEntityTypes().Where(e => e.GetTableName() is { } table && !table.Contains("search", StringComparison.Ordinal)).SelectMany(e => e.GetProperties().Where(p => p.ClrType == typeof(string)).Select(p => (e.GetTableName()!, p.GetColumnName()))).Distinct()]));
     }
 
-    /// <summary>Sends a form and says where a word of it stands before it is undone.</summary>
-    public async Task<(Answer Answer, List<(string Table, string Column)> Found)> FindAsync(string word, Func<Task<Answer>> send)
+    /// <summary>Sends something and says where a word of it stands before it is undone.</summary>
+    public async Task<(T Answer, List<(string Table, string Column)> Found)> FindAsync<T>(string word, Func<Task<T>> send)
     {
         var found = new List<(string, string)>();
         async Task LookAsync(DbConnection connection, DbTransaction within)
@@ -51,8 +51,8 @@ internal sealed class Probe : DbTransactionInterceptor
         return (answer, found);
     }
 
-    /// <summary>Sends a form and says for each place (columns of which one is enough) whether it holds what was sent, before it is undone.</summary>
-    public async Task<(Answer Answer, bool[] Held)> HoldsAsync(IReadOnlyList<IReadOnlyList<(string Table, string Column)>> places, string sent, Func<Task<Answer>> send)
+    /// <summary>Sends something and says for each place (columns of which one is enough) whether it holds what was sent, before it is undone.</summary>
+    public async Task<(T Answer, bool[] Held)> HoldsAsync<T>(IReadOnlyList<IReadOnlyList<(string Table, string Column)>> places, string sent, Func<Task<T>> send)
     {
         var held = new bool[places.Count];
         var forms = HostileStrings.FormsOf(sent);
@@ -111,7 +111,7 @@ internal sealed class Probe : DbTransactionInterceptor
         return InterceptionResult.Suppress();
     }
 
-    private async Task<Answer> SendAsync(Func<DbConnection, DbTransaction, Task> how, Func<Task<Answer>> send)
+    private async Task<T> SendAsync<T>(Func<DbConnection, DbTransaction, Task> how, Func<Task<T>> send)
     {
         look = how;
         try
