@@ -42,6 +42,28 @@ public sealed class RecordTests
     }
 
     [Theory, Engines]
+    public async Task Each_of_the_four_kinds_of_notices_is_given_signed_by_both_and_printed_under_its_name(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("四种 客", "13944440009");
+        var clerk = shop.As("clerk");
+        foreach (var (kind, word) in new[] { ("Inform", "知会"), ("Report", "报告"), ("Notify", "通知"), ("Circulate", "通报") })
+        {
+            var (given, made, _) = await clerk.ApiAsync(HttpMethod.Post, "/api/v1/notices", new { customerId = customer, kind, title = $"{word}一件事", words = "说明如下" });
+            Assert.Equal(HttpStatusCode.Created, given);
+            var (id, number) = (made.GetProperty("id").GetGuid(), made.GetProperty("number").GetString()!);
+            var line = (await clerk.OpenAsync("/custody/notices")).Document.QuerySelectorAll("tbody tr").Single(r => r.TextContent.Contains(number, StringComparison.Ordinal));
+            Assert.Contains(word, line.TextContent.Replace($"{word}一件事", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            // The giver has signed by giving it; the receiver signs at the counter, once.
+            var received = await (await clerk.OpenAsync($"/custody/notices/{id}")).SubmitAsync("receive", ("In.Receiver", "四种 客"));
+            Assert.Equal(HttpStatusCode.SeeOther, received.Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Post, $"/api/v1/notices/{id}/receipt", new { receiver = "别人", how = "counter" })).Status);
+            var paper = (await clerk.OpenAsync($"/custody/notices/{id}/form")).Text;
+            foreach (var expected in new[] { word, number, "说明如下", "李小强", "四种 客" }) Assert.Contains(expected, paper, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Engines]
     public async Task A_check_looks_at_every_point_and_electronic_files_are_held_against_their_hashes(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

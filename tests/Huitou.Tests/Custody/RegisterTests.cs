@@ -262,6 +262,55 @@ public sealed class RegisterTests
     }
 
     [Theory, Engines]
+    public async Task A_report_that_is_refused_is_never_issued_and_one_for_once_needs_no_general_manager(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await OpenAsync(host);
+        var maker = shop.As("administrator");
+        async Task<Report> MadeAsync(string title, params (string, string)[] more)
+        {
+            var page = await maker.OpenAsync("/custody/reports/new");
+            Assert.Equal(HttpStatusCode.SeeOther, (await page.SubmitAsync("report", [("In.Title", title), ("In.Period", "2026-11"), ("In.Figures", "成交 12"), .. more])).Status);
+            return await shop.LookAsync(db => db.Set<Report>().Where(r => r.Title == title).SingleAsync());
+        }
+
+        async Task RefuseAsync(string who, Guid? approval) =>
+            Assert.Equal(HttpStatusCode.NoContent, (await shop.As(who).ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{approval}/decision", new { approve = false, note = "数字不对" })).Status);
+
+        async Task NotIssuedAsync(Report report)
+        {
+            Assert.Equal(ReportState.Refused, await shop.LookAsync(db => db.Set<Report>().Where(r => r.Id == report.Id).Select(r => r.State).SingleAsync()));
+            Assert.Contains("数字不对", (await maker.OpenAsync($"/custody/reports/{report.Id}")).Text, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await maker.ApiAsync(HttpMethod.Post, $"/api/v1/custody/reports/{report.Id}/issue", new { to = "市场部", copies = "1" })).Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await maker.ApiAsync(HttpMethod.Post, $"/api/v1/custody/reports/{report.Id}/corrections", new { item = "成交", before = "12", after = "13", reason = "漏计" })).Status);
+        }
+
+        // For once: the supervisor and the customer-service manager check the figures, and it may go.
+        var once = await MadeAsync("临时统计");
+        Assert.False(once.IsRegular);
+        await DecideAsync(shop, "information-supervisor", once.ApprovalId, HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await maker.ApiAsync(HttpMethod.Post, $"/api/v1/custody/reports/{once.Id}/issue", new { to = "市场部", copies = "1" })).Status);
+        await DecideAsync(shop, "customer-service-manager", once.ApprovalId, HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.NoContent, (await maker.ApiAsync(HttpMethod.Post, $"/api/v1/custody/reports/{once.Id}/issue", new { to = "市场部", copies = "1" })).Status);
+
+        // Refused by who checks, and by the general manager after both have checked: neither goes out.
+        var wrong = await MadeAsync("数字不对的");
+        await RefuseAsync("information-supervisor", wrong.ApprovalId);
+        await NotIssuedAsync(wrong);
+        var regular = await MadeAsync("给市场部的", ("In.IsRegular", "true"), ("In.ForWhom", "市场部"));
+        await DecideAsync(shop, "information-supervisor", regular.ApprovalId, HttpStatusCode.NoContent);
+        await DecideAsync(shop, "customer-service-manager", regular.ApprovalId, HttpStatusCode.NoContent);
+        await RefuseAsync("general-manager", regular.ApprovalId);
+        await NotIssuedAsync(regular);
+
+        // A correction that the general manager refuses leaves the report as it was issued.
+        Assert.Equal(HttpStatusCode.SeeOther, (await (await maker.OpenAsync($"/custody/reports/{once.Id}")).SubmitAsync("correct", ("In.Item", "成交"), ("In.Before", "12"), ("In.After", "99"), ("In.Reason", "好看些"))).Status);
+        await RefuseAsync("general-manager", await shop.LookAsync(db => db.Set<ReportCorrection>().Select(c => c.ApprovalId).SingleAsync()));
+        Assert.False(await shop.LookAsync(db => db.Set<ReportCorrection>().Select(c => c.Approved).SingleAsync()));
+        Assert.Equal("成交 12", await shop.LookAsync(db => db.Set<Report>().Where(r => r.Id == once.Id).Select(r => r.Figures).SingleAsync()));
+    }
+
+    [Theory, Engines]
     public async Task Every_page_stands_in_three_languages(string engine)
     {
         var shop = await OpenAsync(await TestHost.OfAsync(engine));
