@@ -24,6 +24,9 @@ internal static class Api
     /// <param name="Note">How it was taken, or why it is left out.</param>
     public sealed record NoteBody(string? Note);
 
+    /// <param name="Way">Call or Card.</param>
+    public sealed record TurnBody(CareWay Way);
+
     public sealed record StateAnswer(Guid Id, ActState State);
 
     public sealed record PlanBody(OccasionKind Kind, Guid? FestivalId, CustomerTier TierFrom, CareWay Way, int DaysBefore, string? Words, string? Gift, long Cost, bool Active, int Version = 0, string? Template = null);
@@ -45,6 +48,7 @@ internal static class Api
         care.MapGet("occasions", Occasions).Needs("care.view").WithSummary("Occasions of at most 92 days, with what is done on them");
         care.MapPost("look-ahead", Ahead).Needs("care.plan").WithSummary("Write what is coming, as the nightly work does");
         care.MapPost("acts/{id:guid}/give", (Guid id, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.GiveOutAsync([id], cancel), desk, db, cancel)).Needs("care.work").WithSummary("Give a message or call out now");
+        care.MapPost("acts/{id:guid}/turn", (Guid id, TurnBody body, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.TurnAsync(id, body.Way, cancel), desk, db, cancel)).Needs("care.work").WithSummary("Give what did not reach the customer by another way: a call or a card");
         care.MapPost("acts/{id:guid}/ask", (Guid id, AskBody body, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.AskAsync(id, body.Cost, cancel), desk, db, cancel)).Needs("care.work").WithSummary("A gift: within the budget, and by the authority table");
         care.MapPost("acts/{id:guid}/hand-over", (Guid id, NoteBody body, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.HandOverAsync(id, body.Note, cancel), desk, db, cancel)).Needs("care.work").WithSummary("A gift was handed over");
         care.MapPost("acts/{id:guid}/skip", (Guid id, NoteBody body, CareDesk desk, Db db, CancellationToken cancel) => Do(id, d => d.SkipAsync(id, body.Note, cancel), desk, db, cancel)).Needs("care.work").WithSummary("Leave an act out");

@@ -7,7 +7,7 @@ internal static class Audited
 {
     public static readonly AuditedThing[] Things =
     [
-        new(CareDesk.SubjectKind, "/care/acts/{0}", "care.state."),
+        new(CareDesk.SubjectKind, "/care/acts/{0}", "care.state.", "care.way."),
         new("care.event", "/care/events/{0}"),
         new("care.news", "/care/news/{0}"),
         new("care.offer_rule", "/care/offers/{0}"),

@@ -29,7 +29,10 @@ public enum CareWay { Message, Call, Card, Gift }
 /// <summary>Open, or left out on purpose.</summary>
 public enum OccasionState { Open, Skipped }
 
-/// <summary>Where an act stands. Done: the message was given out, the call put on the work list, the card printed, the gift handed over.</summary>
+/// <summary>
+/// Where an act stands. Done: the message was given out, the call put on the work list, the card printed, the gift handed over. Stopped: it did not reach the customer,
+/// because the door of contacts kept it or the provider says so.
+/// </summary>
 public enum ActState { Planned, Waiting, Allowed, Refused, Done, Skipped, Stopped }
 
 /// <summary>What the shop sets for its care; one row, defaults without it.</summary>
@@ -178,12 +181,12 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
     public Guid? StoreId { get; set; }
     public Guid? OwnerId { get; set; }
     public Guid CustomerId { get; init; }
-    public CareWay Way { get; init; }
+    public CareWay Way { get; private set; }
     public DateOnly DueOn { get; set; }
     public string Gift { get; set; } = "";
     public long Cost { get; set; }
     public ActState State { get; private set; }
-    /// <summary>Text key of why it was stopped at the door.</summary>
+    /// <summary>Text key of why it was stopped.</summary>
     public string Why { get; private set; } = "";
     /// <summary>Why it was skipped, or how the gift was taken.</summary>
     public string Note { get; private set; } = "";
@@ -226,8 +229,18 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
         if (note.Length > 0) Note = note;
     }
 
-    /// <summary>The door did not let it out.</summary>
-    public void Stop(string whyKey) => (State, Why) = (ActState.Stopped, whyKey);
+    /// <summary>The door did not let it out, or the provider did not bring it to the customer: what counted as done no longer does.</summary>
+    public void Stop(string whyKey) => (State, Why, DoneAt, DoneBy) = (ActState.Stopped, whyKey, null, null);
+
+    /// <summary>Ways by which what was stopped may be given instead; none where it cannot.</summary>
+    public IReadOnlyList<CareWay> OtherWays => State != ActState.Stopped ? [] : Way switch { CareWay.Message => [CareWay.Call, CareWay.Card], CareWay.Card => [CareWay.Call], _ => [] };
+
+    /// <summary>Given by another way instead: it waits there until it is done.</summary>
+    public void Turn(CareWay way)
+    {
+        if (!OtherWays.Contains(way)) throw new Refused("care.act.not-now");
+        Way = way;
+    }
 
     public void Skip(string note, Guid? by, DateTime now)
     {
@@ -273,5 +286,6 @@ internal sealed class CareActMap : IEntityTypeConfiguration<CareAct>
     {
         row.ToTable("care_act");
         row.Ignore(a => a.IsOpen);
+        row.Ignore(a => a.OtherWays);
     }
 }

@@ -22,9 +22,12 @@ public static class CareActs
 }
 
 /// <summary>Does what the calendar asks for: gives messages out, puts calls on work lists, prints cards, hands gifts over. Every one passes the door of contacts. In the caller's transaction.</summary>
-public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, Templates templates, ContactDoor door, CareCalls calls, ApprovalDesk approvals, Timeline timeline, Audit audit, Texts texts, Companies companies) : IHandle<ApprovalDecided>
+public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger messenger, MessageRows messages, Templates templates, ContactDoor door, CareCalls calls, ApprovalDesk approvals, Timeline timeline, Audit audit, Texts texts, Companies companies) : IHandle<ApprovalDecided>
 {
     public const string SubjectKind = "care.act";
+
+    /// <summary>Text key of why a message of an occasion is sent, before the occasion's kind.</summary>
+    public const string PurposeOf = "care.purpose.";
 
     private Guid? Me => me.StaffId == Guid.Empty ? null : me.StaffId;
 
@@ -39,6 +42,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         var toCall = new List<CareCall>();
         var now = time.Now();
         var made = await MadeAsync(acts, occasions, plans, cancel);
+        var before = await GivenBeforeAsync(acts, cancel);
         foreach (var act in acts)
         {
             var (o, plan) = (occasions[act.OccasionId], plans.GetValueOrDefault(act.PlanId));
@@ -52,7 +56,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
             {
                 var said = made.GetValueOrDefault(act.Id);
                 var words = said?.Body ?? Words(plan, o, c.FormOfAddress.Length > 0 ? c.FormOfAddress : c.Name, company);
-                messenger.Send(new Outgoing(c.Id, c.Phone, said?.Subject ?? Title(o), words, "care.purpose." + o.Kind, act.Id, "care:" + act.Id.ToString("N"), c.StoreId, c.OwnerId, c.Email) { Purpose = said?.Purpose ?? (o.Kind is OccasionKind.Warranty ? ContactPurpose.Service : ContactPurpose.Care), Made = said });
+                messenger.Send(new Outgoing(c.Id, c.Phone, said?.Subject ?? Title(o), words, PurposeOf + o.Kind, act.Id, OnceKey(act, before), c.StoreId, c.OwnerId, c.Email) { Purpose = said?.Purpose ?? (o.Kind is OccasionKind.Warranty ? ContactPurpose.Service : ContactPurpose.Care), Made = said });
                 act.Finish(Me, now);
             }
             else if (act.Way == CareWay.Call)
@@ -65,6 +69,20 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
 
         await calls.AddAsync(toCall, cancel);
     }
+
+    /// <summary>What did not reach the customer is given by another way, while its day is not long over: a call goes onto the work list, a card into the next print run.</summary>
+    public async Task TurnAsync(Guid actId, CareWay way, CancellationToken cancel = default)
+    {
+        var act = await OneAsync(actId, cancel);
+        var on = await db.Set<Occasion>().IgnoreQueryFilters([Db.ScopeFilter]).Where(o => o.Id == act.OccasionId).Select(o => o.OnDate).FirstAsync(cancel);
+        if (time.Today(me.Zone) > LastDay(on)) throw new Refused("care.act.late", CareNight.LateDays);
+        act.Turn(way);
+        audit.Add("care.turn", SubjectKind, act.Id, act.Way.ToString());
+        if (way == CareWay.Call) await GiveOutAsync([actId], cancel);
+    }
+
+    /// <summary>Up to this day an occasion may still be thought of.</summary>
+    public static DateOnly LastDay(DateOnly occasion) => occasion.AddDays(CareNight.LateDays);
 
     /// <summary>Prints cards: each is a contact; whom the door keeps from it stays out of the run.</summary>
     /// <returns>The run, and how many are on it.</returns>
@@ -219,6 +237,15 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
 
     /// <summary>What it is about, in a word: <c>生日</c>, <c>母亲 张桂兰 生日</c>.</summary>
     public string Title(Occasion o) => texts.In("zh-CN", "care.title." + o.Kind, texts.In("zh-CN", o.Words));
+
+    // A message that was stopped stays as it is; given again it is another one.
+    private static string OnceKey(CareAct act, Dictionary<Guid, int> before) => before.GetValueOrDefault(act.Id) is var times and > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Key(act)}:{times}") : Key(act);
+
+    private async Task<Dictionary<Guid, int>> GivenBeforeAsync(List<CareAct> acts, CancellationToken cancel)
+    {
+        var ids = acts.Where(a => a is { Way: CareWay.Message, State: ActState.Stopped }).Select(a => (Guid?)a.Id).ToList();
+        return ids.Count == 0 ? [] : await messages.All.IgnoreQueryFilters([Db.ScopeFilter]).Where(m => ids.Contains(m.ReasonId)).GroupBy(m => m.ReasonId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
+    }
 
     private static string Key(CareAct act) => "care:" + act.Id.ToString("N");
 

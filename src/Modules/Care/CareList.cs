@@ -53,6 +53,14 @@ public sealed class CareList(Db db)
     public int OpenToday { get; private set; }
     public int Stopped { get; private set; }
 
+    /// <summary>Text key of an occasion's number of years: only birthdays and anniversaries have one; empty for the others, and where it is not known.</summary>
+    public static string YearsKey(OccasionKind kind, int nth) => nth <= 0 ? "" : kind switch
+    {
+        OccasionKind.Birthday or OccasionKind.FamilyBirthday => "care.years.birthday",
+        OccasionKind.Date or OccasionKind.Purchase => "care.years.anniversary",
+        _ => "",
+    };
+
     public static Tone Tone(ActState state) => state switch { ActState.Done => Kit.Tone.Good, ActState.Stopped or ActState.Refused => Kit.Tone.Bad, ActState.Waiting => Kit.Tone.Warn, ActState.Allowed => Kit.Tone.Accent, _ => Kit.Tone.Plain };
 
     public Task<List<DayCount>> CountsAsync(DateOnly from, DateOnly to, CancellationToken cancel = default) =>

@@ -33,7 +33,7 @@ public sealed class TakeReceipts(Db db, ContactDoor door, Events events, TimePro
             taken++;
             var before = (found.State, found.DeliveredAt);
             if (found.Told(receipt.Delivered, now)) back.Add(found.ContactKey);
-            if (before != (found.State, found.DeliveredAt) && found.CustomerId != Guid.Empty) news.Add(new(found.CustomerId, found.Id, found.PurposeKey, receipt.Delivered));
+            if (before != (found.State, found.DeliveredAt) && found.CustomerId != Guid.Empty) news.Add(new(found.CustomerId, found.Id, found.PurposeKey, receipt.Delivered, found.ErrorKey));
         }
 
         await door.ReleaseAsync(back, cancel);

@@ -82,6 +82,12 @@ public sealed class CalendarTests
         var page = await shop.As("store-manager").OpenAsync("/care?day=2026-12-07");
         Assert.Contains("李雪琴", page.Text, StringComparison.Ordinal);
         Assert.Contains("生日蛋糕", page.Text, StringComparison.Ordinal);
+        // Birthdays and anniversaries have a number of years, the end of a warranty has none.
+        Assert.Contains("生日 · 66 岁", page.Text, StringComparison.Ordinal);
+        var things = await shop.As("store-manager").OpenAsync("/care?day=2026-12-01");
+        Assert.Contains("vivo X200 · 1 周年", things.Text, StringComparison.Ordinal);
+        Assert.Single(things.Document.QuerySelectorAll(".row-title"), r => r.TextContent.Contains("周年", StringComparison.Ordinal));
+        Assert.Contains("1 year", (await shop.As("store-manager").With("Accept-Language", "en").OpenAsync("/care?day=2026-12-01")).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("李雪琴", (await shop.As("other-representative").OpenAsync("/care?day=2026-12-07")).Text, StringComparison.Ordinal);
         Assert.Contains("vivo X200", (await shop.As("representative").OpenAsync($"/customers/{solar}/more")).Text, StringComparison.Ordinal);
         foreach (var address in new[] { "/care", "/care/plans", "/care/festivals", "/care/settings", "/care/cards", "/care/journey", "/care/news", "/care/promotions", "/care/events", "/care?month=2026-12&kind=Birthday", "/care?week=2026-12-09", "/care?week=2026-12-09&day=2026-12-07&kind=Purchase", "/care?week=nonsense" }) await shop.As("store-manager").OpenAsync(address);

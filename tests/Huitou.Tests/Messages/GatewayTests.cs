@@ -17,7 +17,7 @@ public sealed class GatewayTests
 {
     private static readonly string Usual = SmsGateway.UsualBody;
 
-    private static async Task<Shop> OverAsync(string engine, Provider provider, Action<SmsGateway>? more = null, TestHost? host = null, int mostHour = 0)
+    internal static async Task<Shop> OverAsync(string engine, Provider provider, Action<SmsGateway>? more = null, TestHost? host = null, int mostHour = 0)
     {
         var shop = host is null ? await Shop.OpenAsync(engine) : await Shop.OpenAsync(host);
         await shop.Host.InAsync(shop.Company, async (services, db) =>
@@ -34,7 +34,7 @@ public sealed class GatewayTests
     }
 
     // The host is shared: another test's runner may have our work in its hands, and the provider takes its time.
-    private static async Task RunAsync(Shop shop)
+    internal static async Task RunAsync(Shop shop)
     {
         await shop.Host.RunDueAsync();
         for (var i = 0; i < 400 && await shop.LookAsync(db => db.Set<Due>().AnyAsync(d => d.CompanyId == shop.Company.Id && d.LeaseUntil != null)); i++)

@@ -88,6 +88,12 @@ public interface IContactWishes
 /// <param name="Href">Where the record of it is.</param>
 public sealed record ContactStopped(Guid CustomerId, string WhatKey, string WhyKey, string Href);
 
+/// <summary>A person sends a message again that was stopped, failed or is not known of. It passes the door as any other. Heard in the same transaction.</summary>
+/// <param name="CustomerId">Whose.</param>
+/// <param name="MessageId">Which.</param>
+/// <param name="WhatKey">Text key of what it is.</param>
+public sealed record ContactAgain(Guid CustomerId, Guid MessageId, string WhatKey);
+
 /// <summary>Where a customer's budget stands.</summary>
 /// <param name="Most">So many contacts …</param>
 /// <param name="Days">… in any so many days in a row.</param>
@@ -117,7 +123,8 @@ public sealed record OptedOut(Guid CustomerId, bool All);
 /// <param name="MessageId">Its page is <c>/messages/ID</c>.</param>
 /// <param name="WhatKey">Text key of what it was.</param>
 /// <param name="Delivered">It reached the phone, or surely did not.</param>
-public readonly record struct MessageNews(Guid CustomerId, Guid MessageId, string WhatKey, bool Delivered);
+/// <param name="WhyKey">Text key of why it did not; empty when it did.</param>
+public readonly record struct MessageNews(Guid CustomerId, Guid MessageId, string WhatKey, bool Delivered, string WhyKey);
 
 /// <summary>Receipts came in that say something new. Heard in the same transaction: the timelines show it.</summary>
 public sealed record MessagesTold(IReadOnlyList<MessageNews> All);
