@@ -1,4 +1,3 @@
-using System.Globalization;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
 using Microsoft.AspNetCore.Builder;
@@ -58,11 +57,6 @@ internal static class MoreApi
 
     public sealed record GuestAnswer(Guid Id, Guid CustomerId, GuestReply Reply, DateTime? CameAt, int? Score, string Words);
 
-    /// <param name="More">There is a page after this one.</param>
-    public sealed record Listed<T>(IReadOnlyList<T> Items, int Page, bool More);
-
-    private const int MostPerPage = 200;
-
     public static void Map(IEndpointRouteBuilder app)
     {
         var care = app.MapGroup("/api/v1/care").WithTags("care");
@@ -101,7 +95,7 @@ internal static class MoreApi
             var ids = body.CustomerIds ?? [];
             return await CountAsync($"/care/events/{id}", await desk.InviteAsync(id, db.Set<Customer>().Where(c => ids.Contains(c.Id)), cancel), db, cancel);
         }).Needs("care.work").WithSummary("Invite customers");
-        care.MapGet("events/{id:guid}/guests", Guests).Needs("care.view").WithSummary("Guests of an event");
+        care.MapGet("events/{id:guid}/guests", Guests).Needs("care.view").WithSummary("Guests of an event, the last invited first");
         care.MapPost("check-in/{id:guid}", async (Guid id, EventDesk desk, Db db, CancellationToken cancel) =>
         {
             var guest = await desk.CheckInAsync(id, cancel);
@@ -127,29 +121,28 @@ internal static class MoreApi
         return TypedResults.NoContent();
     }
 
-    private static Task<Ok<Listed<NewsAnswer>>> News(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
-        PageAsync(db.Set<NewsItem>().OrderByDescending(n => n.Id).Select(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers)), page, size, cancel);
+    private static Task<Ok<Listed<NewsAnswer>>> News(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
+        db.Set<NewsItem>().ListAsync(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers), cursor, size, cancel);
 
-    private static Task<Ok<Listed<PromotionAnswer>>> Promotions(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
-        PageAsync(db.Set<Promotion>().OrderByDescending(p => p.Id).Select(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn)), page, size, cancel);
+    private static Task<Ok<Listed<PromotionAnswer>>> Promotions(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
+        db.Set<Promotion>().ListAsync(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn), cursor, size, cancel);
 
-    private static Task<Ok<Listed<EventAnswer>>> Events(Db db, CancellationToken cancel, int page = 1, int size = 50) =>
-        PageAsync(db.Set<ShopEvent>().OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Select(e => new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt,
-            db.Set<Guest>().Count(g => g.EventId == e.Id), db.Set<Guest>().Count(g => g.EventId == e.Id && g.Reply == GuestReply.Yes), db.Set<Guest>().Count(g => g.EventId == e.Id && g.CameAt != null))), page, size, cancel);
-
-    private static async Task<Ok<Listed<GuestAnswer>>> Guests(Guid id, Db db, CancellationToken cancel, int page = 1, int size = 50)
+    private static async Task<Ok<Listed<EventAnswer>>> Events(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
-        if (!await db.Set<ShopEvent>().AnyAsync(e => e.Id == id, cancel)) throw new NotThere();
-        return await PageAsync(db.Set<Guest>().Where(g => g.EventId == id).OrderBy(g => g.Id).Select(g => new GuestAnswer(g.Id, g.CustomerId, g.Reply, g.CameAt, g.Score, g.Words)), page, size, cancel);
+        var all = db.Set<ShopEvent>();
+        var (events, next) = await all.PageByAsync(all, e => e.At, latestFirst: true, cursor, size, cancel);
+        var ids = events.ConvertAll(e => e.Id);
+        var guests = await db.Set<Guest>().Where(g => ids.Contains(g.EventId)).GroupBy(g => g.EventId)
+            .Select(g => new { g.Key, Invited = g.Count(), Yes = g.Count(x => x.Reply == GuestReply.Yes), Came = g.Count(x => x.CameAt != null) }).ToDictionaryAsync(g => g.Key, cancel);
+        return TypedResults.Ok(new Listed<EventAnswer>(events.ConvertAll(e => guests.GetValueOrDefault(e.Id) is { } g
+            ? new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt, g.Invited, g.Yes, g.Came)
+            : new EventAnswer(e.Id, e.Title, e.Place, e.At, e.Seats, e.StoreId, e.CancelledAt, 0, 0, 0)), next));
     }
 
-    // One row more than the page holds tells whether another page follows.
-    private static async Task<Ok<Listed<T>>> PageAsync<T>(IQueryable<T> all, int page, int size, CancellationToken cancel)
+    private static async Task<Ok<Listed<GuestAnswer>>> Guests(Guid id, Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
-        if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
-        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
-        var found = await all.Skip((page - 1) * size).Take(size + 1).ToListAsync(cancel);
-        return TypedResults.Ok(new Listed<T>([.. found.Take(size)], page, found.Count > size));
+        if (!await db.Set<ShopEvent>().AnyAsync(e => e.Id == id, cancel)) throw new NotThere();
+        return await db.Set<Guest>().Where(g => g.EventId == id).ListAsync(g => new GuestAnswer(g.Id, g.CustomerId, g.Reply, g.CameAt, g.Score, g.Words), cursor, size, cancel);
     }
 
     private static async Task<Ok<List<StageAnswer>>> Journey(Db db, CurrentUser me, TimeProvider time, CancellationToken cancel)
