@@ -15,8 +15,6 @@ public static class Api
 {
     public sealed record FollowUpAnswer(Guid Id, Guid CustomerId, Guid? StoreId, Guid? OwnerId, string Rule, DateOnly DueOn, DateTime DueAt, FollowUpState State, int Attempts, DateTime? DoneAt, string Note, Guid? CycleId);
 
-    public sealed record FollowUpsPage(IReadOnlyList<FollowUpAnswer> Items, bool More);
-
     /// <param name="Outcome"><c>Reached</c>, <c>NoAnswer</c>, <c>Declined</c> or <c>WrongNumber</c>.</param>
     /// <param name="Score">1–5; compulsory when reached.</param>
     /// <param name="Words">As said; compulsory with a low score.</param>
@@ -37,15 +35,11 @@ public static class Api
     /// <param name="StoreId">None: the whole company.</param>
     public sealed record CycleRequest(string? Month, Guid? StoreId);
 
-    public sealed record CyclesPage(IReadOnlyList<CycleRow> Items, bool More);
-
     /// <param name="FollowUpId">What it became when the plan was frozen.</param>
     /// <param name="State">How that stands; none: not frozen yet.</param>
     /// <param name="AddedBy">Who put it in by hand; none: a rule, or a program.</param>
     /// <param name="RemovedAt">Taken out of the draft then: it is not of the plan.</param>
     public sealed record CycleItemAnswer(Guid Id, Guid CustomerId, Guid? StoreId, Guid? OwnerId, string Rule, DateOnly AnchorOn, DateOnly DueOn, string Note, Guid? FollowUpId, FollowUpState? State, Guid? AddedBy, DateTime? RemovedAt);
-
-    public sealed record CycleItemsPage(IReadOnlyList<CycleItemAnswer> Items, bool More);
 
     public sealed record Made(Guid Id);
 
@@ -82,8 +76,7 @@ public static class Api
     /// <summary>A cycle in figures; shares are percent.</summary>
     public sealed record CycleReportAnswer(DateOnly Month, Guid? StoreId, CycleState State, bool IsFinal, double? Coverage, double? Satisfaction, double? Quality, LineAnswer All, IReadOnlyList<LineAnswer> Lines, IReadOnlyList<ReasonAnswer> ByRule);
 
-    // A month's plan of a million customers has some eleven thousand pages.
-    private const int PageSize = 100, MostPages = 100_000;
+    private const int PageSize = 100;
 
     internal static void Map(IEndpointRouteBuilder app)
     {
@@ -99,25 +92,24 @@ public static class Api
         rules.MapPost("", AddRuleAsync).Needs("followups.plan").WithSummary("A rule of the shop's own: after a sale, an event, a complaint, a repair or a visit to the hall");
         rules.MapPut("{key}", ChangeRuleAsync).Needs("followups.plan").WithSummary("Change a rule; with look=true only says what that would touch");
         var cycles = app.MapGroup("/api/v1/cycles").WithTags("cycles");
-        cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures, newest first, 100 a page");
+        cycles.MapGet("", CyclesAsync).Needs("followups.view").WithSummary("Months with their figures, newest first");
         cycles.MapPost("", MakeAsync).Needs("followups.plan").WithSummary("Make a month's plan; a large one is made afterwards (steps, stepsDone of the cycle)");
-        cycles.MapGet("{id:guid}/items", ItemsAsync).Needs("followups.view").WithSummary("The contacts of a month's plan by when they are due, why, whose, and what became of them, 100 a page");
+        cycles.MapGet("{id:guid}/items", ItemsAsync).Needs("followups.view").WithSummary("The contacts of a month's plan by when they are due, why, whose, and what became of them");
         cycles.MapGet("{id:guid}/report", ReportAsync).Needs("followups.view").WithSummary("A cycle in figures; kept once it is closed");
         app.MapGet("/cycles/{month}/report.{format:regex(^(xlsx|csv)$)}", ReportFileAsync).Needs("followups.view").ExcludeFromDescription();
         cycles.MapPost("{id:guid}/freeze", FreezeAsync).Needs("followups.plan").WithSummary("Freeze a plan; its contacts become follow-ups");
     }
 
-    private static async Task<Ok<FollowUpsPage>> ListAsync(FollowUpRows rows, FollowUpState? state, Guid? owner, Guid? customer, Guid? cycle, DateOnly? dueUntil, Texts texts, int? page, CancellationToken cancel)
+    private static async Task<Ok<Listed<FollowUpAnswer>>> ListAsync(FollowUpRows rows, CancellationToken cancel, FollowUpState? state = null, Guid? owner = null, Guid? customer = null, Guid? cycle = null, DateOnly? dueUntil = null, Guid? cursor = null, int size = PageSize)
     {
-        var skip = Skip(page, PageSize, texts);
         var all = rows.All;
         if (state is not null) all = all.Where(t => t.State == state);
         if (owner is not null) all = all.Where(t => t.OwnerId == owner);
         if (customer is not null) all = all.Where(t => t.CustomerId == customer);
         if (cycle is not null) all = all.Where(t => t.CycleId == cycle);
         if (dueUntil is not null) all = all.Where(t => t.DueOn <= dueUntil);
-        var found = await all.OrderBy(t => t.DueAt).ThenBy(t => t.Id).Skip(skip).Take(PageSize + 1).ToListAsync(cancel);
-        return TypedResults.Ok(new FollowUpsPage([.. found.Take(PageSize).Select(Answer)], found.Count > PageSize));
+        var (found, next) = await all.PageByAsync(rows.All, t => t.DueAt, latestFirst: false, cursor, size, cancel);
+        return TypedResults.Ok(new Listed<FollowUpAnswer>(found.ConvertAll(Answer), next));
     }
 
     private static async Task<Ok<FollowUpAnswer>> GetAsync(Guid id, FollowUpRows rows, CancellationToken cancel) =>
@@ -201,26 +193,24 @@ public static class Api
         return TypedResults.Ok(new ContactsAnswer(await door.LeftAsync(customerId, cancel), await door.With(customerId).Take(50).ToListAsync(cancel)));
     }
 
-    private static async Task<Ok<CyclesPage>> CyclesAsync(CycleRows rows, Texts texts, int? page, CancellationToken cancel)
+    private static async Task<Ok<Listed<CycleRow>>> CyclesAsync(CycleRows rows, CancellationToken cancel, Guid? cursor = null, int size = PageSize)
     {
-        var found = await rows.All.OrderByDescending(c => c.Month).ThenByDescending(c => c.Id).Skip(Skip(page, PageSize, texts)).Take(PageSize + 1).ToListAsync(cancel);
-        return TypedResults.Ok(new CyclesPage([.. found.Take(PageSize)], found.Count > PageSize));
+        var (found, next) = await rows.All.PageByAsync(rows.All, c => c.Month, latestFirst: true, cursor, size, cancel);
+        return TypedResults.Ok(new Listed<CycleRow>(found, next));
     }
 
-    private static async Task<Ok<CycleItemsPage>> ItemsAsync(Guid id, string? rule, Guid? owner, Db db, Texts texts, int? page, CancellationToken cancel)
+    private static async Task<Ok<Listed<CycleItemAnswer>>> ItemsAsync(Guid id, Db db, CancellationToken cancel, string? rule = null, Guid? owner = null, Guid? cursor = null, int size = PageSize)
     {
-        var skip = Skip(page, PageSize, texts);
         if (!await db.Set<Cycle>().AnyAsync(c => c.Id == id, cancel)) throw new NotThere();
-        var all = db.Set<CycleItem>().Where(i => i.CycleId == id);
+        var plan = db.Set<CycleItem>().Where(i => i.CycleId == id);
+        var all = plan;
         if (rule is not null) all = all.Where(i => i.RuleKey == rule);
         if (owner is not null) all = all.Where(i => i.OwnerId == owner);
+        var (found, next) = await all.PageByAsync(plan, i => i.DueOn, latestFirst: false, cursor, size, cancel);
         // Who may see the contact is told what became of it, also where it was handed on to somebody outside of their reach.
-        var found = await (from i in all.Within(db)
-                           join t in db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]) on i.TaskId equals t.Id into tasks
-                           from t in tasks.DefaultIfEmpty()
-                           orderby i.DueOn, i.Id
-                           select new { Item = i, State = t == null ? (FollowUpState?)null : t.State }).Skip(skip).Take(PageSize + 1).ToListAsync(cancel);
-        return TypedResults.Ok(new CycleItemsPage([.. found.Take(PageSize).Select(f => Answer(f.Item, f.State))], found.Count > PageSize));
+        var tasks = found.Select(i => i.TaskId).OfType<Guid>().ToList();
+        var states = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).Where(t => tasks.Contains(t.Id)).Select(t => new { t.Id, t.State }).ToDictionaryAsync(t => t.Id, t => t.State, cancel);
+        return TypedResults.Ok(new Listed<CycleItemAnswer>(found.ConvertAll(i => Answer(i, i.TaskId is { } task && states.TryGetValue(task, out var state) ? state : null)), next));
     }
 
     private static async Task<Created<Made>> MakeAsync(CycleRequest request, Plan plan, Db db, Texts texts, CancellationToken cancel)
@@ -263,7 +253,4 @@ public static class Api
     private static FollowUpAnswer Answer(FollowUpRow t) => new(t.Id, t.CustomerId, t.StoreId, t.OwnerId, t.RuleKey, t.DueOn, t.DueAt, t.State, t.Attempts, t.DoneAt, t.Note, t.CycleId);
 
     private static CycleItemAnswer Answer(CycleItem i, FollowUpState? state) => new(i.Id, i.CustomerId, i.StoreId, i.OwnerId, i.RuleKey, i.AnchorOn, i.DueOn, i.Note, i.TaskId, state, i.AddedBy, i.RemovedAt);
-
-    /// <summary>So many rows lie before a page.</summary>
-    internal static int Skip(int? page, int size, Texts texts) => (page ?? 1) is >= 1 and <= MostPages and var at ? (at - 1) * size : throw new BadInput([("page", texts["followups.number-between", 1, MostPages])]);
 }

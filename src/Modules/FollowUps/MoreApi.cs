@@ -26,8 +26,6 @@ internal static class MoreApi
     /// <param name="Figures">What the meeting looked at, as it stood.</param>
     public sealed record MeetingAnswer(Guid Id, DateOnly On, string Title, string Present, IReadOnlyList<string> Figures, string Minutes, DateTime? ClosedAt, int Version, IReadOnlyList<DecisionAnswer> Decisions);
 
-    public sealed record MeetingsPage(IReadOnlyList<MeetingLine> Items, bool More);
-
     public sealed record MeetingLine(Guid Id, DateOnly On, string Title, DateTime? ClosedAt);
 
     /// <param name="Vicious">Got out of hand: at least twice not solved in the customer's eyes, or taken to the press or the authority.</param>
@@ -84,11 +82,11 @@ internal static class MoreApi
         cycles.MapPost("close", Close).Needs("followups.check").WithSummary("Close the month with its figures");
     }
 
-    private static async Task<Ok<MeetingsPage>> Meetings(Db db, Texts texts, int? page, CancellationToken cancel)
+    private static async Task<Ok<Listed<MeetingLine>>> Meetings(Db db, CancellationToken cancel, Guid? cursor = null, int size = 60)
     {
-        const int size = 60;
-        var found = await db.Set<Meeting>().OrderByDescending(m => m.OnDate).ThenByDescending(m => m.Id).Skip(Api.Skip(page, size, texts)).Take(size + 1).Select(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)).ToListAsync(cancel);
-        return TypedResults.Ok(new MeetingsPage([.. found.Take(size)], found.Count > size));
+        var all = db.Set<Meeting>();
+        var (found, next) = await all.PageByAsync(all, m => m.OnDate, latestFirst: true, cursor, size, cancel);
+        return TypedResults.Ok(new Listed<MeetingLine>(found.ConvertAll(m => new MeetingLine(m.Id, m.OnDate, m.Title, m.ClosedAt)), next));
     }
 
     private static async Task<Created<Api.Made>> Open(MeetingBody body, MeetingDesk desk, Db db, CancellationToken cancel)

@@ -114,7 +114,17 @@ public sealed class CycleApiTests
         var drafted = list.GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(["rep-3 2026-11-02", "spec-15 2026-11-14", "rep-30 2026-11-29", "spec-30 2026-11-29"], drafted.Select(Reason).OrderBy(r => r[^2..], StringComparer.Ordinal).ThenBy(r => r, StringComparer.Ordinal));
         Assert.Equal(["2026-11-02", "2026-11-14", "2026-11-29", "2026-11-29"], drafted.Select(i => i.GetProperty("dueOn").GetString()));
-        Assert.False(list.GetProperty("more").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, list.GetProperty("next").ValueKind);
+        // One by one by cursor they are the same, also where two are due on one day.
+        var (each, cursor) = (new List<Guid>(), "");
+        do
+        {
+            var one = (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?size=1{cursor}")).Body;
+            each.AddRange(one.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()));
+            cursor = one.GetProperty("next").ValueKind == JsonValueKind.Null ? "" : "&cursor=" + one.GetProperty("next").GetGuid();
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(drafted.Select(i => i.GetProperty("id").GetGuid()), each);
         Assert.All(drafted, i => Assert.Equal((customer, shop.First.Id, JsonValueKind.Null, JsonValueKind.Null), (i.GetProperty("customerId").GetGuid(), i.GetProperty("storeId").GetGuid(), i.GetProperty("followUpId").ValueKind, i.GetProperty("state").ValueKind)));
 
         // One is taken out, the plan frozen, the first call made; the second one is handed to a store outside of the reader's reach.
@@ -135,9 +145,10 @@ public sealed class CycleApiTests
         var out_ = await OneAsync("spec-15");
         Assert.Equal((JsonValueKind.Null, JsonValueKind.String), (out_.GetProperty("state").ValueKind, out_.GetProperty("removedAt").ValueKind));
 
-        // By person, and page by page.
+        // By person, and to the end.
         Assert.Equal(2, (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?owner={specialist}")).Body.GetProperty("items").GetArrayLength());
-        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, cycle + "/items?page=2")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?cursor={each[^1]}")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Get, $"{cycle}/items?cursor={Guid.NewGuid()}")).Status);
 
         // Who does not see the month (their own customers only, another store, another company, the store where the month is the whole company's) hears that it is not there.
         var whole = "/api/v1/cycles/" + (await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/cycles", new { month = "2026-11" })).Body.GetProperty("id").GetGuid();
@@ -156,17 +167,23 @@ public sealed class CycleApiTests
             return 0;
         });
         Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, cycle + "/items?rule=spec-30")).Body.GetProperty("items").GetArrayLength());
-        Assert.Equal(1, (await shop.As("general-manager").ApiAsync(HttpMethod.Get, cycle + "/items?rule=spec-30")).Body.GetProperty("items").GetArrayLength());
+        var beyond = Assert.Single((await shop.As("general-manager").ApiAsync(HttpMethod.Get, cycle + "/items?rule=spec-30")).Body.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid();
 
         foreach (var neighbour in new[] { cycle + "/items", "/api/v1/cycles", "/api/v1/followups", "/api/v1/meetings" })
         {
-            // No number at all is no question; a number that cannot be is named.
-            var (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, neighbour + "?page=two");
+            // No id at all is no question; one that cannot be gone on from, a contact beyond their reach among them, is named.
+            var (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, neighbour + "?cursor=two");
             Assert.Equal((HttpStatusCode.BadRequest, true), (status, problem.GetProperty("title").GetString()!.Length > 0));
-            foreach (var page in new[] { 0, -1, 100_001 })
+            foreach (var wrong in new[] { Guid.NewGuid(), Guid.Empty, beyond })
             {
-                (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, $"{neighbour}?page={page}");
-                Assert.Equal((HttpStatusCode.UnprocessableEntity, "填 1 到 100000 的整数。"), (status, problem.GetProperty("errors").GetProperty("page")[0].GetString()));
+                (status, problem, _) = await manager.With("Accept-Language", "zh-CN").ApiAsync(HttpMethod.Get, $"{neighbour}?cursor={wrong}");
+                Assert.Equal((HttpStatusCode.UnprocessableEntity, "没有这一行，接不下去。请去掉 cursor，重新从头列"), (status, problem.GetProperty("errors").GetProperty("cursor")[0].GetString()));
+            }
+
+            foreach (var size in new[] { 0, -1, 201 })
+            {
+                (status, problem, _) = await manager.ApiAsync(HttpMethod.Get, $"{neighbour}?size={size}");
+                Assert.Equal((HttpStatusCode.UnprocessableEntity, "1 … 200"), (status, problem.GetProperty("errors").GetProperty("size")[0].GetString()));
             }
         }
 

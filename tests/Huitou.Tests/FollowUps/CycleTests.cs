@@ -151,9 +151,11 @@ public sealed class CycleTests
         page = await (await (await manager.OpenAsync("/cycles")).SubmitAsync("make", ("In.Month", "2026-12"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
         Assert.Contains("周末多开一个窗口", page.Text);
         var rows = (await manager.ApiAsync(HttpMethod.Get, "/api/v1/cycles")).Body;
-        Assert.Equal((2, false), (rows.GetProperty("items").GetArrayLength(), rows.GetProperty("more").GetBoolean()));
+        Assert.Equal((2, System.Text.Json.JsonValueKind.Null), (rows.GetProperty("items").GetArrayLength(), rows.GetProperty("next").ValueKind));
         Assert.Equal("2026-12-01", rows.GetProperty("items")[0].GetProperty("month").GetString());
-        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, "/api/v1/cycles?page=2")).Body.GetProperty("items").GetArrayLength());
+        var newest = (await manager.ApiAsync(HttpMethod.Get, "/api/v1/cycles?size=1")).Body.GetProperty("next").GetGuid();
+        Assert.Equal("2026-11-01", (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/cycles?cursor={newest}")).Body.GetProperty("items").EnumerateArray().Single().GetProperty("month").GetString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("other-manager").ApiAsync(HttpMethod.Get, $"/api/v1/cycles?cursor={newest}")).Status);
     }
 
     /// <summary>The one INSERT … SELECT against a slow obvious version over many customers.</summary>

@@ -37,8 +37,9 @@ public sealed class MeetingApiTests
         Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").ApiAsync(HttpMethod.Get, address)).Status);
 
         var list = (await manager.ApiAsync(HttpMethod.Get, "/api/v1/meetings")).Body;
-        Assert.Equal((1, false), (list.GetProperty("items").GetArrayLength(), list.GetProperty("more").GetBoolean()));
-        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, "/api/v1/meetings?page=2")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal((1, JsonValueKind.Null), (list.GetProperty("items").GetArrayLength(), list.GetProperty("next").ValueKind));
+        Assert.Equal(0, (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/meetings?cursor={list.GetProperty("items")[0].GetProperty("id").GetGuid()}")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await manager.ApiAsync(HttpMethod.Get, $"/api/v1/meetings?cursor={Guid.NewGuid()}")).Status);
         Assert.Equal(HttpStatusCode.OK, (await manager.GetAsync("/meetings?page=2")).StatusCode);
 
         var (ok, effect, _) = await manager.ApiAsync(HttpMethod.Get, "/api/v1/followups/effect");
