@@ -29,8 +29,6 @@ public static class Api
 
     public sealed record LineAnswer(int LineNumber, string Code, string Name, long Quantity, long UnitPrice, long Amount);
 
-    public sealed record SalesPage(IReadOnlyList<SaleAnswer> Items, bool More);
-
     public sealed record Made(Guid Id);
 
     internal static void Map(IEndpointRouteBuilder app)
@@ -41,17 +39,15 @@ public static class Api
         sales.MapPost("", PostAsync).Needs("goods.sell").WithSummary("Record a sale or return at the counter");
     }
 
-    private static async Task<Ok<SalesPage>> ListAsync(SaleRows sales, Guid? customer, Guid? store, DateOnly? from, DateOnly? to, int? page, CancellationToken cancel)
+    private static async Task<Ok<Listed<SaleAnswer>>> ListAsync(SaleRows sales, CancellationToken cancel, Guid? customer = null, Guid? store = null, DateOnly? from = null, DateOnly? to = null, Guid? cursor = null, int size = 50)
     {
-        const int size = 50;
         var all = sales.All;
         if (customer is not null) all = all.Where(s => s.CustomerId == customer);
         if (store is not null) all = all.Where(s => s.StoreId == store);
         if (from is not null) all = all.Where(s => s.SoldOn >= from);
         if (to is not null) all = all.Where(s => s.SoldOn <= to);
-        var at = Math.Clamp(page ?? 1, 1, 10_000);
-        var rows = await all.OrderByDescending(s => s.SoldOn).ThenByDescending(s => s.Id).Skip((at - 1) * size).Take(size + 1).ToListAsync(cancel);
-        return TypedResults.Ok(new SalesPage([.. rows.Take(size).Select(s => Answer(s, null))], rows.Count > size));
+        var (rows, next) = await all.PageByAsync(sales.All, s => s.SoldOn, latestFirst: true, cursor, size, cancel);
+        return TypedResults.Ok(new Listed<SaleAnswer>(rows.ConvertAll(s => Answer(s, null)), next));
     }
 
     private static async Task<Ok<SaleAnswer>> GetAsync(Guid id, Db db, SaleRows sales, CancellationToken cancel)

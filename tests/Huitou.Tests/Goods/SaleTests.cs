@@ -120,6 +120,8 @@ public sealed class SaleTests
         Assert.Equal(15_800, sale.GetProperty("amount").GetInt64());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.ApiAsync(HttpMethod.Post, "/api/v1/sales", new { lines = new[] { new { name = "", quantity = 0, unitPrice = 0 } } })).Status);
         Assert.Equal(1, (await browser.ApiAsync(HttpMethod.Get, "/api/v1/sales")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(0, (await browser.ApiAsync(HttpMethod.Get, $"/api/v1/sales?cursor={id}")).Body.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("other-manager").ApiAsync(HttpMethod.Get, $"/api/v1/sales?cursor={id}")).Status);
 
         var other = await Shop.OpenAsync(engine);
         Assert.Equal(HttpStatusCode.NotFound, (await other.As("general-manager").ApiAsync(HttpMethod.Get, $"/api/v1/sales/{id}")).Status);
