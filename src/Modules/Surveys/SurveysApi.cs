@@ -1,4 +1,3 @@
-using System.Globalization;
 using Huitou.Access.Public;
 using Huitou.Kernel;
 using Huitou.Sheets.Public;
@@ -15,8 +14,6 @@ namespace Huitou.Surveys;
 /// <summary>The machine door of surveys: what a page can do, this can.</summary>
 internal static class SurveysApi
 {
-    private const int MostPerPage = 200;
-
     public sealed record SurveyRow(Guid Id, string Name, SurveyState State, bool Anonymous, int Edition, int MinGroup);
     public sealed record SurveyFull(Guid Id, string Name, SurveyState State, bool Anonymous, int Edition, bool Tried, SurveyForm Draft, IReadOnlyList<FormChange> Changes);
     public sealed record NewSurvey(string? Name, string? Template, bool Anonymous = false);
@@ -36,7 +33,6 @@ internal static class SurveysApi
     public sealed record NewHeard(string? Said, string? Did, string? Topic = null, Guid? StoreId = null);
     public sealed record HeardRow(Guid Id, string Topic, string Said, string Did, Guid? StoreId, DateTime At, bool Ended, int Told);
     public sealed record AnswerRow(Guid Id, DateTime At, Guid? CustomerId, Guid? StoreId, Guid? StaffId, string Channel, string Product, int? Overall, bool? Content, int? Nps, string Words, string OneThing, Guid? AgainOf, Guid? ReplacedBy);
-    public sealed record AnswersPage(IReadOnlyList<AnswerRow> Items, int Page, bool More);
     public sealed record FigureRow(string Key, string Name, int? Answers, double? Share, double? Margin, double? Nps, double? NpsMargin);
     public sealed record FiguresAnswer(int Answers, double? Share, double? Margin, double? Nps, double? NpsMargin, IReadOnlyList<FigureRow> Lines);
 
@@ -209,15 +205,12 @@ internal static class SurveysApi
         return TypedResults.Created(address, new Made(answer.Id));
     }
 
-    private static async Task<Ok<AnswersPage>> AnswersAsync(Guid id, Db db, CancellationToken cancel, string? store = null, string? staff = null, string? channel = null, string? only = null, int page = 1, int size = 50)
+    private static async Task<Ok<Listed<AnswerRow>>> AnswersAsync(Guid id, Db db, CancellationToken cancel, string? store = null, string? staff = null, string? channel = null, string? only = null, Guid? cursor = null, int size = 50)
     {
-        if (page is < 1 or > 100_000) throw new BadInput([("page", page.ToString(CultureInfo.InvariantCulture))]);
-        if (size is < 1 or > MostPerPage) throw new BadInput([("size", $"1 … {MostPerPage}")]);
         var survey = await db.Set<Survey>().FirstOrDefaultAsync(s => s.Id == id, cancel) ?? throw new NotThere();
         if (survey.Anonymous) throw new Refused("surveys.export.anonymous");
-        var found = await SurveyAnswerSearch.Found(db, id, store, staff, channel, only).OrderByDescending(a => a.FinishedAt).ThenByDescending(a => a.Id).Skip((page - 1) * size).Take(size + 1)
-            .Select(a => new AnswerRow(a.Id, a.FinishedAt!.Value, a.CustomerId, a.StoreId, a.StaffId, a.Channel, a.Product, a.Overall, a.Content, a.Nps, a.Words, a.OneThing, a.AgainOf, a.ReplacedBy)).ToListAsync(cancel);
-        return TypedResults.Ok(new AnswersPage([.. found.Take(size)], page, found.Count > size));
+        var (found, next) = await SurveyAnswerSearch.Found(db, id, store, staff, channel, only).PageByAsync(SurveyAnswerSearch.Found(db, id, null, null, null, null), a => a.FinishedAt!.Value, latestFirst: true, cursor, size, cancel);
+        return TypedResults.Ok(new Listed<AnswerRow>(found.ConvertAll(a => new AnswerRow(a.Id, a.FinishedAt!.Value, a.CustomerId, a.StoreId, a.StaffId, a.Channel, a.Product, a.Overall, a.Content, a.Nps, a.Words, a.OneThing, a.AgainOf, a.ReplacedBy)), next));
     }
 
     private static async Task<Ok<FiguresAnswer>> FiguresAsync(Guid id, Db db, SurveyFigures figures, CancellationToken cancel, string by = "store", DateOnly? from = null, DateOnly? to = null)

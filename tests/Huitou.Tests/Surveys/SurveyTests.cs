@@ -120,6 +120,14 @@ public sealed partial class SurveyTests
         Assert.NotNull(loop.AgainAnswerId);
         var tally = await shop.Host.InAsync(shop.Company, (services, _) => services.GetRequiredService<SurveyFigures>().TallyAsync(new FigureFilter(survey)));
         Assert.Equal((1, 1), (tally.Rated, tally.Content));
+
+        // The machine door lists them by cursor, the latest first; an answer about others is no cursor.
+        var list = $"/api/v1/surveys/{survey}/answers?size=1";
+        var latest = (await shop.As("general-manager").ApiAsync(HttpMethod.Get, list)).Body;
+        Assert.Equal(loop.AgainAnswerId, Assert.Single(latest.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid());
+        var rest = (await shop.As("general-manager").ApiAsync(HttpMethod.Get, list + "&cursor=" + latest.GetProperty("next").GetGuid())).Body;
+        Assert.Equal((answer.Id, JsonValueKind.Null), (Assert.Single(rest.GetProperty("items").EnumerateArray()).GetProperty("id").GetGuid(), rest.GetProperty("next").ValueKind));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("other-manager").ApiAsync(HttpMethod.Get, list + "&cursor=" + latest.GetProperty("next").GetGuid())).Status);
     }
 
     [Theory, Engines]
