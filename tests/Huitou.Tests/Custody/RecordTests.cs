@@ -174,6 +174,25 @@ public sealed class RecordTests
     }
 
     [Theory, Engines]
+    public async Task A_breach_of_secrecy_has_its_own_line_on_the_scale_and_who_was_fined_sees_it(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var administrator = shop.As("administrator");
+        Assert.Equal(HttpStatusCode.NoContent, (await administrator.ApiAsync(HttpMethod.Put, "/api/v1/penalties/scale/secrecy", new { least = 10000, most = 30000 })).Status);
+        var form = await administrator.OpenAsync("/custody/penalties/new");
+        (string, string)[] right = [("In.Staff", shop.People["clerk"].Id.ToString()), ("In.Scale", "secrecy"), ("In.Amount", "100"), ("In.What", "把客户电话念给外人听"), ("In.MadeGood", "已请对方删掉，客户已告知")];
+        // The line's own bounds hold, whatever the others are.
+        foreach (var wrong in new[] { "99", "301" }) Assert.Equal(HttpStatusCode.UnprocessableEntity, (await form.SubmitAsync("decide", [.. right.Select(r => r.Item1 == "In.Amount" ? (r.Item1, wrong) : r), ("_once", Ids.New().ToString())])).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await form.SubmitAsync("decide", right)).Status);
+        var penalty = await shop.LookAsync(db => db.Set<Penalty>().Select(p => p.Id).SingleAsync());
+        foreach (var address in new[] { $"/penalties/{penalty}", $"/penalties/{penalty}/form" })
+        {
+            var page = (await shop.As("clerk").OpenAsync(address)).Text;
+            foreach (var expected in new[] { "泄露客户信息", "把客户电话念给外人听", "100" }) Assert.Contains(expected, page, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Engines]
     public async Task Files_change_hands_by_a_list_that_both_sides_sign(string engine)
     {
         var shop = await Shop.OpenAsync(engine);

@@ -24,7 +24,10 @@ public sealed class SecretTests
         Assert.Equal(HttpStatusCode.SeeOther, answer.Status);
 
         // The custodian sees it, marked.
-        Assert.Contains("机密客 甲", (await manager.OpenAsync("/customers")).Text, StringComparison.Ordinal);
+        var rows = (await manager.OpenAsync("/customers")).Document.QuerySelectorAll("main tbody tr");
+        Assert.Equal("机密", rows.Single(r => r.TextContent.Contains("机密客 甲", StringComparison.Ordinal)).QuerySelector(".secrecy")?.TextContent.Trim());
+        Assert.Null(rows.Single(r => r.TextContent.Contains("普通客 乙", StringComparison.Ordinal)).QuerySelector(".secrecy"));
+        foreach (var found in new[] { "/find?q=13700137001", "/customers?q=13700137001", $"/customers/{id}" }) Assert.Equal("机密", (await manager.OpenAsync(found)).Document.QuerySelector("main .secrecy")?.TextContent.Trim());
         Assert.Contains("涉及诉讼", (await manager.OpenAsync($"/custody/files/{id}")).Text, StringComparison.Ordinal);
 
         // Its owner, the store's manager and the administrator do not: list, count, search, file, timeline, API.
