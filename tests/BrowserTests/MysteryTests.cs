@@ -48,8 +48,8 @@ public sealed class MysteryTests(BrowserHost host)
         var chosen = await phone.EvaluateAsync<double[]>("async () => { const f = document.querySelector(\"input[name='In.Photos']\").files[0]; const b = await createImageBitmap(f); return [f.size, b.width, b.height, f.type === 'image/jpeg' ? 1 : 0]; }");
         Assert.True(chosen[0] < new FileInfo(picture).Length / 2.0, $"{chosen[0]} of {new FileInfo(picture).Length} bytes");
         Assert.Equal([1600, 1067, 1], chosen[1..]);
-        // The draft is kept shortly after the last key.
-        await phone.WaitForFunctionAsync("words => Object.values(localStorage).some(kept => kept.includes(words))", Praise);
+        var marked = await MarkedAsync(phone);
+        Assert.DoesNotContain("", marked);
 
         // The cellar: handing in does not work, nothing is lost, and nothing has arrived.
         await phone.Context.SetOfflineAsync(true);
@@ -74,8 +74,10 @@ public sealed class MysteryTests(BrowserHost host)
         await Expect(again.Locator("textarea[name='In.Strengths']")).ToHaveValueAsync(Praise);
         await Expect(again.Locator("[data-photos-target='note']")).ToBeVisibleAsync();
         Assert.Equal(1, await again.EvaluateAsync<int>("() => document.querySelector(\"input[name='In.Photos']\").files.length"));
+        Assert.Equal(marked, await MarkedAsync(again));
         await again.Locator("button[name='In.Act'][value='hand-in']").DblClickAsync();
-        await Expect(again.Locator("form.mystery-report")).ToHaveCountAsync(0, new() { Timeout = 20_000 }); // where it does not go, the failure shows what the page says
+        await again.WaitForFunctionAsync("() => location.pathname === '/mystery/tasks' || document.querySelector('#errors')");
+        Assert.Empty(await again.Locator("#errors").AllInnerTextsAsync());
         await again.WaitForURLAsync(new Regex("/mystery/tasks$"));
         Assert.Equal((VisitState.Reported, 1), await StateAsync(task));
         var photo = await InDemoAsync(db => db.Set<Photo>().Where(p => p.VisitId == IdOf(task)).SingleAsync());
@@ -93,6 +95,9 @@ public sealed class MysteryTests(BrowserHost host)
         await planner.Context.CloseAsync();
         await again.Context.CloseAsync();
     }
+
+    // What stands noted for each point, in their order; nothing where it is open.
+    private static Task<string[]> MarkedAsync(IPage page) => page.Locator(".mystery-point").EvaluateAllAsync<string[]>("points => points.map(point => (point.querySelector(\"input[name^='Mark.']:checked\") ?? point.querySelector(\"input:not([type=radio])[name^='Mark.']\"))?.value ?? '')");
 
     private static Guid IdOf(string task) => Guid.Parse(task.Split('/')[^1]);
 

@@ -41,6 +41,7 @@ public sealed class KeepingTests
         Assert.DoesNotContain("马大姐", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("新来的", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("ask", ("ids", fresh.ToString()))).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await page.SubmitAsync("ask")).Status); // nothing chosen is not all
         var show = await (await page.SubmitAsync("ask", ("ids", due.ToString()))).FollowAsync();
         var destruction = await shop.LookAsync(db => db.Set<Destruction>().SingleAsync());
         Assert.Equal((DestructionState.Asked, 1), (destruction.State, destruction.Count));
@@ -82,7 +83,7 @@ public sealed class KeepingTests
         Assert.Contains("机密到期", page.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("欠着话费", page.Text, StringComparison.Ordinal);
 
-        await page.SubmitAsync("ask", ("ids", secret.ToString()));
+        await page.SubmitAsync("ask", ("all", "true"));
         var destruction = await shop.LookAsync(db => db.Set<Destruction>().SingleAsync());
         Assert.Equal(1, destruction.Secret);
         await (await shop.As("general-manager").OpenAsync($"/approvals/{destruction.RequestId}")).SubmitAsync("decide", ("In.Answer", "yes"), ("In.Note", ""));

@@ -70,8 +70,14 @@ public sealed class RecordTests
         var manager = shop.As("store-manager");
         var made = await (await (await manager.OpenAsync("/custody/checks")).SubmitAsync("make", ("In.Kind", "Files"), ("In.Store", shop.First.Id.ToString()))).FollowAsync();
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await (await manager.OpenAsync("/custody/checks")).SubmitAsync("make", ("In.Kind", "Files"), ("In.Store", shop.Second.Id.ToString()))).Status);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await made.SubmitAsync("record", ("In.Ok-damp", "no"), ("In.Note-damp", ""))).Status);
-        var done = await (await made.SubmitAsync("record", ("In.Ok-damp", "no"), ("In.Note-damp", "下层三份受潮"))).FollowAsync();
+        // Each point is looked at and said: none is in order by itself.
+        var (looked, damp) = (CustodyCheck.Points[CheckKind.Files].Where(k => k != "damp").Select(k => ("In.Ok-" + k, "yes")).ToArray(), ("In.Ok-damp", "no"));
+        Assert.Empty(made.Document.QuerySelectorAll("[name^='In.Ok-'][checked]"));
+        var left = await made.SubmitAsync("record", [.. looked[1..], damp, ("In.Note-damp", "下层三份受潮")]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, left.Status);
+        Assert.Contains("选一个", left.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await made.SubmitAsync("record", [.. looked, damp, ("In.Note-damp", "")])).Status);
+        var done = await (await made.SubmitAsync("record", [.. looked, damp, ("In.Note-damp", "下层三份受潮")])).FollowAsync();
         Assert.Contains("下层三份受潮", done.Text, StringComparison.Ordinal);
         var point = await shop.LookAsync(db => db.Set<CheckPoint>().Where(p => !p.Ok).SingleAsync());
         await done.SubmitAsync("repair-" + point.Id);

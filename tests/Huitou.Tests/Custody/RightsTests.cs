@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Huitou.Access.Public;
 using Huitou.Custody;
@@ -152,6 +153,54 @@ public sealed class RightsTests
         using var other = new FormUrlEncodedContent(new Dictionary<string, string> { ["request"] = Ids.New().ToString(), ["format"] = "json" });
         using var wrong = new HttpRequestMessage(HttpMethod.Post, address + "/copy") { Content = other };
         Assert.False((await anyone.SendAsync(wrong)).IsSuccessStatusCode);
+    }
+
+    [Theory, Engines]
+    public async Task Consent_taken_back_at_the_counter_holds_at_once_whoever_takes_it_down(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        var customer = await shop.CustomerAsync("不再打扰", "13911110004");
+        await shop.Host.InAsync(shop.Company, async (_, db) =>
+        {
+            db.Set<Huitou.Customers.Consent>().Add(new Huitou.Customers.Consent { CustomerId = customer, Purpose = ConsentPurpose.Promotion, How = "counter", GivenAt = TestHost.Start.UtcDateTime });
+            await db.SaveAsync();
+            return 0;
+        });
+        var manager = shop.As("store-manager");
+        Assert.Equal(HttpStatusCode.SeeOther, (await (await manager.OpenAsync($"/custody/rights/new?customer={customer}")).SubmitAsync("open", ("In.Kind", "Withdraw"), ("In.Identity", "known"))).Status);
+        Assert.True(await shop.LookAsync(db => db.Set<Huitou.Customers.Consent>().AllAsync(c => c.WithdrawnAt != null)));
+        var request = await shop.LookAsync(db => db.Set<RightsRequest>().SingleAsync());
+        Assert.Equal(RightsState.Done, request.State);
+        // Nobody decides about it any more, least of all against it.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/rights-requests/{request.Id}/decision", new { grant = false, answer = "不行" })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task It_is_answered_within_fifteen_working_days_of_the_shop(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        string[] office = ["09:00-18:00", "09:00-18:00", "09:00-18:00", "09:00-18:00", "09:00-18:00", "", ""];
+        DateOnly[] closed = [new(2026, 12, 8), new(2027, 1, 1), new(2027, 1, 4), new(2027, 1, 20)];
+        var calendar = new { week = office, keepsPublicHolidays = false, days = closed.Select(d => new { day = d.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), isOpen = false, note = "歇业" }), version = 0 };
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("administrator").ApiAsync(HttpMethod.Put, "/api/v1/calendars/company", calendar)).Status);
+        for (var i = 0; i < 10; i++)
+        {
+            var customer = await shop.CustomerAsync($"到期 {i}", $"1391112000{i}");
+            var today = DateOnly.FromDateTime(host.Clock.Now().AddHours(8));
+            Assert.Equal(HttpStatusCode.Created, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, "/api/v1/rights-requests", new { customerId = customer, kind = "See", identity = "known", words = "" })).Status);
+
+            // Slow: day by day, counting those that are neither Saturday, Sunday nor closed.
+            var due = today;
+            for (var counted = 0; counted < 15;)
+            {
+                due = due.AddDays(1);
+                if (due.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday) && !closed.Contains(due)) counted++;
+            }
+
+            Assert.Equal(due, await shop.LookAsync(db => db.Set<RightsRequest>().Where(r => r.FileId == customer).Select(r => r.DueOn).SingleAsync()));
+            host.Clock.Forward(TimeSpan.FromDays(1 + i * 5 % 7));
+        }
     }
 
     private static async Task NightAsync(Shop shop)

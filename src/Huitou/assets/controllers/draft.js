@@ -3,6 +3,7 @@ import { hourMinute, word } from '../words.js';
 
 // Keeps what was typed on this device until it is saved: <form data-controller="draft" data-draft-key-value="complaint-…-reply">.
 // Passwords, files and hidden fields are never kept. The key must tell the person and the thing apart.
+// Kept shortly after the last key, and at once when it is sent or the page is left: a page that is put away quickly loses nothing.
 export default class extends Controller {
   static values = { key: String };
 
@@ -12,20 +13,35 @@ export default class extends Controller {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.keep(), 600);
     };
+    this.leaving = () => {
+      if (this.timer) this.keep();
+    };
     this.sent = event => {
       if (event.target !== this.element || !event.detail.success) return;
-      clearTimeout(this.timer);
+      this.#rest();
       localStorage.removeItem(this.store);
     };
     this.element.addEventListener('input', this.typed);
+    this.element.addEventListener('turbo:submit-start', this.leaving);
     document.addEventListener('turbo:submit-end', this.sent);
+    document.addEventListener('visibilitychange', this.leaving);
+    addEventListener('pagehide', this.leaving);
     this.putBack();
   }
 
   disconnect() {
-    clearTimeout(this.timer);
+    this.leaving();
     this.element.removeEventListener('input', this.typed);
+    this.element.removeEventListener('turbo:submit-start', this.leaving);
     document.removeEventListener('turbo:submit-end', this.sent);
+    document.removeEventListener('visibilitychange', this.leaving);
+    removeEventListener('pagehide', this.leaving);
+  }
+
+  // Nothing waits to be kept.
+  #rest() {
+    clearTimeout(this.timer);
+    this.timer = null;
   }
 
   get fields() {
@@ -34,6 +50,7 @@ export default class extends Controller {
 
   // Only what differs from the page as it was sent, each with what stood there: a draft never undoes what somebody else changed since.
   keep() {
+    this.#rest();
     const values = this.fields.map(field => [this.#key(field), this.#now(field), this.#sent(field)]).filter(([, now, sent]) => now !== sent);
     if (values.length === 0) {
       localStorage.removeItem(this.store);

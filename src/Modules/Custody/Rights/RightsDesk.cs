@@ -41,6 +41,8 @@ public sealed class RightsDesk(Db db, CurrentUser me, TimeProvider time, Numbers
         db.Set<RightsRequest>().Add(request);
         timeline.Add(customerId, TimelineKind.File, "custody.timeline.rights." + kind, [request.Number], "", $"/custody/rights/{request.Id}");
         audit.Add("custody.rights", "custody.rights-request", request.Id, $"{kind} {identity}");
+        // Consent is taken back as easily as it was given (PIPL, article 15): nobody decides about it.
+        if (kind is RightsKind.Withdraw) await GrantAsync(request, "", cancel);
         return request;
     }
 
