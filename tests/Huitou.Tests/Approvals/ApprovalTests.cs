@@ -47,13 +47,7 @@ public sealed class ApprovalTests
     public async Task Steps_come_one_after_the_other(string engine)
     {
         var shop = await Shop.OpenAsync(engine);
-        await shop.Host.InAsync(shop.Company, async (_, db) =>
-        {
-            db.Set<AuthorityRule>().RemoveRange(await db.Set<AuthorityRule>().ToListAsync());
-            db.Set<AuthorityRule>().Add(new AuthorityRule { Act = Acts.Compensation, Steps = "store-manager>general-manager+administrator" });
-            await db.SaveAsync();
-            return 0;
-        });
+        await TableAsync(shop, new AuthorityRule { Act = Acts.Compensation, Steps = "store-manager>general-manager+administrator" });
         var request = await AskAsync(shop, 50_000);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("general-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{request}/decision", new { approve = true })).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{request}/decision", new { approve = true })).Status);
@@ -78,6 +72,44 @@ public sealed class ApprovalTests
         Assert.Equal([0, 1], reminders.Select(r => r.Stage));
         Assert.Equal("|store-manager|region-manager|operations-vice-president|", await shop.LookAsync(db => db.Set<RequestStep>().Where(s => s.RequestId == request).Select(s => s.OpenTo).SingleAsync()));
         Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{request}/decision", new { approve = true })).Status);
+    }
+
+    [Theory, Engines]
+    public async Task The_substitute_decides_once_it_is_late_and_not_before(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        await TableAsync(shop, new AuthorityRule { Act = Acts.Compensation, Steps = "general-manager", Substitute = "store-manager", WithinHours = 4 });
+        var request = await AskAsync(shop, 50_000);
+        var decide = $"/api/v1/approvals/{request}/decision";
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, decide, new { approve = true })).Status);
+        Assert.DoesNotContain("换屏", (await shop.As("store-manager").OpenAsync("/approvals")).Text, StringComparison.Ordinal);
+
+        host.Clock.Forward(TimeSpan.FromDays(2));
+        await host.RunDueAsync();
+        Assert.Contains("换屏", (await shop.As("store-manager").OpenAsync("/approvals")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await shop.As("other-manager").ApiAsync(HttpMethod.Post, decide, new { approve = true })).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, decide, new { approve = true })).Status);
+        Assert.Equal(ApprovalState.Approved, await StateAsync(shop, request));
+        Assert.Equal(shop.People["store-manager"].Id, await shop.LookAsync(db => db.Set<RequestStep>().Where(s => s.RequestId == request).Select(s => s.By).SingleAsync()));
+    }
+
+    [Theory, Engines]
+    public async Task A_changed_table_holds_for_the_next_request_and_not_for_the_one_that_waits(string engine)
+    {
+        var shop = await Shop.OpenAsync(engine);
+        await TableAsync(shop, new AuthorityRule { Act = Acts.Compensation, Steps = "store-manager", WithinHours = 4 });
+        var waits = await AskAsync(shop, 50_000);
+        var due = await shop.LookAsync(db => db.Set<RequestStep>().Where(s => s.RequestId == waits).Select(s => s.DueAt).SingleAsync());
+        var rule = await shop.LookAsync(db => db.Set<AuthorityRule>().Where(r => r.Act == Acts.Compensation).Select(r => r.Id).SingleAsync());
+        Assert.Equal("/settings/authority", (await (await shop.As("administrator").OpenAsync($"/settings/authority?rule={rule}")).SubmitAsync("rule", ("In.First[0]", "general-manager"), ("In.Hours", "2"))).Location);
+        var next = await AskAsync(shop, 50_000);
+
+        Assert.Equal(("|store-manager|", due), await shop.LookAsync(async db => (await db.Set<RequestStep>().Where(s => s.RequestId == waits).Select(s => new { s.OpenTo, s.DueAt }).SingleAsync()) is var s ? (s.OpenTo, s.DueAt) : default));
+        Assert.Equal("|general-manager|", await shop.LookAsync(db => db.Set<RequestStep>().Where(s => s.RequestId == next).Select(s => s.OpenTo).SingleAsync()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{next}/decision", new { approve = true })).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await shop.As("store-manager").ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{waits}/decision", new { approve = true })).Status);
+        Assert.Equal((ApprovalState.Approved, ApprovalState.Waiting), (await StateAsync(shop, waits), await StateAsync(shop, next)));
     }
 
     [Theory, Engines]
@@ -118,6 +150,15 @@ public sealed class ApprovalTests
     }
 
     private static Task<ApprovalState> StateAsync(Shop shop, Guid id) => shop.LookAsync(db => db.Set<ApprovalRequest>().Where(r => r.Id == id).Select(r => r.State).SingleAsync());
+
+    // The whole of what the table says about the rule's act.
+    private static Task TableAsync(Shop shop, AuthorityRule only) => shop.Host.InAsync(shop.Company, async (_, db) =>
+    {
+        db.Set<AuthorityRule>().RemoveRange(await db.Set<AuthorityRule>().Where(r => r.Act == only.Act).ToListAsync());
+        db.Set<AuthorityRule>().Add(only);
+        await db.SaveAsync();
+        return 0;
+    });
 
     // As one of the people, past the doors: who asks comes from a higher module.
     private static async Task<Guid> AskAsync(Shop shop, long amount, string person = "specialist")

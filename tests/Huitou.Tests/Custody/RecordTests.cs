@@ -59,7 +59,10 @@ public sealed class RecordTests
             Assert.Equal(HttpStatusCode.SeeOther, received.Status);
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await clerk.ApiAsync(HttpMethod.Post, $"/api/v1/notices/{id}/receipt", new { receiver = "别人", how = "counter" })).Status);
             var paper = (await clerk.OpenAsync($"/custody/notices/{id}/form")).Text;
-            foreach (var expected in new[] { word, number, "说明如下", "李小强", "四种 客" }) Assert.Contains(expected, paper, StringComparison.Ordinal);
+            string[] expected = [word, number, "说明如下", "李小强", "四种 客"];
+            foreach (var words in expected) Assert.Contains(words, paper, StringComparison.Ordinal);
+            using var pdf = await clerk.GetAsync($"/api/v1/notices/{id}/form.pdf");
+            Pdf.Holds(await pdf.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), expected);
         }
     }
 
