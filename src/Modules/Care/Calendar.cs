@@ -30,10 +30,10 @@ public enum CareWay { Message, Call, Card, Gift }
 public enum OccasionState { Open, Skipped }
 
 /// <summary>
-/// Where an act stands. Done: the message was given out, the call put on the work list, the card printed, the gift handed over. Stopped: it did not reach the customer,
-/// because the door of contacts kept it or the provider says so.
+/// Where an act stands. Going: its message is given out and on its way, which may take until quiet hours end or somebody hands the letter over. Done: the message went out, the call
+/// was put on the work list, the card printed, the gift handed over. Stopped: it did not reach the customer, because the door of contacts kept it or the provider says so.
 /// </summary>
-public enum ActState { Planned, Waiting, Allowed, Refused, Done, Skipped, Stopped }
+public enum ActState { Planned, Waiting, Allowed, Refused, Going, Done, Skipped, Stopped }
 
 /// <summary>What the shop sets for its care; one row, defaults without it.</summary>
 public sealed class Setting : ICompanyOwned, IVersioned
@@ -199,7 +199,7 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
     public int Version { get; set; }
 
     /// <summary>Neither done nor left out.</summary>
-    public bool IsOpen => State is ActState.Planned or ActState.Waiting or ActState.Allowed or ActState.Stopped;
+    public bool IsOpen => State is ActState.Planned or ActState.Waiting or ActState.Allowed or ActState.Going or ActState.Stopped;
 
     /// <summary>A gift costs money: it waits for who may say yes.</summary>
     public void WaitFor(Guid requestId)
@@ -222,9 +222,16 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
         (State, Note) = (yes ? ActState.Allowed : ActState.Refused, note.Length > NoteMax ? note[..NoteMax] : note);
     }
 
+    /// <summary>Its message is written: done as soon as it goes out (<see cref="NotGiven"/> hears of it).</summary>
+    public void Send(Guid? by)
+    {
+        if (Way != CareWay.Message || State is not (ActState.Planned or ActState.Stopped)) throw new Refused("care.act.not-now");
+        (State, DoneBy, Why) = (ActState.Going, by, "");
+    }
+
     public void Finish(Guid? by, DateTime now, string note = "", Guid? run = null)
     {
-        if (State is not (ActState.Planned or ActState.Allowed or ActState.Stopped) || Way == CareWay.Gift && State == ActState.Planned && Cost > 0) throw new Refused("care.act.not-now");
+        if (State is not (ActState.Planned or ActState.Allowed or ActState.Going or ActState.Stopped) || Way == CareWay.Gift && State == ActState.Planned && Cost > 0) throw new Refused("care.act.not-now");
         (State, DoneAt, DoneBy, Why, RunId) = (ActState.Done, now, by, "", run);
         if (note.Length > 0) Note = note;
     }
@@ -245,7 +252,7 @@ public sealed class CareAct : ICompanyOwned, IScoped, IVersioned
     public void Skip(string note, Guid? by, DateTime now)
     {
         if (!IsOpen && State != ActState.Refused) throw new Refused("care.act.not-now");
-        (State, Note, DoneAt, DoneBy) = (ActState.Skipped, note, now, by);
+        (State, Note, DoneAt, DoneBy, Why) = (ActState.Skipped, note, now, by, "");
     }
 
     /// <summary>Takes skipping back.</summary>

@@ -57,7 +57,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
                 var said = made.GetValueOrDefault(act.Id);
                 var words = said?.Body ?? Words(plan, o, c.FormOfAddress.Length > 0 ? c.FormOfAddress : c.Name, company);
                 messenger.Send(new Outgoing(c.Id, c.Phone, said?.Subject ?? Title(o), words, PurposeOf + o.Kind, act.Id, OnceKey(act, before), c.StoreId, c.OwnerId, c.Email) { Purpose = said?.Purpose ?? (o.Kind is OccasionKind.Warranty ? ContactPurpose.Service : ContactPurpose.Care), Made = said });
-                act.Finish(Me, now);
+                act.Send(Me);
             }
             else if (act.Way == CareWay.Call)
             {
@@ -152,13 +152,14 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         audit.Add("care.hand-over", SubjectKind, act.Id, "");
     }
 
-    /// <summary>Left out, with the reason; may be taken back.</summary>
+    /// <summary>Left out, with the reason; may be taken back. A message that has not left yet is called back.</summary>
     public async Task SkipAsync(Guid actId, string? note, CancellationToken cancel = default)
     {
         var act = await OneAsync(actId, cancel);
         note = (note ?? "").Trim();
         if (note.Length > CareAct.NoteMax) throw new Refused("care.plan.words-long", CareAct.NoteMax) { Field = "Skipped.Note" };
         if (act is { State: ActState.Waiting, RequestId: { } request }) await approvals.WithdrawAsync(request, cancel);
+        if (act.State == ActState.Going && await messenger.RecallAsync([act.Id], "care.why-not.left-out", cancel) == 0) throw new Refused("care.act.gone");
         act.Skip(note, Me, time.Now());
         audit.Add("care.skip", SubjectKind, act.Id, "");
     }
@@ -180,7 +181,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     public Task<long> SpentAsync(DateOnly month, CancellationToken cancel = default)
     {
         var (from, to) = (new DateOnly(month.Year, month.Month, 1), new DateOnly(month.Year, month.Month, 1).AddMonths(1));
-        return db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(a => a.DueOn >= from && a.DueOn < to && (a.State == ActState.Waiting || a.State == ActState.Allowed || a.State == ActState.Done)).SumAsync(a => a.Cost, cancel);
+        return db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter, Db.SecrecyFilter]).Where(a => a.DueOn >= from && a.DueOn < to && (a.State == ActState.Waiting || a.State == ActState.Allowed || a.State == ActState.Going || a.State == ActState.Done)).SumAsync(a => a.Cost, cancel);
     }
 
     /// <summary>The ready templates by occasion. What has none is said in the shipped words.</summary>
@@ -238,12 +239,12 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     /// <summary>What it is about, in a word: <c>生日</c>, <c>母亲 张桂兰 生日</c>.</summary>
     public string Title(Occasion o) => texts.In("zh-CN", "care.title." + o.Kind, texts.In("zh-CN", o.Words));
 
-    // A message that was stopped stays as it is; given again it is another one.
+    // A message that was stopped or called back stays as it is; given again it is another one.
     private static string OnceKey(CareAct act, Dictionary<Guid, int> before) => before.GetValueOrDefault(act.Id) is var times and > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Key(act)}:{times}") : Key(act);
 
     private async Task<Dictionary<Guid, int>> GivenBeforeAsync(List<CareAct> acts, CancellationToken cancel)
     {
-        var ids = acts.Where(a => a is { Way: CareWay.Message, State: ActState.Stopped }).Select(a => (Guid?)a.Id).ToList();
+        var ids = acts.Where(a => a.Way == CareWay.Message).Select(a => (Guid?)a.Id).ToList();
         return ids.Count == 0 ? [] : await messages.All.IgnoreQueryFilters([Db.ScopeFilter]).Where(m => ids.Contains(m.ReasonId)).GroupBy(m => m.ReasonId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancel);
     }
 

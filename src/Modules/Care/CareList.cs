@@ -61,7 +61,7 @@ public sealed class CareList(Db db)
         _ => "",
     };
 
-    public static Tone Tone(ActState state) => state switch { ActState.Done => Kit.Tone.Good, ActState.Stopped or ActState.Refused => Kit.Tone.Bad, ActState.Waiting => Kit.Tone.Warn, ActState.Allowed => Kit.Tone.Accent, _ => Kit.Tone.Plain };
+    public static Tone Tone(ActState state) => state switch { ActState.Done => Kit.Tone.Good, ActState.Stopped or ActState.Refused => Kit.Tone.Bad, ActState.Waiting => Kit.Tone.Warn, ActState.Allowed or ActState.Going => Kit.Tone.Accent, _ => Kit.Tone.Plain };
 
     public Task<List<DayCount>> CountsAsync(DateOnly from, DateOnly to, CancellationToken cancel = default) =>
         db.Set<Occasion>().Where(o => o.OnDate >= from && o.OnDate <= to && o.State == OccasionState.Open).GroupBy(o => new { o.OnDate, o.Kind }).Select(g => new DayCount { On = g.Key.OnDate, Kind = g.Key.Kind, Count = g.Count() }).ToListAsync(cancel);

@@ -31,6 +31,7 @@ public sealed class CareModule : Module
         services.AddJob<CareNight>();
         services.AddSingleton(new CalendarWork(CareNight.Name, Every.Day, 3));
         services.AddScoped<IHandle<ApprovalDecided>>(s => s.GetRequiredService<CareDesk>());
+        services.AddScoped<IHandle<Huitou.Messages.Public.MessagesSent>, NotGiven>();
         services.AddScoped<IHandle<Huitou.Messages.Public.ContactStopped>, NotGiven>();
         services.AddScoped<IHandle<Huitou.Messages.Public.MessagesTold>, NotGiven>();
         services.AddScoped<IHandle<Huitou.Messages.Public.ContactAgain>, NotGiven>();

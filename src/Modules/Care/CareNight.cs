@@ -67,7 +67,7 @@ internal sealed class Forgetting(Db db) : IHandle<PersonsErased>
     public async Task HandleAsync(PersonsErased happened, CancellationToken cancel)
     {
         var ids = happened.PersonIds;
-        await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.CustomerId) && a.State != ActState.Done).ExecuteDeleteAsync(cancel);
+        await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.CustomerId) && a.State != ActState.Going && a.State != ActState.Done).ExecuteDeleteAsync(cancel);
         await db.Set<CareAct>().IgnoreQueryFilters([Db.ScopeFilter]).Where(a => ids.Contains(a.CustomerId)).ExecuteUpdateAsync(s => s.SetProperty(a => a.Note, ""), cancel);
         await db.Set<Interest>().Where(i => ids.Contains(i.CustomerId)).ExecuteDeleteAsync(cancel);
         await db.Set<NewsNote>().Where(x => ids.Contains(x.CustomerId)).ExecuteDeleteAsync(cancel);

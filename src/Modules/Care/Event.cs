@@ -27,8 +27,15 @@ public sealed class ShopEvent : ICompanyOwned, IVersioned
     /// <summary>0: as many as come.</summary>
     public int Seats { get; init; }
     public DateTime MadeAt { get; init; }
-    public DateTime? CancelledAt { get; set; }
+    public DateTime? CancelledAt { get; private set; }
     public int Version { get; set; }
+
+    public void Cancel(DateTime now)
+    {
+        if (CancelledAt is not null) throw new Refused("care.event.cancelled-already");
+        if (At < now) throw new Refused("care.event.over");
+        CancelledAt = now;
+    }
 }
 
 /// <summary>What a guest has answered.</summary>
@@ -117,6 +124,36 @@ public sealed class EventDesk(Db db, CurrentUser me, TimeProvider time, Messenge
         return people.Count;
     }
 
+    /// <summary>It does not take place: invitations that have not left yet are called back, and who said yes is told; everybody else reads it behind their link.</summary>
+    /// <returns>Invitations called back, and guests told.</returns>
+    public async Task<(int Back, int Told)> CancelAsync(Guid eventId, CancellationToken cancel = default)
+    {
+        var e = await db.Set<ShopEvent>().AsTracking().FirstOrDefaultAsync(x => x.Id == eventId, cancel) ?? throw new NotThere();
+        e.Cancel(time.Now());
+        var done = await db.AsHouseAsync(() => UninviteAsync(e, cancel), cancel);
+        audit.Add("care.event.cancel", "care.event", e.Id, string.Create(CultureInfo.InvariantCulture, $"{done.Back}/{done.Told}"));
+        return done;
+    }
+
+    private async Task<(int Back, int Told)> UninviteAsync(ShopEvent e, CancellationToken cancel)
+    {
+        var guests = await (from g in db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter])
+                            join c in db.Set<Customer>() on g.CustomerId equals c.Id
+                            where g.EventId == e.Id
+                            select new { g.Id, g.Reply, g.CustomerId, c.Name, c.FormOfAddress, c.Phone, c.Email, c.StoreId, c.OwnerId }).ToListAsync(cancel);
+        var back = await messenger.RecallAsync(guests.ConvertAll(g => g.Id), "care.why-not.event", cancel);
+        var coming = guests.FindAll(g => g.Reply == GuestReply.Yes);
+        foreach (var g in coming)
+        {
+            var words = texts.In("zh-CN", "care.event.cancelled-words", g.FormOfAddress.Length > 0 ? g.FormOfAddress : g.Name, e.Title, e.At.Local(me.Zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), e.Place);
+            // Who was promised a seat is owed this word.
+            messenger.Send(new Outgoing(g.CustomerId, g.Phone, e.Title, words, "care.purpose.event-cancelled", g.Id, "event-cancelled:" + g.Id.ToString("N"), g.StoreId, g.OwnerId, g.Email) { Purpose = ContactPurpose.Answer });
+            timeline.Add(g.CustomerId, TimelineKind.Message, "care.timeline.event-cancelled", [e.Title], "", $"/care/events/{e.Id}");
+        }
+
+        return (back, coming.Count);
+    }
+
     /// <summary>By the link: comes or not; while there are seats.</summary>
     public async Task AnswerAsync(Guest guest, bool comes, CancellationToken cancel = default)
     {
@@ -138,9 +175,10 @@ public sealed class EventDesk(Db db, CurrentUser me, TimeProvider time, Messenge
     {
         var guest = await db.Set<Guest>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking().FirstOrDefaultAsync(g => g.Id == guestId, cancel) ?? throw new NotThere();
         if (guest.CameAt is not null) return guest;
+        var e = await db.Set<ShopEvent>().FirstAsync(x => x.Id == guest.EventId, cancel);
+        if (e.CancelledAt is not null) throw new Refused("care.event.was-cancelled");
         guest.Come(time.Now());
-        var title = await db.Set<ShopEvent>().Where(x => x.Id == guest.EventId).Select(x => x.Title).FirstAsync(cancel);
-        timeline.Add(guest.CustomerId, TimelineKind.Contact, "care.timeline.event-came", [title], "", $"/care/events/{guest.EventId}");
+        timeline.Add(guest.CustomerId, TimelineKind.Contact, "care.timeline.event-came", [e.Title], "", $"/care/events/{guest.EventId}");
         return guest;
     }
 

@@ -26,10 +26,10 @@ internal static class MoreApi
     public sealed record NewsNoteBody(string? Words);
 
     /// <param name="Readers">To so many it was given out.</param>
-    public sealed record NewsAnswer(Guid Id, Guid TopicId, string Title, string Words, DateTime MadeAt, DateTime? SentAt, int Readers);
+    public sealed record NewsAnswer(Guid Id, Guid TopicId, string Title, string Words, DateTime MadeAt, DateTime? SentAt, int Readers, DateTime? StoppedAt);
 
     /// <param name="BeganOn">Null: still a draft.</param>
-    public sealed record PromotionAnswer(Guid Id, string Title, string Words, int ControlPercent, int Days, long Seed, DateTime MadeAt, DateOnly? BeganOn);
+    public sealed record PromotionAnswer(Guid Id, string Title, string Words, int ControlPercent, int Days, long Seed, DateTime MadeAt, DateOnly? BeganOn, DateTime? StoppedAt);
 
     /// <param name="Came">Guests who checked in.</param>
     public sealed record EventAnswer(Guid Id, string Title, string Place, DateTime At, int Seats, Guid? StoreId, DateTime? CancelledAt, int Invited, int Yes, int Came);
@@ -40,6 +40,13 @@ internal static class MoreApi
     public sealed record MadeAnswer(Guid Id);
 
     public sealed record CountAnswer(int Customers);
+
+    /// <param name="Back">Messages that had not left yet and were called back.</param>
+    public sealed record StoppedAnswer(int Back);
+
+    /// <param name="Back">Invitations that had not left yet and were called back.</param>
+    /// <param name="Told">Guests who had said yes and are told.</param>
+    public sealed record CancelledAnswer(int Back, int Told);
 
     /// <param name="CustomerIds">At most 2,000.</param>
     /// <param name="ControlPercent">5 … 50 in a hundred are left alone.</param>
@@ -88,6 +95,9 @@ internal static class MoreApi
             return await MadeAsync("promotions", (await desk.MakeAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Title, body.Words, body.ControlPercent, body.Days, body.Seed, cancel)).Id, db, cancel);
         }).Needs("care.plan").WithSummary("Make a promotion: some are left alone, by lot");
         care.MapPost("promotions/{id:guid}/begin", async (Guid id, PromotionDesk desk, Db db, CancellationToken cancel) => await CountAsync($"/care/promotions/{id}", await desk.BeginAsync(id, cancel), db, cancel)).Needs("care.plan").WithSummary("Write to all but those left alone");
+        care.MapPost("promotions/{id:guid}/stop", async (Guid id, PromotionDesk desk, Db db, CancellationToken cancel) => await StoppedAsync($"/care/promotions/{id}", await desk.StopAsync(id, cancel), db, cancel)).Needs("care.plan").WithSummary("Stop a promotion: what has not left yet is called back");
+        care.MapPost("news/{id:guid}/stop", async (Guid id, NewsDesk desk, Db db, CancellationToken cancel) => await StoppedAsync($"/care/news/{id}", await desk.StopAsync(id, cancel), db, cancel)).Needs("care.plan").WithSummary("Stop news: what has not left yet is called back");
+        care.MapPost("events/{id:guid}/cancel", CancelAsync).Needs("care.plan").WithSummary("Cancel an event: invitations that have not left yet are called back, who said yes is told");
         care.MapGet("promotions/{id:guid}", Result).Needs("care.view").WithSummary("What a promotion has brought, with its margin");
         care.MapPost("events", async (EventBody body, EventDesk desk, Db db, CancellationToken cancel) => await MadeAsync("events", (await desk.MakeAsync(body.Title, body.Place, body.Words, body.At.ToUniversalTime(), body.Seats, body.StoreId, cancel)).Id, db, cancel)).Needs("care.plan").WithSummary("Make an event");
         care.MapPost("events/{id:guid}/invite", async (Guid id, InviteBody body, EventDesk desk, Db db, CancellationToken cancel) =>
@@ -122,10 +132,10 @@ internal static class MoreApi
     }
 
     private static Task<Ok<Listed<NewsAnswer>>> News(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
-        db.Set<NewsItem>().ListAsync(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers), cursor, size, cancel);
+        db.Set<NewsItem>().ListAsync(n => new NewsAnswer(n.Id, n.TopicId, n.Title, n.Words, n.MadeAt, n.SentAt, n.Readers, n.StoppedAt), cursor, size, cancel);
 
     private static Task<Ok<Listed<PromotionAnswer>>> Promotions(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50) =>
-        db.Set<Promotion>().ListAsync(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn), cursor, size, cancel);
+        db.Set<Promotion>().ListAsync(p => new PromotionAnswer(p.Id, p.Title, p.Words, p.ControlPercent, p.Days, p.Seed, p.MadeAt, p.BeganOn, p.StoppedAt), cursor, size, cancel);
 
     private static async Task<Ok<Listed<EventAnswer>>> Events(Db db, CancellationToken cancel, Guid? cursor = null, int size = 50)
     {
@@ -163,6 +173,19 @@ internal static class MoreApi
     {
         await db.SaveAsync($"/care/{what}/{id}", StatusCodes.Status201Created, cancel);
         return TypedResults.Created($"/care/{what}/{id}", new MadeAnswer(id));
+    }
+
+    private static async Task<Ok<CancelledAnswer>> CancelAsync(Guid id, EventDesk desk, Db db, CancellationToken cancel)
+    {
+        var (back, told) = await desk.CancelAsync(id, cancel);
+        await db.SaveAsync($"/care/events/{id}", StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new CancelledAnswer(back, told));
+    }
+
+    private static async Task<Ok<StoppedAnswer>> StoppedAsync(string href, int back, Db db, CancellationToken cancel)
+    {
+        await db.SaveAsync(href, StatusCodes.Status200OK, cancel);
+        return TypedResults.Ok(new StoppedAnswer(back));
     }
 
     private static async Task<Ok<CountAnswer>> CountAsync(string href, int count, Db db, CancellationToken cancel)

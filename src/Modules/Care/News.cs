@@ -63,6 +63,8 @@ public sealed class NewsItem : ICompanyOwned, IVersioned
     public DateTime MadeAt { get; init; }
     public Guid? MadeBy { get; init; }
     public DateTime? SentAt { get; private set; }
+    /// <summary>From then on nothing of it goes out.</summary>
+    public DateTime? StoppedAt { get; private set; }
     /// <summary>To so many it was given out; the door had its say on each.</summary>
     public int Readers { get; private set; }
     public int Version { get; set; }
@@ -71,6 +73,13 @@ public sealed class NewsItem : ICompanyOwned, IVersioned
     {
         if (SentAt is not null) throw new Refused("care.news.sent-already");
         (SentAt, Readers) = (now, readers);
+    }
+
+    public void Stop(DateTime now)
+    {
+        if (SentAt is null) throw new Refused("care.news.sent-not");
+        if (StoppedAt is not null) throw new Refused("care.stopped-already");
+        StoppedAt = now;
     }
 }
 
@@ -171,6 +180,17 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         item.Sent(people.Count, time.Now());
         audit.Add("care.news", "care.news", item.Id, people.Count.ToString(CultureInfo.InvariantCulture));
         return people.Count;
+    }
+
+    /// <summary>Calls back what has not left yet.</summary>
+    /// <returns>How many messages.</returns>
+    public async Task<int> StopAsync(Guid newsId, CancellationToken cancel = default)
+    {
+        var item = await db.Set<NewsItem>().AsTracking().FirstOrDefaultAsync(n => n.Id == newsId, cancel) ?? throw new NotThere();
+        item.Stop(time.Now());
+        var back = await messenger.RecallAsync([newsId], "care.why-not.news", cancel);
+        audit.Add("care.news.stop", "care.news", newsId, back.ToString(CultureInfo.InvariantCulture));
+        return back;
     }
 
     /// <summary>Who cares for its topic, within reach.</summary>

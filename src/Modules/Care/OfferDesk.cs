@@ -72,13 +72,24 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
         }
 
         (rule.Title, rule.Bought, rule.Lacks, rule.Words) = (texts.Kept(rule.Title, title), bought, lacks, kept);
+        var ends = rule.Active && !t.Active;
         (rule.FromDays, rule.WithinDays, rule.CountDays, rule.Active) = (t.FromDays!.Value, t.WithinDays!.Value, t.CountDays!.Value, t.Active);
         // Who is left alone stays left alone while somebody is compared with them.
         if (rule.ControlPercent != t.ControlPercent && id is not null && await db.Set<Offer>().AnyAsync(o => o.RuleId == rule.Id && o.Drawn, cancel)) throw new Refused("care.offer.control-fixed") { Field = "In.Control" };
         rule.ControlPercent = t.ControlPercent!.Value;
+        if (ends) await TakeBackAsync(rule.Id, cancel);
         audit.Add("care.offer.rule", "care.offer_rule", rule.Id, rule.Active ? "on" : "off");
         return rule;
     }
+
+    // A rule that is off is not offered any more: neither by what has not left yet, nor by calls that nobody has begun.
+    private Task<int> TakeBackAsync(Guid ruleId, CancellationToken cancel) => db.AsHouseAsync(
+        async () =>
+        {
+            var called = await db.Set<Offer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(o => o.RuleId == ruleId && o.Way == CareWay.Call && o.State == OfferState.Given).Select(o => o.Id).ToListAsync(cancel);
+            return await messenger.RecallAsync([ruleId], "care.why-not.offer", cancel) + await calls.TakeBackAsync(called, cancel);
+        },
+        cancel);
 
     // Words that ship go out in the first language, like the shop's own.
     private string Spoken(string stored) => texts.All.TryGetValue(stored, out var ready) ? ready[0] : stored;

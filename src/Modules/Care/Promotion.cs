@@ -31,12 +31,21 @@ public sealed class Promotion : ICompanyOwned, IVersioned
     public DateTime MadeAt { get; init; }
     public Guid? MadeBy { get; init; }
     public DateOnly? BeganOn { get; private set; }
+    /// <summary>From then on nothing of it goes out.</summary>
+    public DateTime? StoppedAt { get; private set; }
     public int Version { get; set; }
 
     public void Begin(DateOnly today)
     {
         if (BeganOn is not null) throw new Refused("care.promotion.began-already");
         BeganOn = today;
+    }
+
+    public void Stop(DateTime now)
+    {
+        if (BeganOn is null) throw new Refused("care.promotion.began-not");
+        if (StoppedAt is not null) throw new Refused("care.stopped-already");
+        StoppedAt = now;
     }
 
     /// <summary>Draws who is left alone: the same seed and customers always give the same, and nobody can guess it beforehand.</summary>
@@ -187,6 +196,17 @@ public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Mess
         }
 
         return people.Count;
+    }
+
+    /// <summary>Ends it: what has not left yet is called back. Everybody who was drawn goes on counting, else those who heard early would be compared with all the others.</summary>
+    /// <returns>How many messages were called back.</returns>
+    public async Task<int> StopAsync(Guid id, CancellationToken cancel = default)
+    {
+        var promotion = await db.Set<Promotion>().AsTracking().FirstOrDefaultAsync(p => p.Id == id, cancel) ?? throw new NotThere();
+        promotion.Stop(time.Now());
+        var back = await messenger.RecallAsync([id], "care.why-not.promotion", cancel);
+        audit.Add("care.promotion.stop", "care.promotion", id, back.ToString(CultureInfo.InvariantCulture));
+        return back;
     }
 
     /// <summary>Who bought within the days, of those written to and of those left alone: everybody who was drawn counts, also whom the message did not reach.</summary>

@@ -82,6 +82,9 @@ public sealed class Message : ICompanyOwned, IScoped, IBecauseOf
     /// <summary>The channel took it.</summary>
     public void Arrived(string providerId, DateTime at) => (State, ProviderId, SentAt, ErrorKey) = (MessageState.Sent, providerId, at, "");
 
+    /// <summary>What others are told once it went out.</summary>
+    public SentMessage Gone => new(Id, PurposeKey, ReasonId);
+
     /// <summary>It surely did not go out, and trying again will not help.</summary>
     public void Fail(string errorKey) => (State, ErrorKey) = (MessageState.Failed, errorKey);
 
@@ -135,5 +138,6 @@ internal sealed class MessageMap : IEntityTypeConfiguration<Message>
     {
         message.ToTable("messages_message");
         message.Ignore(m => m.ContactKey);
+        message.Ignore(m => m.Gone);
     }
 }

@@ -78,7 +78,7 @@ public sealed class PrintDesk(Db db, CurrentUser user, TimeProvider time, Contac
         var now = time.Now();
         var run = await db.Set<PrintRun>().AsTracking().FirstOrDefaultAsync(r => r.Id == runId, cancel) ?? throw new NotThere();
         run.HandOver(Me, now);
-        var (done, stopped) = (0, 0);
+        var (gone, stopped) = (new List<SentMessage>(), 0);
         // In one order, so that two runs never wait for one another.
         foreach (var letter in await db.Set<Message>().AsTracking().Where(m => m.RunId == runId && m.State == MessageState.Waiting).OrderBy(m => m.CustomerId).ThenBy(m => m.Id).ToListAsync(cancel))
         {
@@ -86,7 +86,7 @@ public sealed class PrintDesk(Db db, CurrentUser user, TimeProvider time, Contac
             if (answer.May)
             {
                 letter.HandOver(now, time.Today(user.Zone));
-                done++;
+                gone.Add(letter.Gone);
                 continue;
             }
 
@@ -94,8 +94,9 @@ public sealed class PrintDesk(Db db, CurrentUser user, TimeProvider time, Contac
             stopped++;
         }
 
-        audit.Add("messages.paper", "messages.print_run", run.Id, string.Create(CultureInfo.InvariantCulture, $"handed-over {done}, taken-out {stopped}"));
-        return new(run.Id, done, stopped);
+        if (gone.Count > 0) await events.PublishAsync(new MessagesSent(gone), cancel);
+        audit.Add("messages.paper", "messages.print_run", run.Id, string.Create(CultureInfo.InvariantCulture, $"handed-over {gone.Count}, taken-out {stopped}"));
+        return new(run.Id, gone.Count, stopped);
     }
 
     private async Task<string?> CheckAsync(Message letter, CancellationToken cancel)

@@ -197,7 +197,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
     // What is known is written even while the program stops. Who threw an exception is tried again.
     private async Task FinishAsync(List<(Going Going, Delivered? Delivered)> over, ManyRun run)
     {
-        var (done, again, back) = (new List<Due>(), new List<Due>(), new List<string>());
+        var (done, again, back, gone) = (new List<Due>(), new List<Due>(), new List<string>(), new List<SentMessage>());
         await db.BeginAsync(toWrite: true);
         var ids = over.ConvertAll(o => o.Going.Message.Id);
         var messages = await db.Set<Message>().AsTracking().Where(m => ids.Contains(m.Id)).ToDictionaryAsync(m => m.Id);
@@ -209,7 +209,10 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             if (delivered is null || messages.GetValueOrDefault(taken.Id) is not { State: MessageState.Sending or MessageState.Unknown } message || message.Attempts != taken.Attempts) continue;
             switch (delivered.Delivery)
             {
-                case Delivery.Sent: message.Arrived(delivered.ProviderId, time.Now()); break;
+                case Delivery.Sent:
+                    message.Arrived(delivered.ProviderId, time.Now());
+                    if (message.CustomerId != Guid.Empty) gone.Add(message.Gone);
+                    break;
                 case Delivery.Later or Delivery.AskAgain when retry: message.PutBack(delivered.ErrorKey); break;
                 case Delivery.Unknown or Delivery.AskAgain: message.Lose(delivered.ErrorKey); break;
                 default:
@@ -220,6 +223,7 @@ public sealed class SendMessage(Db db, IEnumerable<IChannel> channels, IEnumerab
             }
         }
 
+        if (gone.Count > 0) await events.PublishAsync(new MessagesSent(gone));
         await door.ReleaseAsync(back);
         await run.DoneAsync(db, done);
         await run.AgainAsync(db, again, "TryAgain");

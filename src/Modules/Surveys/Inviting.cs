@@ -37,7 +37,7 @@ public sealed class HearEvents(Db db, Jobs jobs, TimeProvider time, Messenger me
             .Where(i => i.CustomerId == happened.CustomerId && i.SubjectId == happened.Id && (i.State == InvitationState.Waiting || i.State == InvitationState.Sent)).ToListAsync(cancel);
         foreach (var invitation in open) invitation.Stopped();
         await db.SaveChangesAsync(cancel);
-        foreach (var invitation in open) await messenger.RecallAsync(invitation.Id, "surveys.why-not.visit-withdrawn", cancel);
+        if (open.Count > 0) await messenger.RecallAsync([.. open.Select(i => i.Id)], "surveys.why-not.visit-withdrawn", cancel);
     }
 
     private async Task AddAsync(ProgrammeEvent what, Guid id, CancellationToken cancel)

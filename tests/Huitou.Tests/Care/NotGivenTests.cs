@@ -115,6 +115,57 @@ public sealed class NotGivenTests
     }
 
     [Theory, Engines]
+    public async Task Given_out_in_quiet_hours_it_is_on_its_way_until_it_leaves_and_may_be_called_back(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        var shop = await Shop.OpenAsync(host);
+        host.Clock.Forward(TimeSpan.FromHours(8)); // 23:10
+        var (waits, left) = (await BornTodayAsync(shop, "李雪琴", "13873166720"), await BornTodayAsync(shop, "邓建国", "13873166721"));
+        await NightAsync(shop);
+        var manager = shop.As("store-manager");
+        foreach (var customer in new[] { waits, left }) Assert.Equal((ActState.Going, null), (await ActAsync(shop, customer)) is var act ? (act.State, act.DoneAt) : default);
+        Assert.Equal(2, (await manager.OpenAsync("/care")).Document.QuerySelectorAll(".row-line .tag").Count(t => t.TextContent.Trim() == "在路上"));
+        var page = await manager.OpenAsync($"/care/acts/{(await ActAsync(shop, left)).Id}");
+        Assert.Contains("安静时段，过后再联系", page.Text, StringComparison.Ordinal);
+
+        // Left out before it left: called back, with the reason on the timeline; taken back, it is given again as another message.
+        page = await (await page.SubmitAsync("skip", ("Skipped.Note", "客户出国了"))).FollowAsync();
+        Assert.Equal([MessageState.Stopped], await StatesAsync(shop, left));
+        Assert.Contains("没联系：生日祝福。这次关怀跳过了", (await manager.OpenAsync($"/customers/{left}")).Text, StringComparison.Ordinal);
+        page = await (await page.SubmitAsync("unskip")).FollowAsync();
+        await (await page.SubmitAsync("give")).FollowAsync();
+        Assert.Equal(ActState.Going, (await ActAsync(shop, left)).State);
+
+        host.Clock.Forward(TimeSpan.FromHours(9)); // 08:10
+        await GatewayTests.RunAsync(shop);
+        foreach (var customer in new[] { waits, left }) Assert.Equal((ActState.Done, host.Clock.Now()), (await ActAsync(shop, customer)) is var act ? (act.State, act.DoneAt!.Value) : default);
+        Assert.Equal([MessageState.Sent, MessageState.Stopped], await StatesAsync(shop, left));
+        var (status, said, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/acts/{(await ActAsync(shop, waits)).Id}/skip", new { note = "" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.NotEqual(default, said);
+    }
+
+    [Theory, Engines]
+    public async Task What_nobody_can_say_of_is_on_its_way_until_a_receipt_tells(string engine)
+    {
+        await using var host = await TestHost.StartAsync(engine);
+        await using var provider = new Provider { Mood = ProviderMood.HangsUp };
+        var shop = await GatewayTests.OverAsync(engine, provider, host: host);
+        var (arrived, lost) = (await BornTodayAsync(shop, "李雪琴", "13873166720"), await BornTodayAsync(shop, "邓建国", "13873166721"));
+        await NightAsync(shop);
+        foreach (var customer in new[] { arrived, lost })
+        {
+            Assert.Equal([MessageState.Unknown], await StatesAsync(shop, customer));
+            Assert.Equal(ActState.Going, (await ActAsync(shop, customer)).State);
+        }
+
+        var address = (await (await shop.As("administrator").OpenAsync("/settings/messages/inbound")).SubmitAsync("address")).Document.QuerySelector("input[name='Address']")!.GetAttribute("value")!;
+        var messages = await shop.LookAsync(db => db.Set<Message>().ToDictionaryAsync(m => m.CustomerId, m => m.Id));
+        await Browser.New(host).ApiAsync(HttpMethod.Post, new Uri(address).AbsolutePath, new object[] { new { id = messages[lost], state = "failed" }, new { id = messages[arrived], state = "delivered" } });
+        Assert.Equal((ActState.Done, ActState.Stopped), ((await ActAsync(shop, arrived)).State, (await ActAsync(shop, lost)).State));
+    }
+
+    [Theory, Engines]
     public async Task Long_after_its_day_it_is_too_late_for_another_way(string engine)
     {
         await using var host = await TestHost.StartAsync(engine);

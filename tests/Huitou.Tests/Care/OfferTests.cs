@@ -16,7 +16,7 @@ public sealed class OfferTests
 {
     private static readonly DateOnly Today = new(2026, 11, 21);
 
-    private static Task<int> SellAsync(Shop shop, Guid customer, DateOnly on, string code, string name, long yuan, SaleKind kind = SaleKind.Sale) => shop.Host.InAsync(shop.Company, async (services, db) =>
+    internal static Task<int> SellAsync(Shop shop, Guid customer, DateOnly on, string code, string name, long yuan, SaleKind kind = SaleKind.Sale) => shop.Host.InAsync(shop.Company, async (services, db) =>
     {
         await services.GetRequiredService<Sales>().RecordAsync(new NewSale
         {

@@ -47,14 +47,14 @@ public sealed class CareCalls(Db db, CurrentUser user, TimeProvider time)
         return added;
     }
 
-    /// <summary>Takes one back that nobody has made.</summary>
-    public async Task<bool> TakeBackAsync(Guid id, CancellationToken cancel = default)
+    /// <summary>Takes those back that nobody has begun.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> TakeBackAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancel = default)
     {
-        var task = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking().FirstOrDefaultAsync(t => t.Id == id && t.State == FollowUpState.Open && t.Attempts == 0, cancel);
-        if (task is null) return false;
-        var customer = task.CustomerId;
-        db.Set<FollowUp>().Remove(task);
-        await Schedule.NextContactAsync(db, customer, cancel);
-        return true;
+        var tasks = await db.Set<FollowUp>().IgnoreQueryFilters([Db.ScopeFilter]).AsTracking().Where(t => EF.Parameter(ids).Contains(t.Id) && t.State == FollowUpState.Open && t.Attempts == 0).ToListAsync(cancel);
+        db.Set<FollowUp>().RemoveRange(tasks);
+        await db.SaveChangesAsync(cancel);
+        foreach (var customer in tasks.Select(t => t.CustomerId).Distinct()) await Schedule.NextContactAsync(db, customer, cancel);
+        return tasks.Count;
     }
 }

@@ -88,6 +88,15 @@ public interface IContactWishes
 /// <param name="Href">Where the record of it is.</param>
 public sealed record ContactStopped(Guid CustomerId, string WhatKey, string WhyKey, string Href);
 
+/// <summary>A message that went out.</summary>
+/// <param name="MessageId">Which.</param>
+/// <param name="WhatKey">Text key of what it is.</param>
+/// <param name="ReasonId">The record it is about.</param>
+public readonly record struct SentMessage(Guid MessageId, string WhatKey, Guid? ReasonId);
+
+/// <summary>Messages went out: their channel took them, or letters were handed over. Heard in the same transaction.</summary>
+public sealed record MessagesSent(IReadOnlyList<SentMessage> All);
+
 /// <summary>A person sends a message again that was stopped, failed or is not known of. It passes the door as any other. Heard in the same transaction.</summary>
 /// <param name="CustomerId">Whose.</param>
 /// <param name="MessageId">Which.</param>

@@ -13,6 +13,8 @@ public sealed record MessageRow
     public MessageState State { get; init; }
     public DateTime CreatedAt { get; init; }
     public DateTime? SentAt { get; init; }
+    /// <summary>Text key of why it waits or did not go; empty where nothing is wrong.</summary>
+    public string WhyKey { get; init; } = "";
 }
 
 /// <summary>The messages a person may see.</summary>
@@ -20,6 +22,6 @@ public sealed class MessageRows(Db db)
 {
     public IQueryable<MessageRow> All => db.Set<Message>().Select(m => new MessageRow
     {
-        Id = m.Id, CustomerId = m.CustomerId, ReasonId = m.ReasonId, PurposeKey = m.PurposeKey, Subject = m.Subject, State = m.State, CreatedAt = m.CreatedAt, SentAt = m.SentAt,
+        Id = m.Id, CustomerId = m.CustomerId, ReasonId = m.ReasonId, PurposeKey = m.PurposeKey, Subject = m.Subject, State = m.State, CreatedAt = m.CreatedAt, SentAt = m.SentAt, WhyKey = m.ErrorKey,
     });
 }

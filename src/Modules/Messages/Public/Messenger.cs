@@ -68,18 +68,28 @@ public sealed class Messenger(Db db, Jobs jobs, CurrentUser user, TimeProvider t
 
     /// <summary>
     /// Calls back what still waits (for the end of quiet hours, for a provider, for the print run) because its reason is gone. What is on its way already stays on its way.
-    /// In the caller's transaction.
+    /// In the caller's transaction, for whomever they are: also those the caller may not see.
     /// </summary>
-    /// <param name="reasonId">The record the messages are about.</param>
+    /// <param name="reasons">The records the messages are about.</param>
     /// <param name="whyKey">Text key of why they do not go; stands on the message and on the customer's timeline.</param>
     /// <param name="cancel">Stops.</param>
     /// <returns>How many were called back.</returns>
-    public async Task<int> RecallAsync(Guid reasonId, string whyKey, CancellationToken cancel = default)
+    public Task<int> RecallAsync(IReadOnlyCollection<Guid> reasons, string whyKey, CancellationToken cancel = default) => db.AsHouseAsync(() => StopAsync(About(reasons), whyKey, cancel), cancel);
+
+    /// <summary>How many messages about these records could still be called back, whoever's they are.</summary>
+    public Task<int> WaitingAsync(IReadOnlyCollection<Guid> reasons, CancellationToken cancel = default) =>
+        db.AsHouseAsync(() => About(reasons).CountAsync(m => m.State == MessageState.Waiting, cancel), cancel);
+
+    private IQueryable<Message> About(IReadOnlyCollection<Guid> reasons)
     {
-        await db.SaveChangesAsync(cancel);
-        var all = db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => m.ReasonId == reasonId);
+        var ids = reasons.Select(r => (Guid?)r).ToArray();
+        return db.Set<Message>().IgnoreQueryFilters([Db.ScopeFilter]).Where(m => EF.Parameter(ids).Contains(m.ReasonId));
+    }
+
+    private async Task<int> StopAsync(IQueryable<Message> all, string whyKey, CancellationToken cancel)
+    {
         // Locked before they are read, as the sender does: either it took them, or they are called back.
-        await door.LockAsync(await all.Select(m => m.CustomerId).Distinct().ToListAsync(cancel), cancel);
+        await door.LockAsync(await all.Where(m => m.State == MessageState.Waiting).Select(m => m.CustomerId).Distinct().ToListAsync(cancel), cancel);
         var waiting = await all.AsTracking().Where(m => m.State == MessageState.Waiting).ToListAsync(cancel);
         foreach (var message in waiting)
         {
