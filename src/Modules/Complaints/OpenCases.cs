@@ -27,7 +27,7 @@ internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeli
     }
 
     // A case about the one who would take over stays where it is, and so in the list: somebody else has to take it (F6).
-    public async Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel)
+    public async Task HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel)
     {
         var now = time.Now();
         Guid? by = me.StaffId == Guid.Empty ? null : me.StaffId;
@@ -41,8 +41,7 @@ internal sealed class OpenCases(Db db, CurrentUser me, TimeProvider time, Timeli
 
         // A promise outlives who gave it: it stays the shop's, and the register says from whom it came.
         foreach (var id in await PromisesOf(from).Select(p => p.Id).ToListAsync(cancel)) db.Set<PromiseTurn>().Add(new PromiseTurn { PromiseId = id, FromStaff = from, ToStaff = to, Why = why, By = by, At = now });
-        var promises = await PromisesOf(from).ExecuteUpdateAsync(s => s.SetProperty(p => p.OwnerId, to).SetProperty(p => p.Version, p => p.Version + 1), cancel);
-        var improvements = await ImprovementsOf(from).ExecuteUpdateAsync(s => s.SetProperty(i => i.OwnerId, to).SetProperty(i => i.Version, i => i.Version + 1), cancel);
-        return [("complaints.leaver.improvements", improvements), ("complaints.leaver.cases", cases.Count), ("complaints.leaver.promises", promises)];
+        await PromisesOf(from).ExecuteUpdateAsync(s => s.SetProperty(p => p.OwnerId, to).SetProperty(p => p.Version, p => p.Version + 1), cancel);
+        await ImprovementsOf(from).ExecuteUpdateAsync(s => s.SetProperty(i => i.OwnerId, to).SetProperty(i => i.Version, i => i.Version + 1), cancel);
     }
 }

@@ -118,17 +118,14 @@ public sealed class Owners(Db db, CurrentUser user, TimeProvider time, StaffGate
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel)
+    public async Task HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel)
     {
-        var now = time.Now();
-        var beside = await Everyone.CountAsync(c => c.DeputyId == from || c.KeeperId == from, cancel);
         // Nobody is deputy of themselves.
         await Everyone.Where(c => c.DeputyId == from && c.OwnerId != to && c.OwnerId != from).ExecuteUpdateAsync(s => s.SetProperty(c => c.DeputyId, to).SetProperty(c => c.Version, c => c.Version + 1), cancel);
         await Everyone.Where(c => c.DeputyId == from).ExecuteUpdateAsync(s => s.SetProperty(c => c.DeputyId, (Guid?)null).SetProperty(c => c.Version, c => c.Version + 1), cancel);
         await Everyone.Where(c => c.KeeperId == from).ExecuteUpdateAsync(s => s.SetProperty(c => c.KeeperId, to).SetProperty(c => c.Version, c => c.Version + 1), cancel);
         var ids = await Everyone.Where(c => c.OwnerId == from).OrderBy(c => c.Id).Select(c => c.Id).ToListAsync(cancel);
         if (ids.Count > 0) await GiveAsync(ids, to, HandoverKind.Leaver, "customers.owner.leaver", [], from, cancel);
-        return [("customers.leaver", ids.Count), ("customers.leaver-deputy", beside)];
     }
 
     private Guid? Me => user.StaffId == Guid.Empty ? null : user.StaffId;

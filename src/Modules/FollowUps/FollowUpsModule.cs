@@ -129,8 +129,8 @@ internal sealed class OpenFollowUps(Db db) : ILeaverHold, IHandle<OwnersChanged>
         return count == 0 ? [] : [("followups.leaver", count, $"/followups/hand-over?from={staffId}")];
     }
 
-    public async Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel) =>
-        [("followups.leaver", await Of(from).ExecuteUpdateAsync(s => s.SetProperty(t => t.OwnerId, to).SetProperty(t => t.Version, t => t.Version + 1), cancel))];
+    public Task HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel) =>
+        Of(from).ExecuteUpdateAsync(s => s.SetProperty(t => t.OwnerId, to).SetProperty(t => t.Version, t => t.Version + 1), cancel);
 
     // Who owns the customer makes the calls that the owner before still owed.
     public async Task HandleAsync(OwnersChanged happened, CancellationToken cancel)

@@ -79,14 +79,15 @@ internal static class Api
     }
 
     /// <summary>Open things of one kind.</summary>
-    public sealed record OpenAnswer(string Key, string Text, int Count, string Href);
+    /// <param name="CanChangeHands">False: not to be handed to somebody else, but to be brought back or signed.</param>
+    public sealed record OpenAnswer(string Key, string Text, int Count, string Href, bool CanChangeHands);
 
     public sealed record HandOverBody(Guid To, string? Note);
 
     private static async Task<Ok<IReadOnlyList<OpenAnswer>>> Open(Guid id, MemberRules rules, Texts texts, CancellationToken cancel)
     {
         if (!await rules.Seen.AnyAsync(m => m.Id == id && m.LeftOn == null, cancel)) throw new NotThere();
-        return TypedResults.Ok<IReadOnlyList<OpenAnswer>>([.. (await rules.OpenOfAsync(id)).Select(o => new OpenAnswer(o.TextKey, texts[o.TextKey], o.Count, o.Href))]);
+        return TypedResults.Ok<IReadOnlyList<OpenAnswer>>([.. (await rules.OpenOfAsync(id)).Select(o => new OpenAnswer(o.TextKey, texts[o.TextKey], o.Count, o.Href, o.CanChangeHands))]);
     }
 
     private static async Task<NoContent> HandOver(Guid id, HandOverBody body, MemberRules rules, Db db, CancellationToken cancel)

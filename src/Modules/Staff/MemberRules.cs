@@ -26,6 +26,13 @@ public sealed class MemberForm
     public string? Version { get; set; }
 }
 
+/// <summary>Open things of one kind in somebody's hands.</summary>
+/// <param name="TextKey">What they are.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Href">The list they stand in.</param>
+/// <param name="CanChangeHands">False: not to be handed to somebody else, but to be brought back or signed by themselves.</param>
+public sealed record OpenThing(string TextKey, int Count, string Href, bool CanChangeHands);
+
 /// <summary>Hires, changes, says goodbye; both doors come here.</summary>
 public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accounts accounts, KnownPeople known, NameMemory names, Audit audit, TimeProvider time, Texts texts, StaffGate gate, IEnumerable<ILeaverCheck> checks)
 {
@@ -127,10 +134,10 @@ public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accou
     }
 
     /// <summary>What is still open in somebody's hands.</summary>
-    public Task<List<(string TextKey, int Count, string Href)>> OpenOfAsync(Guid memberId) => db.AsHouseAsync(async () =>
+    public Task<List<OpenThing>> OpenOfAsync(Guid memberId) => db.AsHouseAsync(async () =>
     {
-        var open = new List<(string, int, string)>();
-        foreach (var check in checks) open.AddRange((await check.OpenOfAsync(memberId)).Where(o => o.Count > 0));
+        var open = new List<OpenThing>();
+        foreach (var check in checks) open.AddRange((await check.OpenOfAsync(memberId)).Where(o => o.Count > 0).Select(o => new OpenThing(o.TextKey, o.Count, o.Href, check is ILeaverHold)));
         return open;
     });
 
@@ -142,19 +149,15 @@ public sealed class MemberRules(Db db, CurrentUser me, ModuleList modules, Accou
         if (to == id || !await Seen.AnyAsync(m => m.Id == to && m.LeftOn == null, cancel) || !await gate.HoldAsync(to, cancel)) throw new Refused("staff.hand-over-who") { Field = "In.To" };
         var why = Clean(note);
         if (why.Length > Handover.NoteMax) throw new Refused("staff.note-long", Handover.NoteMax) { Field = "In.Note" };
-        var counts = await db.AsHouseAsync(async () =>
+        // What went is what is no longer there: one kind may take another along (a file its calls).
+        var before = await OpenOfAsync(id);
+        await db.AsHouseAsync(async () =>
         {
-            var all = new SortedDictionary<string, int>(StringComparer.Ordinal);
-            foreach (var hold in checks.OfType<ILeaverHold>())
-            {
-                foreach (var (key, count) in await hold.HandOverAsync(id, to, why, cancel))
-                {
-                    if (count > 0) all[key] = all.GetValueOrDefault(key) + count;
-                }
-            }
-
-            return all;
+            foreach (var hold in checks.OfType<ILeaverHold>()) await hold.HandOverAsync(id, to, why, cancel);
+            return await db.SaveChangesAsync(cancel);
         }, cancel);
+        var after = (await OpenOfAsync(id)).ToDictionary(o => o.TextKey, o => o.Count);
+        var counts = before.Select(o => (Key: o.TextKey, Count: o.Count - after.GetValueOrDefault(o.TextKey))).Where(c => c.Count > 0).ToDictionary();
         if (counts.Count == 0) throw new Refused("staff.hand-over-nothing");
         var record = new Handover { FromId = id, ToId = to, By = me.StaffId == Guid.Empty ? null : me.StaffId, At = time.Now(), Counts = System.Text.Json.JsonSerializer.Serialize(counts), Note = why };
         db.Set<Handover>().Add(record);

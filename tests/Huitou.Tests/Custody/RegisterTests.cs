@@ -160,7 +160,10 @@ public sealed class RegisterTests
         Assert.Contains("《档案外借登记表》", (await clerk.OpenAsync($"/custody/loans/{loan.Id}/form")).Text, StringComparison.Ordinal);
 
         // Nobody leaves with papers in hand.
-        Assert.Contains("外借未还", (await shop.As("general-manager").OpenAsync($"/staff/{shop.People["clerk"].Id}/leaving")).Text, StringComparison.Ordinal);
+        // What is lent comes back from who has it: nobody else takes it over, and nothing offers that.
+        var leaving = await shop.As("general-manager").OpenAsync($"/staff/{shop.People["clerk"].Id}/leaving");
+        foreach (var words in new[] { "外借未还", "要他本人了结" }) Assert.Contains(words, leaving.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("交给谁", leaving.Text, StringComparison.Ordinal);
 
         host.Clock.Forward(TimeSpan.FromHours(74.5)); // 17:40 on the last day
         await host.RunDueAsync();

@@ -124,6 +124,8 @@ public sealed class OwnerTests
         Assert.Contains("都交接好了", clear.Text);
         Assert.Contains("交接记录", clear.Text);
         Assert.Contains("回老家", clear.Text);
+        // The record counts each kind, calls that went along with their file too.
+        foreach (var thing in open.EnumerateArray()) Assert.Contains($"{thing.GetProperty("text").GetString()} {thing.GetProperty("count").GetInt32()}", clear.Text, StringComparison.Ordinal);
         Assert.Equal((heir.Id, "customers.owner.leaver"), await OwnerAsync(shop, a) is var (o, w, _) ? (o, w) : default);
         await (await clear.SubmitAsync("leave", ("In.On", "2026-11-21"))).FollowAsync();
         // Nothing goes to who has left.

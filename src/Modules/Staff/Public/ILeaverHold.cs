@@ -13,8 +13,7 @@ public interface ILeaverHold : ILeaverCheck
     /// <param name="from">Who leaves.</param>
     /// <param name="to">Who takes over; works here, and is held so until the transaction ends.</param>
     /// <param name="why">Words of who hands over, for records that ask for a reason.</param>
-    /// <returns>How many of each kind, under the text keys of <see cref="ILeaverCheck.OpenOfAsync"/>.</returns>
-    Task<IReadOnlyList<(string TextKey, int Count)>> HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel);
+    Task HandOverAsync(Guid from, Guid to, string why, CancellationToken cancel);
 }
 
 /// <summary>
