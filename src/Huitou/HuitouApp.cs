@@ -77,6 +77,8 @@ public static class HuitouApp
             json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(allowIntegerValues: false));
         });
+        // What cannot be read is answered in one place, and there by the name of the field.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<FormOptions>(form =>
         {
             form.MultipartBodyLengthLimit = LargestUpload;
@@ -159,7 +161,8 @@ public static class HuitouApp
 
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly).Where(assembly => assembly != typeof(App).Assembly)]);
-        foreach (var room in Rooms.All) room.MapEndpoints(app);
+        var doors = app.MapGroup("").AddEndpointFilterFactory(WholeBody.Filter);
+        foreach (var room in Rooms.All) room.MapEndpoints(doors);
         Health.Map(app);
         Navigation.Map(app);
         app.MapShell();

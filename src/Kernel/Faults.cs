@@ -76,7 +76,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
     {
         http.Response.ContentType = "application/problem+json";
         var problem = new Dictionary<string, object?> { ["type"] = code is null ? "about:blank" : "urn:huitou:" + code, ["title"] = title, ["status"] = status, ["traceId"] = http.TraceIdentifier };
-        if (errors is { Count: > 0 }) problem["errors"] = errors.GroupBy(e => e.Field).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray());
+        if (errors is { Count: > 0 }) problem["errors"] = errors.GroupBy(e => InBody(e.Field)).ToDictionary(g => g.Key, g => g.Select(e => e.Message).ToArray());
         return http.Response.WriteAsync(JsonSerializer.Serialize(problem, Readable), http.RequestAborted);
     }
 
@@ -109,11 +109,18 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         HttpMethods.IsPost(request.Method) && request.HasFormContentType && request.Form.Keys.All(key => key.StartsWith('_')) && request.Form.Files.Count == 0;
 
     private static List<(string, string)>? Fields(Refused refused, Texts texts) =>
-        refused.All.Where(r => r.Field is not null).Select(r => (InBody(r.Field!), texts[r.Key, r.Args])).ToList() is { Count: > 0 } fields ? fields : null;
+        refused.All.Where(r => r.Field is not null).Select(r => (r.Field!, texts[r.Key, r.Args])).ToList() is { Count: > 0 } fields ? fields : null;
 
-    // A desk names the field of the page's form, In.Copies; in what a program sends it is copies.
-    private static string InBody(string field) =>
-        char.IsAsciiLetterUpper(field[0]) && field.LastIndexOf('.') is > 0 and var dot && dot < field.Length - 1 ? char.ToLowerInvariant(field[dot + 1]) + field[(dot + 2)..] : field;
+    // A desk may name a field under its form, In.Copies; in what a program sends it is copies.
+    private static string InBody(string field)
+    {
+        var begin = field.Length > 0 && char.IsAsciiLetterUpper(field[0]) ? field.IndexOf('.') + 1 : 0;
+        return begin < field.Length ? char.ToLowerInvariant(field[begin]) + field[(begin + 1)..] : field;
+    }
+
+    // Where a body could not be read: $.lines[0].quantity.
+    private static List<(string, string)>? Unread(Exception? inner, Texts texts) =>
+        inner is JsonException { Path: { } path } && path.StartsWith("$.", StringComparison.Ordinal) ? [(path[2..], texts["kernel.bad-value"])] : null;
 
     private static (int Status, string Title, IReadOnlyList<(string, string)>? Errors) Read(Exception fault, Texts texts) => fault switch
     {
@@ -126,7 +133,7 @@ public sealed class Faults(RequestDelegate next, ILogger<Faults> log)
         _ when fault.IsUnstorable() => (StatusCodes.Status422UnprocessableEntity, texts["kernel.unstorable"], null),
         BadHttpRequestException { StatusCode: StatusCodes.Status414UriTooLong } => (StatusCodes.Status414UriTooLong, texts["kernel.address-too-long"], null),
         BadHttpRequestException { StatusCode: StatusCodes.Status431RequestHeaderFieldsTooLarge } => (StatusCodes.Status431RequestHeaderFieldsTooLarge, texts["kernel.headers-too-long"], null),
-        BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], null),
+        BadHttpRequestException bad => (bad.StatusCode, texts["kernel.bad-request"], Unread(bad.InnerException, texts)),
         CommitUnknown => (StatusCodes.Status503ServiceUnavailable, texts["kernel.unknown"], null),
         _ when Away.Is(fault) => (StatusCodes.Status503ServiceUnavailable, texts["kernel.away"], null),
         JsonException or InvalidDataException => (StatusCodes.Status400BadRequest, texts["kernel.bad-request"], null),

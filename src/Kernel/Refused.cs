@@ -11,7 +11,10 @@ public sealed class Refused(string key, params object?[] args) : Exception(key)
     public string Key { get; } = key;
     public object?[] Args { get; } = args;
 
-    /// <summary>The form field it concerns, where there is one.</summary>
+    /// <summary>
+    /// The field it concerns, where there is one, by its name in what a program sends: <c>marks[0].value</c>, or under the name of the form on a page, <c>In.OwnerId</c>.
+    /// At the machine door it is <c>ownerId</c>; a page whose input is called otherwise says so (<c>InputOf</c>).
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>What else is wrong with the same form: all of it is told at once.</summary>
@@ -19,6 +22,9 @@ public sealed class Refused(string key, params object?[] args) : Exception(key)
 
     /// <summary>This and the others, in the order in which they were found.</summary>
     public IEnumerable<Refused> All => Others.Prepend(this);
+
+    /// <summary>The same, for who calls its fields otherwise: what is wrong with a part is told of the whole.</summary>
+    public Refused Named(Func<string, string> name) => new(Key, Args) { Field = Field is null ? null : name(Field), Others = [.. Others.Select(o => o.Named(name))] };
 }
 
 /// <summary>

@@ -15,6 +15,11 @@ public sealed class Texts
     /// <summary>The languages, in the order in which a key's words stand.</summary>
     public static readonly string[] Languages = ["zh-CN", "zh-TW", "en"];
 
+    /// <summary>The language that a program asks for, or the usual one where it asks for none.</summary>
+    /// <exception cref="Refused">There is no such language; field <c>language</c>.</exception>
+    public static string Known(string? asked, string usual) =>
+        string.IsNullOrEmpty(asked) ? usual : Languages.Contains(asked) ? asked : throw new Refused("kernel.language-unknown", string.Join(", ", Languages)) { Field = "language" };
+
     private readonly FrozenDictionary<string, string[]> words;
 
     /// <summary>Reads the words of the kernel, the kit, the host and all modules.</summary>

@@ -26,4 +26,10 @@ public sealed class FormErrors
             all.Add((input.Length == 0 ? "" : "In." + input, message));
         }
     }
+
+    /// <summary>The same, where the page says how its inputs are called.</summary>
+    public void Add(BadInput wrong, Func<string, string> inputOf)
+    {
+        foreach (var (field, message) in wrong.Errors) all.Add((field.Length == 0 ? "" : inputOf("In." + char.ToUpperInvariant(field[0]) + field[1..]), message));
+    }
 }

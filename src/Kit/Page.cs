@@ -26,6 +26,9 @@ public abstract class Page : Part
 
     protected bool IsPost => HttpMethods.IsPost(Http.Request.Method);
 
+    /// <summary>The input that stands for a field as a desk names it (<see cref="Refused.Field"/>), where this form calls it otherwise.</summary>
+    protected virtual string InputOf(string field) => field;
+
     /// <summary>Notes that a field of this form is wrong, if it is, and goes on: everything wrong is told at once.</summary>
     protected void Wrong(bool wrong, string field, string key, params object?[] args)
     {
@@ -50,11 +53,11 @@ public abstract class Page : Part
         catch (Refused refused)
         {
             // What the page itself found wrong with a field comes first.
-            foreach (var one in refused.All.Where(r => r.Field is null || Errors[r.Field] is null)) Errors.Add(one.Field ?? "", T[one.Key, one.Args]);
+            foreach (var one in refused.Named(InputOf).All.Where(r => r.Field is null || Errors[r.Field] is null)) Errors.Add(one.Field ?? "", T[one.Key, one.Args]);
         }
         catch (BadInput wrong)
         {
-            Errors.Add(wrong);
+            Errors.Add(wrong, InputOf);
         }
         catch (DbUpdateConcurrencyException)
         {

@@ -124,7 +124,7 @@ internal static class Api
 
     private static void Fail(IEnumerable<(string Field, string Message)> wrong)
     {
-        var errors = wrong.Select(e => (char.ToLower(e.Field[0], CultureInfo.InvariantCulture) + e.Field[1..], e.Message)).ToList();
+        var errors = wrong.ToList();
         if (errors.Count > 0) throw new BadInput(errors);
     }
 

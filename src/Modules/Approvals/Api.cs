@@ -80,7 +80,7 @@ internal static class ApprovalsApi
 
     private static void Fail(List<(string Field, string Message)> wrong)
     {
-        if (wrong.Count > 0) throw new BadInput(wrong.ConvertAll(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], w.Message)));
+        if (wrong.Count > 0) throw new BadInput(wrong);
     }
 
     /// <summary>A line of the table; <c>upTo</c> in fen, null is any.</summary>

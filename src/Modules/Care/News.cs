@@ -115,7 +115,7 @@ public sealed class NewsDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     public async Task<NewsItem> WriteAsync(Guid topicId, string? title, string? words, CancellationToken cancel = default)
     {
         (title, words) = ((title ?? "").Trim(), (words ?? "").ReplaceLineEndings("\n").Trim());
-        if (!await db.Set<Topic>().AnyAsync(t => t.Id == topicId, cancel)) throw new Refused("care.choose") { Field = "In.Topic" };
+        if (!await db.Set<Topic>().AnyAsync(t => t.Id == topicId, cancel)) throw new Refused("care.choose") { Field = "In.TopicId" };
         if (title.Length is 0 or > NewsItem.TitleMax) throw new Refused("care.news.title-wrong", NewsItem.TitleMax) { Field = "In.Title" };
         if (words.Length is 0 or > NewsItem.WordsMax) throw new Refused("care.news.words-wrong", NewsItem.WordsMax) { Field = "In.Words" };
         await templates.RenderWordsAsync(words, ContactPurpose.Promotion, [], cancel); // a field that is not known is refused now

@@ -60,7 +60,7 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
         if (t.WithinDays is > 0 && t.WithinDays < t.FromDays) throw new Refused("care.offer.within-short") { Field = "In.WithinDays" };
         if (words.Length is 0 or > OfferRule.WordsMax) throw new Refused("care.news.words-wrong", OfferRule.WordsMax) { Field = "In.Words" };
         if (t.CountDays is not (>= 1 and <= OfferRule.MostCountDays)) throw new Refused("care.offer.days-wrong", 1, OfferRule.MostCountDays) { Field = "In.CountDays" };
-        if (t.ControlPercent is not (0 or (>= 5 and <= 50))) throw new Refused("care.offer.control-wrong") { Field = "In.Control" };
+        if (t.ControlPercent is not (0 or (>= 5 and <= 50))) throw new Refused("care.offer.control-wrong") { Field = "In.ControlPercent" };
         var kept = texts.Kept(rule?.Words ?? "", words);
         await templates.RenderWordsAsync(Spoken(kept), ContactPurpose.Promotion, [], cancel); // a field that is not known is refused now
         if (rule is null)
@@ -75,7 +75,7 @@ public sealed class OfferDesk(Db db, CurrentUser me, TimeProvider time, Messenge
         var ends = rule.Active && !t.Active;
         (rule.FromDays, rule.WithinDays, rule.CountDays, rule.Active) = (t.FromDays!.Value, t.WithinDays!.Value, t.CountDays!.Value, t.Active);
         // Who is left alone stays left alone while somebody is compared with them.
-        if (rule.ControlPercent != t.ControlPercent && id is not null && await db.Set<Offer>().AnyAsync(o => o.RuleId == rule.Id && o.Drawn, cancel)) throw new Refused("care.offer.control-fixed") { Field = "In.Control" };
+        if (rule.ControlPercent != t.ControlPercent && id is not null && await db.Set<Offer>().AnyAsync(o => o.RuleId == rule.Id && o.Drawn, cancel)) throw new Refused("care.offer.control-fixed") { Field = "In.ControlPercent" };
         rule.ControlPercent = t.ControlPercent!.Value;
         if (ends) await TakeBackAsync(rule.Id, cancel);
         audit.Add("care.offer.rule", "care.offer_rule", rule.Id, rule.Active ? "on" : "off");

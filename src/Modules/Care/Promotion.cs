@@ -164,7 +164,7 @@ public sealed class PromotionDesk(Db db, CurrentUser me, TimeProvider time, Mess
         if (title.Length is 0 or > Promotion.TitleMax) throw new Refused("care.news.title-wrong", Promotion.TitleMax) { Field = "In.Title" };
         if (words.Length is 0 or > Promotion.WordsMax) throw new Refused("care.news.words-wrong", Promotion.WordsMax) { Field = "In.Words" };
         await templates.RenderWordsAsync(words, ContactPurpose.Promotion, [], cancel); // a field that is not known is refused now
-        if (controlPercent is < 5 or > 50) throw new Refused("care.promotion.control-wrong") { Field = "In.Control" };
+        if (controlPercent is < 5 or > 50) throw new Refused("care.promotion.control-wrong") { Field = "In.ControlPercent" };
         if (days is < 1 or > Promotion.MostDays) throw new Refused("care.promotion.days-wrong", Promotion.MostDays) { Field = "In.Days" };
         var customers = await chosen.Where(c => c.DoNotContactSince == null).OrderBy(c => c.Id).Take(CustomerSelection.Most + 1).Select(c => new { c.Id, c.Stage }).ToListAsync(cancel);
         if (customers.Count > CustomerSelection.Most) throw new Refused("customers.bulk.too-many", CustomerSelection.Most);

@@ -110,7 +110,7 @@ public sealed class Complaint : ICompanyOwned, IScoped, IVersioned
     public bool Answer(DateTime now, DateTime nextAt)
     {
         RequireOpen();
-        if (nextAt <= now) throw new Refused("complaints.next-must-come") { Field = "In.Next" };
+        if (nextAt <= now) throw new Refused("complaints.next-must-come") { Field = "In.NextAt" };
         var first = FirstDoneAt is null;
         FirstDoneAt ??= now;
         SetNext(Clocks.Until(now, nextAt));

@@ -62,11 +62,11 @@ public sealed class CrisisTeam(Db db, CurrentUser me, TimeProvider time, Handlin
         part = part?.Trim() ?? "";
         if (part.Length > CrisisMember.PartMax) throw new Refused("complaints.too-long", CrisisMember.PartMax) { Field = "Team.Part" };
         var here = await people.HereAsync(cancel);
-        if (!here.Any(p => p.Id == staff)) throw new Refused("complaints.handover-who") { Field = "Team.Staff" };
+        if (!here.Any(p => p.Id == staff)) throw new Refused("complaints.handover-who") { Field = "Team.StaffId" };
         var out_ = await db.Set<Excluded>().Where(e => e.ComplaintId == id).Select(e => e.StaffId).ToListAsync(cancel);
-        if (out_.Contains(staff)) throw new Refused("complaints.owner-excluded") { Field = "Team.Staff" };
+        if (out_.Contains(staff)) throw new Refused("complaints.owner-excluded") { Field = "Team.StaffId" };
         var there = await db.Set<CrisisMember>().Where(m => m.ComplaintId == id).Select(m => m.StaffId).ToListAsync(cancel);
-        if (there.Contains(staff)) throw new Refused("complaints.crisis.there-already") { Field = "Team.Staff" };
+        if (there.Contains(staff)) throw new Refused("complaints.crisis.there-already") { Field = "Team.StaffId" };
         if (there.Count == 0 && here.FirstOrDefault(p => p.RoleKey == Leader && p.Id != staff && !out_.Contains(p.Id)) is { } leader) Add(id, leader.Id, "", leads: true);
         Add(id, staff, part, leads: there.Count == 0 && here.Any(p => p.Id == staff && p.RoleKey == Leader));
     }
@@ -76,7 +76,7 @@ public sealed class CrisisTeam(Db db, CurrentUser me, TimeProvider time, Handlin
     {
         await MajorAsync(id, cancel);
         (place, minutes, decisions) = (place?.Trim() ?? "", minutes?.Trim() ?? "", decisions?.Trim() ?? "");
-        if (heldAt is null || heldAt > time.Now().AddDays(30)) throw new Refused("complaints.crisis.when") { Field = "Meet.At" };
+        if (heldAt is null || heldAt > time.Now().AddDays(30)) throw new Refused("complaints.crisis.when") { Field = "Meet.HeldAt" };
         if (minutes.Length == 0) throw new Refused("complaints.write-it") { Field = "Meet.Minutes" };
         if (minutes.Length > Meeting.MinutesMax) throw new Refused("complaints.too-long", Meeting.MinutesMax) { Field = "Meet.Minutes" };
         if (decisions.Length > Meeting.MinutesMax) throw new Refused("complaints.too-long", Meeting.MinutesMax) { Field = "Meet.Decisions" };

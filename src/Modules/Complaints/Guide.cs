@@ -72,9 +72,9 @@ public sealed class Guides(Db db, Audit audit, RuleBook book)
     public async Task<string> AddAsync(string? name, string from, CancellationToken cancel = default)
     {
         var rules = await book.OwnAsync(cancel);
-        Guide(rules, from);
-        name = RuleBook.Checked(name);
-        if (rules.Exists(r => r.Kind == "guide" && r.Words == name)) throw new Refused("complaints.rules.there-already") { Field = "In.Words" };
+        Guide(rules, from, "In.From");
+        name = RuleBook.Checked(name, "In.Name");
+        if (rules.Exists(r => r.Kind == "guide" && r.Words == name)) throw new Refused("complaints.rules.there-already") { Field = "In.Name" };
         var made = new HandlingRule { Kind = "guide", Key = "own-" + Guid.NewGuid().ToString("N")[..8], Words = name };
         db.Set<HandlingRule>().Add(made);
         foreach (var step in rules.Where(r => r.Kind == "step" && r.Key.StartsWith(from + ":", StringComparison.Ordinal)))
@@ -104,7 +104,7 @@ public sealed class Guides(Db db, Audit audit, RuleBook book)
         if (step is null)
         {
             if (steps.Count >= MostSteps) throw new Refused("complaints.guide.most", MostSteps);
-            rule = new HandlingRule { Kind = "step", Key = $"{guide}:own-{Guid.NewGuid().ToString("N")[..8]}", Words = RuleBook.Checked(name) };
+            rule = new HandlingRule { Kind = "step", Key = $"{guide}:own-{Guid.NewGuid().ToString("N")[..8]}", Words = RuleBook.Checked(name, "In.Name") };
             db.Set<HandlingRule>().Add(rule);
         }
         else
@@ -112,8 +112,8 @@ public sealed class Guides(Db db, Audit audit, RuleBook book)
             rule = steps.Find(r => r.Key == guide + ":" + step) ?? throw new NotThere();
             if (version is not null && rule.Version != version) throw new DbUpdateConcurrencyException();
             name = name?.Trim() ?? "";
-            if (name.Length > HandlingRule.WordsMax) throw new Refused("complaints.too-long", HandlingRule.WordsMax) { Field = "In.Words" };
-            if (name.Length == 0 && step.StartsWith("own-", StringComparison.Ordinal)) throw new Refused("complaints.write-it") { Field = "In.Words" };
+            if (name.Length > HandlingRule.WordsMax) throw new Refused("complaints.too-long", HandlingRule.WordsMax) { Field = "In.Name" };
+            if (name.Length == 0 && step.StartsWith("own-", StringComparison.Ordinal)) throw new Refused("complaints.write-it") { Field = "In.Name" };
             rule.Words = name;
             if (!active && steps.Count(s => s.Active && s != rule) == 0) throw new Refused("complaints.guide.one-step") { Field = "In.Active" };
             rule.Active = active;
@@ -136,5 +136,5 @@ public sealed class Guides(Db db, Audit audit, RuleBook book)
         audit.Add("complaints.guide", "complaints.rule", rule.Id, mood);
     }
 
-    private static HandlingRule Guide(List<HandlingRule> rules, string key) => rules.Find(r => r.Kind == "guide" && r.Key == key) ?? throw new Refused("complaints.guide.unknown") { Field = "In.Guide" };
+    private static HandlingRule Guide(List<HandlingRule> rules, string key, string field = "In.Guide") => rules.Find(r => r.Kind == "guide" && r.Key == key) ?? throw new Refused("complaints.guide.unknown") { Field = field };
 }

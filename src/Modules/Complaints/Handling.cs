@@ -30,7 +30,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public async Task AnswerAsync(Guid id, string channel, string words, DateTime nextAt, CancellationToken cancel = default, bool unsolved = false)
     {
         var complaint = await TakeAsync(id, cancel);
-        words = Checked(words, CaseMessage.WordsMax, "In.Text");
+        words = Checked(words, CaseMessage.WordsMax, "In.Words");
         if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "In.Channel" };
         var now = time.Now();
         var first = complaint.Answer(now, nextAt);
@@ -66,7 +66,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public async Task HearAsync(Guid id, string channel, string words, CancellationToken cancel = default)
     {
         var complaint = await TakeAsync(id, cancel);
-        words = Checked(words, CaseMessage.WordsMax, "Heard.Text");
+        words = Checked(words, CaseMessage.WordsMax, "Heard.Words");
         if (!Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "Heard.Channel" };
         Say(complaint, Direction.In, channel, words);
         await pausing.HeardAsync(complaint, cancel);
@@ -79,7 +79,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         var complaint = await TakeAsync(id, cancel);
         var received = !me.Can("complaints.work") && complaint.TakenBy is not null && complaint.TakenBy == Staff;
         if (!received && !me.Can("complaints.work") && Staff is not null) throw new Refused("complaints.received-only");
-        words = Checked(words, CaseMessage.WordsMax, "Note.Text");
+        words = Checked(words, CaseMessage.WordsMax, "Note.Words");
         var message = Say(complaint, Direction.Note, "", words);
         // Who received the customer says what they know (F6): the owner finds it.
         if (received && complaint.OwnerId is { } owner) db.Set<Mention>().Add(new Mention { ComplaintId = id, MessageId = message.Id, StaffId = owner, By = Staff, At = message.At });
@@ -105,8 +105,8 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         var complaint = await TakeAsync(id, cancel);
         if (complaint.Kind != ComplaintKind.Praise) throw new Refused("complaints.commend.only-praise");
         var said = Checked(words, Commendation.WordsMax, "Praise.Words");
-        if (!await db.Set<Member>().AnyAsync(m => m.Id == staff && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "Praise.Staff" };
-        if (await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == id && c.StaffId == staff, cancel)) throw new Refused("complaints.rules.there-already") { Field = "Praise.Staff" };
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == staff && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "Praise.StaffId" };
+        if (await db.Set<Commendation>().AnyAsync(c => c.ComplaintId == id && c.StaffId == staff, cancel)) throw new Refused("complaints.rules.there-already") { Field = "Praise.StaffId" };
         db.Set<Commendation>().Add(new Commendation { ComplaintId = id, StaffId = staff, Words = said, By = Staff, At = time.Now() });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.commended", [complaint.Number], said, ComplaintsDesk.Href(id));
         audit.Add("complaints.commend", "complaints.complaint", id);
@@ -144,7 +144,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
         complaint.RequireOpen();
         var rules = await HandlingRules.ReadAsync(db, cancel);
         var steps = rules.StepsOf(complaint.Guide, complaint.Grade);
-        if (!steps.Any(s => s.Key == step)) throw new Refused("complaints.step-unknown") { Field = "Step.Words" };
+        if (!steps.Any(s => s.Key == step)) throw new Refused("complaints.step-unknown") { Field = "Step.Step" };
         words = Checked(words, StepDone.WordsMax, "Step.Words");
         var done = await db.Set<StepDone>().Where(s => s.ComplaintId == id && s.Round == complaint.Round).Select(s => s.Step).ToListAsync(cancel);
         if (done.Contains(step)) throw new Refused("complaints.step-done-already");
@@ -195,7 +195,7 @@ public sealed class Handling(Db db, CurrentUser me, TimeProvider time, Texts tex
     public async Task ExcludeAsync(Guid id, Guid staff, CancellationToken cancel = default)
     {
         var complaint = await TakeAsync(id, cancel);
-        if (complaint.OwnerId == staff) throw new Refused("complaints.exclude-owner") { Field = "Exclude.Staff" };
+        if (complaint.OwnerId == staff) throw new Refused("complaints.exclude-owner") { Field = "Out.StaffId" };
         if (!await db.Set<Member>().AnyAsync(m => m.Id == staff, cancel)) throw new NotThere();
         if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == id && e.StaffId == staff, cancel)) return;
         db.Set<Excluded>().Add(new Excluded { ComplaintId = id, StaffId = staff, Href = ComplaintsDesk.Href(id), By = Staff, At = time.Now() });

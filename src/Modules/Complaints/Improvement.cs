@@ -51,7 +51,7 @@ public sealed class Improvement : ICompanyOwned, IScoped, IVersioned
     /// <summary>Sets the day it is due.</summary>
     public Improvement Due(DateOnly on, DateOnly today)
     {
-        if (on < today) throw new Refused("complaints.improve.due-past") { Field = "In.Due" };
+        if (on < today) throw new Refused("complaints.improve.due-past") { Field = "In.DueOn" };
         DueOn = on;
         return this;
     }
@@ -94,7 +94,7 @@ public sealed class Improvement : ICompanyOwned, IScoped, IVersioned
     {
         if (State != ImprovementState.Open) throw new Refused("complaints.improve.not-open");
         if (why.Length is 0 or > ProofMax) throw new Refused("complaints.improve.why") { Field = "Move.Why" };
-        if (on < today) throw new Refused("complaints.improve.due-past") { Field = "Move.Due" };
+        if (on < today) throw new Refused("complaints.improve.due-past") { Field = "Move.DueOn" };
         DueOn = on;
         return Step(ImprovementStepKind.Moved, why, by, now);
     }

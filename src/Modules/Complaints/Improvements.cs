@@ -15,15 +15,15 @@ public sealed class Improvements(Db db, CurrentUser me, TimeProvider time, Handl
         what = what?.Trim() ?? "";
         if (what.Length == 0) throw new Refused("complaints.write-it") { Field = "In.What" };
         if (what.Length > Improvement.WhatMax) throw new Refused("complaints.too-long", Improvement.WhatMax) { Field = "In.What" };
-        if (due is null) throw new Refused("complaints.improve.due-needed") { Field = "In.Due" };
-        if (owner is null || !await db.Set<Member>().AnyAsync(m => m.Id == owner && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "In.Owner" };
+        if (due is null) throw new Refused("complaints.improve.due-needed") { Field = "In.DueOn" };
+        if (owner is null || !await db.Set<Member>().AnyAsync(m => m.Id == owner && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "In.OwnerId" };
         var rules = await HandlingRules.ReadAsync(db, cancel);
         if (!string.IsNullOrEmpty(reason) && !rules.Has("reason", reason)) throw new Refused("complaints.reason-unknown") { Field = "In.Reason" };
         var store = me.StoreId;
         if (complaintId is { } of)
         {
             var complaint = await handling.TakeAsync(of, cancel);
-            if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == of && e.StaffId == owner, cancel)) throw new Refused("complaints.owner-excluded") { Field = "In.Owner" };
+            if (await db.Set<Excluded>().AnyAsync(e => e.ComplaintId == of && e.StaffId == owner, cancel)) throw new Refused("complaints.owner-excluded") { Field = "In.OwnerId" };
             store = complaint.StoreId;
         }
 
@@ -42,7 +42,7 @@ public sealed class Improvements(Db db, CurrentUser me, TimeProvider time, Handl
         ActAsync(id, i => i.Check(Staff, time.Now(), Today, helped, words?.Trim() ?? "", again), cancel);
 
     public Task MoveAsync(Guid id, DateOnly? on, string? why, CancellationToken cancel = default) =>
-        ActAsync(id, i => i.Move(Staff, time.Now(), Today, on ?? throw new Refused("complaints.improve.due-needed") { Field = "Move.Due" }, why?.Trim() ?? ""), cancel);
+        ActAsync(id, i => i.Move(Staff, time.Now(), Today, on ?? throw new Refused("complaints.improve.due-needed") { Field = "Move.DueOn" }, why?.Trim() ?? ""), cancel);
 
     public Task DropAsync(Guid id, string? why, CancellationToken cancel = default) => ActAsync(id, i => i.Drop(Staff, time.Now(), why?.Trim() ?? ""), cancel);
 

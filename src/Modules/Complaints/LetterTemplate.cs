@@ -52,7 +52,7 @@ public sealed partial class Letters(Db db, CurrentUser me, TimeProvider time, Te
     /// <param name="cancel">Stops.</param>
     public async Task<LetterTemplate> SaveAsync(string language, string? words, int? seen, CancellationToken cancel = default)
     {
-        if (!Texts.Languages.Contains(language)) throw new Refused("complaints.letter.language") { Field = "In.Language" };
+        language = Texts.Known(language, ComplaintsDesk.Language);
         words = (words ?? "").ReplaceLineEndings("\n").Trim();
         if (words.Length == 0) throw new Refused("complaints.write-it") { Field = "In.Words" };
         if (words.Length > LetterTemplate.WordsMax) throw new Refused("complaints.too-long", LetterTemplate.WordsMax) { Field = "In.Words" };

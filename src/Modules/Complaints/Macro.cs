@@ -54,8 +54,8 @@ public sealed class Macros(Db db, TimeProvider time, CurrentUser me, Texts texts
         if (Unknown(words + promise) is { } unknown) throw new Refused("complaints.macro.field-unknown", unknown) { Field = "In.Words" };
         if (channel.Length > 0 && !Handling.Channels.Contains(channel)) throw new Refused("complaints.channel-unknown") { Field = "In.Channel" };
         if (promise.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "In.Promise" };
-        if (promise.Length > 0 && hoursOf is null or < 1 or > Macro.MostHours) throw new Refused("complaints.macro.hours-wrong", Macro.MostHours) { Field = "In.Hours" };
-        if (role.Length > 0 && !await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.Role" };
+        if (promise.Length > 0 && hoursOf is null or < 1 or > Macro.MostHours) throw new Refused("complaints.macro.hours-wrong", Macro.MostHours) { Field = "In.PromiseHours" };
+        if (role.Length > 0 && !await db.Set<Role>().AnyAsync(r => r.Key == role, cancel)) throw new Refused("complaints.rules.role-unknown") { Field = "In.AssignRole" };
         if (await db.Set<Macro>().AnyAsync(m => m.Name == name && m.Id != id, cancel)) throw new Refused("complaints.rules.there-already") { Field = "In.Name" };
         Macro macro;
         if (id is null) db.Set<Macro>().Add(macro = new Macro { Name = name, Words = words });

@@ -40,8 +40,8 @@ public sealed class MailDesk(Db db, CurrentUser me, TimeProvider time, Texts tex
         if (draft.Port is < 1 or > 65535) wrong.Add(("port", texts["complaints.mail.port-wrong"]));
         if (user.Length == 0) wrong.Add(("userName", texts["complaints.mail.user-needed"]));
         else if (!OneLine(user)) wrong.Add(("userName", texts["complaints.mail.one-line", MailBox.WordMax]));
-        if (string.IsNullOrEmpty(draft.Secret) && box is not { Secret.Length: > 0 }) wrong.Add(("secret", texts["complaints.mail.password-needed"]));
-        if (draft.Secret?.Length > MailBox.SecretMax) wrong.Add(("secret", texts["complaints.too-long", MailBox.SecretMax]));
+        if (string.IsNullOrEmpty(draft.Secret) && box is not { Secret.Length: > 0 }) wrong.Add(("password", texts["complaints.mail.password-needed"]));
+        if (draft.Secret?.Length > MailBox.SecretMax) wrong.Add(("password", texts["complaints.too-long", MailBox.SecretMax]));
         if (!MailOwners.LooksRight(address) || address.Length > MailBox.WordMax) wrong.Add(("address", texts["complaints.mail.address-wrong"]));
         if (!OneLine(folder)) wrong.Add(("folder", texts["complaints.mail.one-line", MailBox.WordMax]));
         if (draft.StoreId is not { } store || !await db.Set<Store>().AnyAsync(s => s.Id == store && s.ClosedOn == null, cancel)) wrong.Add(("storeId", texts["complaints.choose"]));

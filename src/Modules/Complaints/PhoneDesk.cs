@@ -54,7 +54,7 @@ public sealed class PhoneDesk(Db db, CurrentUser me, TimeProvider time, Audit au
     {
         number = (number ?? "").Trim();
         if (number.Length is 0 or > PhoneExtension.NumberMax || !number.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) throw new Refused("complaints.phone.extension-wrong", PhoneExtension.NumberMax) { Field = "In.Number" };
-        if (staff is { } who && !await db.Set<Member>().AnyAsync(m => m.Id == who && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "In.Staff" };
+        if (staff is { } who && !await db.Set<Member>().AnyAsync(m => m.Id == who && m.LeftOn == null, cancel)) throw new Refused("complaints.handover-who") { Field = "In.StaffId" };
         var there = await db.Set<PhoneExtension>().AsTracking().FirstOrDefaultAsync(e => e.Number == number, cancel);
         if (staff is null)
         {

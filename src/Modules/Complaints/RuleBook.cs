@@ -34,8 +34,8 @@ public sealed class RuleBook(Db db, Audit audit)
         if (version is not null && version != VersionOf(rules)) throw new DbUpdateConcurrencyException();
         foreach (var (kind, minutes) in new[] { ("first", times.First), ("next", times.Next), ("solution", times.Solution) })
         {
-            if (minutes is < HandlingRule.LeastMinutes or > HandlingRule.MostMinutes) throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = $"{kind}{grade}" };
-            if (kind == "solution" && minutes < times.First) throw new Refused("complaints.rules.solution-first") { Field = $"solution{grade}" };
+            if (minutes is < HandlingRule.LeastMinutes or > HandlingRule.MostMinutes) throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = $"{grade}.{char.ToUpperInvariant(kind[0])}{kind[1..]}Minutes" };
+            if (kind == "solution" && minutes < times.First) throw new Refused("complaints.rules.solution-first") { Field = $"{grade}.SolutionMinutes" };
             var rule = rules.FirstOrDefault(r => r.Kind == kind && r.Key == grade.ToString());
             if (rule?.Minutes == minutes) continue;
             if (rule is null) db.Set<HandlingRule>().Add(rule = new HandlingRule { Kind = kind, Key = grade.ToString() });
@@ -68,7 +68,7 @@ public sealed class RuleBook(Db db, Audit audit)
         {
             if (role.Split(':', 2) is not [var figure, var category] || !(kind == "kind-aim" ? HandlingRules.Aims : HandlingRules.Targets).Contains(figure) || !rules.Exists(r => r.Kind == "category" && r.Key == category)) throw new Refused("complaints.rules.figure-unknown") { Field = "In.Role" };
             if (rules.Exists(r => r.Kind == kind && r.Key == role)) throw new Refused("complaints.rules.there-already") { Field = "In.Role" };
-            rule = new() { Kind = kind, Key = role, Minutes = kind == "kind-aim" ? Checked(minutes) : 0, Number = kind == "kind-target" ? Percent(number) : 0 };
+            rule = new() { Kind = kind, Key = role, Minutes = kind == "kind-aim" ? Checked(minutes) : 0, Number = kind == "kind-target" ? Percent(number, "In.Percent") : 0 };
         }
         else
         {
@@ -95,7 +95,7 @@ public sealed class RuleBook(Db db, Audit audit)
             if (rule.Kind == "report" && place is { } wanted) Move(rules, rule, wanted);
             if (rule.Kind == "report" && onward is { } passed) rule.Words = passed ? HandlingRules.Onward : "";
         }
-        else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(number);
+        else if (rule.Kind is "target" or "kind-target") rule.Number = Percent(number, "In.Days");
         else if (rule.Key == HandlingRules.Repeat)
         {
             if (number is < 1 or > HandlingRule.MostDays) throw new Refused("complaints.rules.days-wrong", HandlingRule.MostDays) { Field = "In.Days" };
@@ -157,16 +157,16 @@ public sealed class RuleBook(Db db, Audit audit)
 
     private static int Extra(int amount) => amount is >= 0 and <= HandlingRule.MostExtra ? amount : throw new Refused("complaints.rules.amount-wrong", Spoken.Money(HandlingRule.MostExtra)) { Field = "In.Amount" };
 
-    private static int Percent(int percent) => percent is >= 1 and <= 100 ? percent : throw new Refused("complaints.rules.percent-wrong") { Field = "In.Days" };
+    private static int Percent(int percent, string field) => percent is >= 1 and <= 100 ? percent : throw new Refused("complaints.rules.percent-wrong") { Field = field };
 
     private static int Checked(int minutes) =>
-        minutes is >= HandlingRule.LeastMinutes and <= HandlingRule.MostMinutes ? minutes : throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = "In.Hours" };
+        minutes is >= HandlingRule.LeastMinutes and <= HandlingRule.MostMinutes ? minutes : throw new Refused("complaints.rules.hours-wrong", Hours(HandlingRule.LeastMinutes), Hours(HandlingRule.MostMinutes)) { Field = "In.Minutes" };
 
-    internal static string Checked(string? words)
+    internal static string Checked(string? words, string field = "In.Words")
     {
         words = words?.Trim() ?? "";
-        if (words.Length == 0) throw new Refused("complaints.write-it") { Field = "In.Words" };
-        if (words.Length > HandlingRule.WordsMax) throw new Refused("complaints.too-long", HandlingRule.WordsMax) { Field = "In.Words" };
+        if (words.Length == 0) throw new Refused("complaints.write-it") { Field = field };
+        if (words.Length > HandlingRule.WordsMax) throw new Refused("complaints.too-long", HandlingRule.WordsMax) { Field = field };
         return words;
     }
 }

@@ -24,7 +24,7 @@ public sealed class SentLetters(Db db, CurrentUser me, TimeProvider time, Texts 
     /// <summary>The letter as it would go now, and the way the customer would choose.</summary>
     public async Task<(LetterText Letter, string Channel)> TextAsync(Guid id, string? language, CancellationToken cancel = default)
     {
-        language = Texts.Languages.Contains(language) ? language! : ComplaintsDesk.Language;
+        language = Texts.Known(language, ComplaintsDesk.Language);
         var view = await CaseView.LoadAsync(db, approvals, customers, id, cancel);
         var c = view.Complaint;
         var company = (await companies.FindAsync(me.CompanyId, cancel))?.Name ?? "";
@@ -40,7 +40,7 @@ public sealed class SentLetters(Db db, CurrentUser me, TimeProvider time, Texts 
     /// Makes the PDF, keeps it with the case and sends it on its way. Opens its own transactions: one to read, none while the PDF is made, one to write.
     /// </summary>
     /// <param name="id">The case.</param>
-    /// <param name="language">Of the letter; another word means the usual one.</param>
+    /// <param name="language">Of the letter; null or empty: the usual one.</param>
     /// <param name="channel">One of <see cref="Channels"/>.</param>
     /// <param name="once">Names the act, sent twice it is done once; null: not named.</param>
     /// <param name="cancel">Stops.</param>

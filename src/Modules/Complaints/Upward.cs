@@ -109,9 +109,9 @@ public sealed class Upward(Db db, CurrentUser me, TimeProvider time, Texts texts
     {
         var complaint = await handling.TakeAsync(id, cancel);
         var rules = await HandlingRules.ReadAsync(db, cancel);
-        if (string.IsNullOrEmpty(reason) || !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "Up.Major" };
+        if (string.IsNullOrEmpty(reason) || !rules.Majors.Contains(reason)) throw new Refused("complaints.major-unknown") { Field = "Up.Reason" };
         complaint.RequireOpen();
-        if (complaint.Grade == ComplaintGrade.Major) throw new Refused("complaints.major-already") { Field = "Up.Major" };
+        if (complaint.Grade == ComplaintGrade.Major) throw new Refused("complaints.major-already") { Field = "Up.Reason" };
         complaint.MakeMajor(reason);
         await callers.ReportsAsync(complaint, rules, await ExcludedAsync(id, cancel), cancel);
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, "complaints.timeline.made-major", [complaint.Number, rules.MajorName(texts, reason)], "", ComplaintsDesk.Href(id));

@@ -33,8 +33,8 @@ public sealed class SaveSetting(Db db, CurrentUser me, TimeProvider time, Audit 
     /// <summary>Designates a person who may send and carry files out (专人).</summary>
     public async Task DesignateAsync(string? staff, CancellationToken cancel)
     {
-        if (!Guid.TryParse(staff, out var id) || !await db.Set<Member>().AnyAsync(m => m.Id == id && m.LeftOn == null, cancel)) throw new Refused("custody.custodian-unknown") { Field = "In.Staff" };
-        if (await db.Set<Carrier>().AnyAsync(c => c.StaffId == id, cancel)) throw new Refused("custody.carrier-already") { Field = "In.Staff" };
+        if (!Guid.TryParse(staff, out var id) || !await db.Set<Member>().AnyAsync(m => m.Id == id && m.LeftOn == null, cancel)) throw new Refused("custody.custodian-unknown") { Field = "In.StaffId" };
+        if (await db.Set<Carrier>().AnyAsync(c => c.StaffId == id, cancel)) throw new Refused("custody.carrier-already") { Field = "In.StaffId" };
         db.Set<Carrier>().Add(new Carrier { StaffId = id, By = me.StaffId == Guid.Empty ? null : me.StaffId, At = time.Now() });
         audit.Add("custody.carrier", "staff.member", id);
     }

@@ -23,12 +23,12 @@ public sealed class AllocationDesk(Db db, Audit audit)
             db.Set<AllocationRule>().AddRange(rules);
         }
 
-        foreach (var form in forms)
+        foreach (var (at, form) in forms.Index())
         {
-            Within(form.Months, 1, AllocationRule.MostMonths, "Months", form.Kind is AllocationKind.ShareToNew);
-            Within(form.Share, 0, 100, "Share", form.Kind is AllocationKind.ShareToNew);
-            foreach (var (weight, name) in new[] { (form.Skill, "Skill"), (form.Workload, "Workload"), (form.Efficiency, "Efficiency") }) Within(weight, 0, 100, name, form.Kind is AllocationKind.ByFigures);
-            if (form.Kind is AllocationKind.ByFigures && form.Skill + form.Workload + form.Efficiency == 0) throw new Refused("customers.rule.weights") { Field = "In.Skill" };
+            Within(form.Months, 1, AllocationRule.MostMonths, $"rules[{at}].months", form.Kind is AllocationKind.ShareToNew);
+            Within(form.Share, 0, 100, $"rules[{at}].share", form.Kind is AllocationKind.ShareToNew);
+            foreach (var (weight, name) in new[] { (form.Skill, "skill"), (form.Workload, "workload"), (form.Efficiency, "efficiency") }) Within(weight, 0, 100, $"rules[{at}].{name}", form.Kind is AllocationKind.ByFigures);
+            if (form.Kind is AllocationKind.ByFigures && form.Skill + form.Workload + form.Efficiency == 0) throw new Refused("customers.rule.weights") { Field = $"rules[{at}].skill" };
             var rule = rules.Find(r => r.Kind == form.Kind)!;
             if (form.Kind is AllocationKind.Collector or AllocationKind.Manager) continue;
             (rule.Place, rule.IsOn, rule.Months, rule.Share, rule.Skill, rule.Workload, rule.Efficiency) = (form.Place, form.IsOn, form.Months, form.Share, form.Skill, form.Workload, form.Efficiency);
@@ -44,8 +44,8 @@ public sealed class AllocationDesk(Db db, Audit audit)
     {
         var text = CustomerDesk.Tidy(words);
         if (text.Length is 0 or > Area.WordsMax) throw new Refused("customers.rules.area-length", Area.WordsMax) { Field = "In.Words" };
-        if (store is null == staff is null) throw new Refused("customers.rules.area-whom") { Field = "In.Store" };
-        if (store is { } s && !await db.Set<Store>().AnyAsync(x => x.Id == s, cancel) || staff is { } m && !await db.Set<Member>().AnyAsync(x => x.Id == m && x.LeftOn == null, cancel)) throw new Refused("customers.rules.area-whom") { Field = "In.Store" };
+        if (store is null == staff is null) throw new Refused("customers.rules.area-whom") { Field = "In.StoreId" };
+        if (store is { } s && !await db.Set<Store>().AnyAsync(x => x.Id == s, cancel) || staff is { } m && !await db.Set<Member>().AnyAsync(x => x.Id == m && x.LeftOn == null, cancel)) throw new Refused("customers.rules.area-whom") { Field = "In.StoreId" };
         if (await db.Set<Area>().AnyAsync(a => a.Words == text, cancel)) throw new Refused("customers.rules.area-there", text) { Field = "In.Words" };
         db.Set<Area>().Add(new Area { Words = text, StoreId = store, StaffId = staff });
         audit.Add("customers.area", "customers.area", store ?? staff!.Value);
@@ -61,7 +61,7 @@ public sealed class AllocationDesk(Db db, Audit audit)
     /// <summary>How many files a person may own; null: any number.</summary>
     public async Task SetCapacityAsync(Guid staff, int? most, CancellationToken cancel)
     {
-        if (most is { } number) Within(number, 0, Capacity.Largest, "Most", true);
+        if (most is { } number) Within(number, 0, Capacity.Largest, "In.Most", true);
         if (!await db.Set<Member>().AnyAsync(m => m.Id == staff, cancel)) throw new NotThere();
         var there = await db.Set<Capacity>().AsTracking().FirstOrDefaultAsync(c => c.StaffId == staff, cancel);
         if (there?.Most == most) return;
@@ -75,7 +75,7 @@ public sealed class AllocationDesk(Db db, Audit audit)
     public async Task SetAsync(IReadOnlyCollection<string> roles, bool approveFiles, CancellationToken cancel)
     {
         var known = await db.Set<Role>().Select(r => r.Key).ToListAsync(cancel);
-        if (roles.Count == 0 || roles.Except(known).Any()) throw new Refused("customers.rules.roles-none") { Field = "In.Roles" };
+        if (roles.Count == 0 || roles.Except(known).Any()) throw new Refused("customers.rules.roles-none") { Field = "In.OwnerRoles" };
         var setting = await db.Set<OwnerSetting>().AsTracking().FirstOrDefaultAsync(cancel);
         if (setting is null) db.Set<OwnerSetting>().Add(setting = new OwnerSetting());
         (setting.OwnerRoles, setting.ApproveFiles) = ("|" + string.Join('|', roles.Order(StringComparer.Ordinal)) + "|", approveFiles);
@@ -84,6 +84,6 @@ public sealed class AllocationDesk(Db db, Audit audit)
 
     private static void Within(int value, int from, int to, string field, bool matters)
     {
-        if (matters && (value < from || value > to)) throw new Refused("customers.rule.number", from, to) { Field = "In." + field };
+        if (matters && (value < from || value > to)) throw new Refused("customers.rule.number", from, to) { Field = field };
     }
 }

@@ -72,7 +72,7 @@ internal static class Api
     private static async Task<Ok<WrittenAnswer>> Write(WriteBody body, WriteToMany writer, Db db, CancellationToken cancel)
     {
         var ids = body.CustomerIds ?? [];
-        var reach = await writer.SendAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Purpose, body.Words ?? "", body.Template, body.Language ?? "zh-CN", body.Channel ?? "", cancel);
+        var reach = await writer.SendAsync(db.Set<Customer>().Where(c => ids.Contains(c.Id)), body.Purpose, body.Words ?? "", body.Template, Texts.Known(body.Language, Texts.Languages[0]), body.Channel ?? "", cancel);
         await db.SaveAsync("/api/v1/customers", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new WrittenAnswer(reach.All, reach.Agreed));
     }
@@ -161,7 +161,7 @@ internal static class Api
             KindId = body.KindId ?? customer.KindId, Way = body.Way ?? customer.Way, Lacks = body.Lacks ?? LacksOf(customer.Lacks), Website = body.Website ?? customer.Website, PaperPlace = body.PaperPlace ?? customer.PaperPlace,
         };
         if (body.StoreId is { } store && store != customer.StoreId && !(me.SeesAll ? await db.Set<Store>().AnyAsync(s => s.Id == store, cancel) : me.StoreIds.Contains(store))) throw new NotThere();
-        var wrong = what.Wrong(texts, time.Today(me.Zone)).Select(w => (char.ToLowerInvariant(w.Field[0]) + w.Field[1..], texts[w.Key, w.Args])).ToList();
+        var wrong = what.Wrong(texts, time.Today(me.Zone)).Select(w => (w.Field, texts[w.Key, w.Args])).ToList();
         if (wrong.Count > 0) throw new BadInput(wrong);
         customer.Change(what);
         var fields = db.Entry(customer).Properties.Where(p => !Equals(p.OriginalValue, p.CurrentValue)).Select(p => p.Metadata.Name).ToList();

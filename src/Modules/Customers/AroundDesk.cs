@@ -80,8 +80,8 @@ public sealed class AroundDesk(Db db, CurrentUser user, TimeProvider time, Texts
         var name = CustomerDesk.Tidy(typed);
         var wrong = new List<(string, string)>();
         if (name.Length is 0 or > CustomerDate.NameMax) wrong.Add(("name", texts["customers.date.name-wrong", CustomerDate.NameMax]));
-        if (!on.IsKnown) wrong.Add(("day", texts["customers.birthday.day-missing"]));
-        else if (on.Wrong(texts, time.Today(user.Zone)) is { } day) wrong.Add(("day", texts[day.Key, day.Args]));
+        if (!on.IsKnown) wrong.Add(("on.day", texts["customers.birthday.day-missing"]));
+        else if (on.Wrong(texts, time.Today(user.Zone)) is { } day) wrong.Add(("on.day", texts[day.Key, day.Args]));
         await SeenAsync(customerId, cancel);
         if (personId is { } person && !await db.Set<PersonAround>().AnyAsync(p => p.Id == person && p.CustomerId == customerId, cancel)) wrong.Add(("personId", texts["kernel.points-nowhere"]));
         if (await db.Set<CustomerDate>().CountAsync(d => d.CustomerId == customerId, cancel) >= CustomerDate.Most) wrong.Add(("", texts["customers.date.too-many", CustomerDate.Most]));

@@ -59,7 +59,7 @@ public sealed class Charge : ICompanyOwned, IVersioned
     public void Waive(Guid? by, DateOnly on, string why)
     {
         if (State != ChargeState.Open) throw new Refused("customers.charge.not-open");
-        if (why.Trim().Length == 0) throw new Refused("customers.charge.say-why") { Field = "In.Words" };
+        if (why.Trim().Length == 0) throw new Refused("customers.charge.say-why") { Field = "In.Why" };
         (State, ClosedOn, ClosedBy, Words) = (ChargeState.Waived, on, by, why.Trim());
     }
 }

@@ -75,10 +75,10 @@ public sealed class Owners(Db db, CurrentUser user, TimeProvider time, StaffGate
     {
         words = CustomerDesk.Tidy(words);
         if (words.Length > WordsMax) throw new Refused("customers.too-long", WordsMax) { Field = "In.Why" };
-        if (owner is not null && owner == deputy) throw new Refused("customers.deputy.same") { Field = "In.Deputy" };
+        if (owner is not null && owner == deputy) throw new Refused("customers.deputy.same") { Field = "In.DeputyId" };
         var file = await db.Set<Customer>().AsTracking().FirstOrDefaultAsync(c => c.Id == customerId, cancel) ?? throw new NotThere();
         await db.MayChangeAsync([customerId], cancel);
-        foreach (var (who, was, field) in new[] { (owner, file.OwnerId, "In.Owner"), (deputy, file.DeputyId, "In.Deputy"), (keeper, file.KeeperId, "In.Keeper") })
+        foreach (var (who, was, field) in new[] { (owner, file.OwnerId, "In.OwnerId"), (deputy, file.DeputyId, "In.DeputyId"), (keeper, file.KeeperId, "In.KeeperId") })
         {
             if (who is { } staff && who != was && !await gate.HoldAsync(staff, cancel)) throw new Refused("customers.bulk.owner-missing") { Field = field };
         }

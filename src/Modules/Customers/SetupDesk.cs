@@ -76,8 +76,8 @@ public sealed class SetupDesk(Db db, CurrentUser me, TimeProvider time, Audit au
     /// <summary>Which first contacts want a form, what must stand in it, and the months of a phone.</summary>
     public void Set(Setting setting, IEnumerable<string?> sources, IEnumerable<string?> fields, int replacement, int warranty)
     {
-        if (replacement is < 1 or > MostMonths) throw new Refused("customers.setup.months") { Field = "In.Replacement" };
-        if (warranty is < 0 or > MostMonths) throw new Refused("customers.setup.months") { Field = "In.Warranty" };
+        if (replacement is < 1 or > MostMonths) throw new Refused("customers.setup.months") { Field = "In.ReplacementMonths" };
+        if (warranty is < 0 or > MostMonths) throw new Refused("customers.setup.months") { Field = "In.WarrantyMonths" };
         setting.FormSources = string.Join(' ', sources.Where(s => Enum.TryParse<CustomerSource>(s, out var known) && Enum.IsDefined(known) && known != CustomerSource.Import && s == known.ToString()).Distinct());
         setting.FormFields = string.Join(' ', fields.Where(f => f is not null && FileForm.Fields.Contains(f)).Distinct());
         (setting.ReplacementMonths, setting.WarrantyMonths) = (replacement, warranty);

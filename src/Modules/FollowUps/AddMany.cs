@@ -29,7 +29,7 @@ public sealed class AddMany(Db db, CurrentUser user, TimeProvider time, People p
         note = note.Trim();
         if (on < today || on > today.AddDays(Call.LongestAhead)) throw new Refused("followups.add.day-wrong", Call.LongestAhead) { Field = "In.On" };
         if (note.Length > NoteMax) throw new Refused("followups.result.words-long", NoteMax, note.Length) { Field = "In.Note" };
-        if (by is { } who && !await people.All.AnyAsync(p => p.Id == who && p.IsHere, cancel)) throw new Refused("followups.choose") { Field = "In.By" };
+        if (by is { } who && !await people.All.AnyAsync(p => p.Id == who && p.IsHere, cancel)) throw new Refused("followups.choose") { Field = "In.OwnerId" };
         await ReadyRules.EnsureAsync(db, cancel);
         var setting = await ReadyRules.SettingAsync(db, cancel);
         var customers = await chosen.OrderBy(c => c.Id).Take(CustomerSelection.Most + 1).Select(c => new { c.Id, c.StoreId, c.OwnerId, c.DoNotContactSince }).ToListAsync(cancel);

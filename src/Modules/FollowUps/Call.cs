@@ -189,7 +189,7 @@ public sealed class Call(Db db, CurrentUser user, TimeProvider time, Ratings rat
         if (call.Words.Trim().Length > Result.WordsMax) throw new Refused("followups.result.words-long", Result.WordsMax, call.Words.Trim().Length) { Field = "In.Words" };
         if (call.Aim.Trim().Length > Result.AimMax) throw new Refused("followups.result.words-long", Result.AimMax, call.Aim.Trim().Length) { Field = "In.Aim" };
         if (call.Needs.Count > MostNeeds || call.Needs.Any(n => n.Trim().Length > NeedMax)) throw new Refused("followups.result.needs-long", MostNeeds, NeedMax) { Field = "In.Needs" };
-        if (call.NextOn is { } next && (next <= today || next > today.AddDays(LongestAhead))) throw new Refused("followups.result.next-wrong", today.AddDays(1).ToString("yyyy-MM-dd"), today.AddDays(LongestAhead).ToString("yyyy-MM-dd")) { Field = "In.Next" };
+        if (call.NextOn is { } next && (next <= today || next > today.AddDays(LongestAhead))) throw new Refused("followups.result.next-wrong", today.AddDays(1).ToString("yyyy-MM-dd"), today.AddDays(LongestAhead).ToString("yyyy-MM-dd")) { Field = "In.NextOn" };
     }
 
     private async Task TickAsync(CallResult call, FollowUp task, Result result, CancellationToken cancel)

@@ -70,7 +70,7 @@ public sealed class CycleDesk(Db db, CurrentUser user, TimeProvider time, CycleR
         what = what?.Trim() ?? "";
         var wrong = new List<(string, string)>();
         if (what.Length is 0 or > Improvement.WhatMax) wrong.Add(("what", texts["followups.improvement.what-missing", Improvement.WhatMax]));
-        if (ownerId is not { } owner || !await people.All.AnyAsync(p => p.Id == owner && p.IsHere && (cycle.StoreId == null || p.StoreId == null || p.StoreId == cycle.StoreId), cancel)) wrong.Add(("owner", texts["followups.choose"]));
+        if (ownerId is not { } owner || !await people.All.AnyAsync(p => p.Id == owner && p.IsHere && (cycle.StoreId == null || p.StoreId == null || p.StoreId == cycle.StoreId), cancel)) wrong.Add(("ownerId", texts["followups.choose"]));
         if (dueOn is not { } due || due < time.Today(user.Zone)) wrong.Add(("dueOn", texts["followups.improvement.due-missing"]));
         if (wrong.Count > 0) throw new BadInput(wrong);
         db.Set<Improvement>().Add(new Improvement { CycleId = cycleId, What = what, OwnerId = ownerId!.Value, DueOn = dueOn!.Value, MadeAt = time.Now(), MadeBy = Me });

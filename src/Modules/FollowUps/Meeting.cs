@@ -84,8 +84,8 @@ public sealed class MeetingDesk(Db db, CurrentUser me, TimeProvider time, Audit 
         meeting.NeedOpen();
         what = (what ?? "").Trim();
         if (what.Length is 0 or > Decision.WhatMax) throw new Refused("followups.meeting.what-wrong", Decision.WhatMax) { Field = "D.What" };
-        if (!await people.All.AnyAsync(p => p.Id == ownerId && p.IsHere, cancel)) throw new Refused("followups.choose") { Field = "D.Owner" };
-        if (due < time.Today(me.Zone) || due > time.Today(me.Zone).AddDays(366)) throw new Refused("followups.add.day-wrong", 366) { Field = "D.Due" };
+        if (!await people.All.AnyAsync(p => p.Id == ownerId && p.IsHere, cancel)) throw new Refused("followups.choose") { Field = "D.OwnerId" };
+        if (due < time.Today(me.Zone) || due > time.Today(me.Zone).AddDays(366)) throw new Refused("followups.add.day-wrong", 366) { Field = "D.DueOn" };
         var decision = new Decision { MeetingId = meeting.Id, What = what, OwnerId = ownerId, DueOn = due };
         db.Set<Decision>().Add(decision);
         return decision;

@@ -134,8 +134,14 @@ public sealed class VisitDesk(Db db, CurrentUser me, TimeProvider time, Call cal
         visit.Record(result.Id, openPoint);
         if (again is { } at)
         {
-            var next = await PlanAsync(new(visit.CustomerId, at, visit.Place, visit.Purpose, "", visit.OwnerId, visit.Id), cancel);
-            visit.AgainId = next.Id;
+            try
+            {
+                visit.AgainId = (await PlanAsync(new(visit.CustomerId, at, visit.Place, visit.Purpose, "", visit.OwnerId, visit.Id), cancel)).Id;
+            }
+            catch (Refused wrong)
+            {
+                throw wrong.Named(field => field == "In.At" ? "In.Again" : field);
+            }
         }
 
         return visit;

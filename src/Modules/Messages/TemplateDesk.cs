@@ -64,23 +64,22 @@ public sealed class TemplateDesk(Db db, CurrentUser user, TimeProvider time, Tem
 
     private void Check(TemplateDraft draft, TemplateRow? before)
     {
-        string[] languages = ["Cn", "Tw", "En"];
         if (draft.Name.Length is 0 or > Template.NameMax) throw new Refused("messages.template.name-wrong", Template.NameMax) { Field = "In.Name" };
-        if (draft.Words.Count != languages.Length) throw new Refused("messages.template.body-missing") { Field = "In.BodyCn" };
+        if (draft.Words.Count != Texts.Languages.Length) throw new Refused("messages.template.body-missing") { Field = "words" };
         if (!Enum.IsDefined(draft.Purpose)) throw new Refused("messages.template.purpose-missing") { Field = "In.Purpose" };
         // The answer to an opt-out goes to who has just said no; nothing else may call itself an answer and slip past the door.
         if (draft.Purpose == ContactPurpose.Answer && before?.Purpose != ContactPurpose.Answer) throw new Refused("messages.template.purpose-missing") { Field = "In.Purpose" };
         if (draft.Channel.Length > 0 && channels.All(c => c.Key != draft.Channel)) throw new Refused("messages.settings.which-one") { Field = "In.Channel" };
         if (draft.ProviderCode.Length > Template.CodeMax || draft.ProviderCode.Any(char.IsControl)) throw new Refused("messages.settings.too-long", Template.CodeMax) { Field = "In.ProviderCode" };
-        if (draft.Words[0].Body.Length == 0) throw new Refused("messages.template.body-missing") { Field = "In.BodyCn" };
+        if (draft.Words[0].Body.Length == 0) throw new Refused("messages.template.body-missing") { Field = "words[0].body" };
         var known = templates.Known;
-        for (var i = 0; i < languages.Length; i++)
+        for (var i = 0; i < draft.Words.Count; i++)
         {
             var (subject, body) = (draft.Words[i].Subject, draft.Words[i].Body);
-            if (subject.Length > Template.SubjectMax || subject.Any(char.IsControl)) throw new Refused("messages.settings.too-long", Template.SubjectMax) { Field = "In.Subject" + languages[i] };
-            if (body.Length > Template.BodyMax) throw new Refused("messages.template.too-long", Template.BodyMax, body.Length) { Field = "In.Body" + languages[i] };
-            if (TemplateText.Unknown(subject, known) is { } odd) throw new Refused("messages.template.unknown", odd) { Field = "In.Subject" + languages[i] };
-            if (TemplateText.Unknown(body, known) is { } unknown) throw new Refused("messages.template.unknown", unknown) { Field = "In.Body" + languages[i] };
+            if (subject.Length > Template.SubjectMax || subject.Any(char.IsControl)) throw new Refused("messages.settings.too-long", Template.SubjectMax) { Field = $"words[{i}].subject" };
+            if (body.Length > Template.BodyMax) throw new Refused("messages.template.too-long", Template.BodyMax, body.Length) { Field = $"words[{i}].body" };
+            if (TemplateText.Unknown(subject, known) is { } odd) throw new Refused("messages.template.unknown", odd) { Field = $"words[{i}].subject" };
+            if (TemplateText.Unknown(body, known) is { } unknown) throw new Refused("messages.template.unknown", unknown) { Field = $"words[{i}].body" };
         }
     }
 }

@@ -158,8 +158,28 @@ internal static class Api
         return TypedResults.Ok(Of(await desk.SheetAsync(version, cancel)));
     }
 
-    private static Task<NoContent> ReportAsync(Guid id, ReportBody body, MysteryDesk desk, Db db, CancellationToken cancel) =>
-        DoneAsync(db, id, desk.WriteAsync(id, body.ArrivedAt?.ToUniversalTime(), body.LeftAt?.ToUniversalTime(), body.Strengths, body.Weaknesses, [.. (body.Marks ?? []).Select(m => m with { Note = m.Note ?? "" })], body.HandIn, cancel), cancel);
+    private static Task<NoContent> ReportAsync(Guid id, ReportBody body, MysteryDesk desk, Db db, CancellationToken cancel)
+    {
+        async Task WriteAsync()
+        {
+            try
+            {
+                await desk.WriteAsync(id, body.ArrivedAt?.ToUniversalTime(), body.LeftAt?.ToUniversalTime(), body.Strengths, body.Weaknesses, body.Marks ?? [], body.HandIn, cancel);
+            }
+            catch (Refused wrong)
+            {
+                throw wrong.Named(field => PointOf(field) is { } point ? MarkOf(body.Marks ?? [], point, field) : field);
+            }
+        }
+
+        return DoneAsync(db, id, WriteAsync(), cancel);
+    }
+
+    // The desk names a point's mark or note by the point (Mark.…, Note.…); a program finds it by its place in what was sent, or that it did not send it.
+    private static Guid? PointOf(string field) => (field.StartsWith("Mark.", StringComparison.Ordinal) || field.StartsWith("Note.", StringComparison.Ordinal)) && Guid.TryParseExact(field[5..], "N", out var point) ? point : null;
+
+    private static string MarkOf(Noted[] marks, Guid point, string field) =>
+        Array.FindLastIndex(marks, m => m.PointId == point) is >= 0 and var at ? $"marks[{at}].{(field[0] == 'M' ? "value" : "note")}" : "marks";
 
     private static async Task<Created<Made>> PhotoAsync(Guid id, HttpContext http, MysteryDesk desk, Db db, CancellationToken cancel, string? name = null)
     {
@@ -173,12 +193,12 @@ internal static class Api
 
     /// <param name="First">The first visit.</param>
     /// <param name="EveryMonths">1 … 12.</param>
-    public sealed record SeriesBody(PlanBody? First, int EveryMonths);
+    public sealed record SeriesBody(PlanBody First, int EveryMonths);
     public sealed record SeriesAnswer(int Planned);
 
     private static async Task<Ok<SeriesAnswer>> SeriesAsync(SeriesBody body, MysteryDesk desk, Db db, CancellationToken cancel)
     {
-        var first = body.First ?? throw new BadHttpRequestException("The first visit is missing.");
+        var first = body.First;
         var planned = await desk.PlanSeriesAsync(new Plan(first.ProgrammeId, first.ScenarioId, first.StoreId, first.CompetitorId, first.ShopperId, first.From, first.To, first.StaffId), body.EveryMonths, cancel);
         await db.SaveAsync("", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new SeriesAnswer(planned));

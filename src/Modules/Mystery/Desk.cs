@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Huitou.Mystery;
 
 /// <summary>A point as the shopper noted it; what was not looked at has neither value nor skip.</summary>
-public sealed record Noted(Guid PointId, int? Value, bool Skipped, string Note);
+public sealed record Noted(Guid PointId, int? Value, bool Skipped, string Note = "");
 
 /// <summary>A visit's sheet, laid out.</summary>
 public sealed record SheetView(SheetVersion Made, string Name, IReadOnlyList<Section> Sections, IReadOnlyList<Point> Points);
@@ -99,7 +99,7 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     {
         var section = await db.Set<Section>().FirstOrDefaultAsync(s => s.Id == sectionId, cancel) ?? throw new NotThere();
         await DraftAsync(section.SheetVersionId, cancel);
-        if (kind == PointKind.Seconds && (target is null or < 0 || worst is null || worst <= target || worst > Point.LongestSeconds)) throw new Refused("mystery.sheet.seconds-needed") { Field = "Add.Target" };
+        if (kind == PointKind.Seconds && (target is null or < 0 || worst is null || worst <= target || worst > Point.LongestSeconds)) throw new Refused("mystery.sheet.seconds-needed") { Field = "Add.TargetSeconds" };
         var last = await db.Set<Point>().Where(p => p.SectionId == sectionId).MaxAsync(p => (int?)p.Position, cancel) ?? 0;
         var point = new Point
         {
@@ -180,8 +180,16 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     /// <param name="cancel">Stops.</param>
     public async Task<int> PlanSeriesAsync(Plan plan, int months, CancellationToken cancel = default)
     {
-        if (months is < 0 or > MostMonths) throw new Refused("mystery.plan.every", MostMonths) { Field = "In.Every" };
-        await PlanAsync(plan, cancel);
+        if (months is < 0 or > MostMonths) throw new Refused("mystery.plan.every", MostMonths) { Field = "In.EveryMonths" };
+        try
+        {
+            await PlanAsync(plan, cancel);
+        }
+        catch (Refused wrong)
+        {
+            throw wrong.Named(field => $"first.{char.ToLowerInvariant(field["In.".Length])}{field["In.F".Length..]}");
+        }
+
         if (months == 0) return 1;
         var ends = await db.Set<Programme>().Where(p => p.Id == plan.ProgrammeId).Select(p => p.EndsOn).FirstAsync(cancel);
         var shoppers = (await ShoppersAsync(cancel)).ConvertAll(s => s.Id);
@@ -200,14 +208,14 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     {
         var programme = await db.Set<Programme>().FirstOrDefaultAsync(p => p.Id == plan.ProgrammeId, cancel) ?? throw new NotThere();
         if (programme.ClosedAt is not null) throw new Refused("mystery.programme.closed");
-        if ((plan.StoreId is null) == (plan.CompetitorId is null)) throw new Refused("mystery.plan.where") { Field = "In.Where" };
-        if (plan.StoreId is { } store && !await db.Set<Store>().AnyAsync(s => s.Id == store && s.ClosedOn == null, cancel)) throw new Refused("mystery.plan.where") { Field = "In.Where" };
-        if (plan.CompetitorId is { } other && !await db.Set<Competitor>().AnyAsync(c => c.Id == other && c.ClosedAt == null, cancel)) throw new Refused("mystery.plan.where") { Field = "In.Where" };
-        if (!await db.Set<Scenario>().AnyAsync(s => s.Id == plan.ScenarioId && s.ClosedAt == null, cancel)) throw new Refused("mystery.plan.scenario") { Field = "In.Scenario" };
-        if (plan.ShopperId is null || (await ShoppersAsync(cancel)).All(s => s.Id != plan.ShopperId)) throw new Refused("mystery.plan.shopper") { Field = "In.Shopper" };
+        if ((plan.StoreId is null) == (plan.CompetitorId is null)) throw new Refused("mystery.plan.where") { Field = "In.StoreId" };
+        if (plan.StoreId is { } store && !await db.Set<Store>().AnyAsync(s => s.Id == store && s.ClosedOn == null, cancel)) throw new Refused("mystery.plan.where") { Field = "In.StoreId" };
+        if (plan.CompetitorId is { } other && !await db.Set<Competitor>().AnyAsync(c => c.Id == other && c.ClosedAt == null, cancel)) throw new Refused("mystery.plan.where") { Field = "In.CompetitorId" };
+        if (!await db.Set<Scenario>().AnyAsync(s => s.Id == plan.ScenarioId && s.ClosedAt == null, cancel)) throw new Refused("mystery.plan.scenario") { Field = "In.ScenarioId" };
+        if (plan.ShopperId is null || (await ShoppersAsync(cancel)).All(s => s.Id != plan.ShopperId)) throw new Refused("mystery.plan.shopper") { Field = "In.ShopperId" };
         if (plan.From is null || plan.To is null || plan.To < plan.From || plan.To < Today) throw new Refused("mystery.plan.days") { Field = "In.To" };
         if (plan.From < programme.StartsOn || plan.To > programme.EndsOn) throw new Refused("mystery.plan.outside") { Field = "In.From" };
-        if (plan.StaffId is { } about && !await db.Set<Member>().AnyAsync(m => m.Id == about && m.StoreId == plan.StoreId && m.LeftOn == null, cancel)) throw new Refused("mystery.plan.about") { Field = "In.About" };
+        if (plan.StaffId is { } about && !await db.Set<Member>().AnyAsync(m => m.Id == about && m.StoreId == plan.StoreId && m.LeftOn == null, cancel)) throw new Refused("mystery.plan.about") { Field = "In.StaffId" };
         var version = await db.Set<SheetVersion>().Where(v => v.SheetId == programme.SheetId && v.PublishedAt != null).OrderByDescending(v => v.Number).Select(v => (Guid?)v.Id).FirstOrDefaultAsync(cancel) ?? throw new Refused("mystery.plan.sheet");
         var visit = new Visit
         {
@@ -278,7 +286,7 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     public async Task ReleaseAsync(Guid id, Guid? about, CancellationToken cancel = default)
     {
         var visit = await TakeAsync(id, cancel);
-        if (about is { } staff && !await db.Set<Member>().AnyAsync(m => m.Id == staff && m.StoreId == visit.StoreId, cancel)) throw new Refused("mystery.plan.about") { Field = "In.About" };
+        if (about is { } staff && !await db.Set<Member>().AnyAsync(m => m.Id == staff && m.StoreId == visit.StoreId, cancel)) throw new Refused("mystery.plan.about") { Field = "In.StaffId" };
         visit.Release(By, about, time.Now());
         audit.Add("mystery.release", "mystery.visit", id);
     }
@@ -330,7 +338,7 @@ public sealed class MysteryDesk(Db db, CurrentUser me, TimeProvider time, Number
     {
         if (By is not { } staff) throw new NotThere();
         if (await db.Set<Wish>().AnyAsync(w => w.StaffId == staff && w.VisitId == null, cancel)) throw new Refused("mystery.wish.waiting");
-        db.Set<Wish>().Add(new Wish { StaffId = staff, Words = Words(words, Wish.WordsMax, "In.Words", empty: true), At = time.Now() });
+        db.Set<Wish>().Add(new Wish { StaffId = staff, Words = Words(words, Wish.WordsMax, "In.Why", empty: true), At = time.Now() });
         audit.Add("mystery.wish", "staff.member", staff);
     }
 

@@ -49,8 +49,8 @@ public sealed class Visit : ICompanyOwned, IScoped, IVersioned
     public void Note(DateTime? arrived, DateTime? left, string strengths, string weaknesses, DateTime now)
     {
         if (State != VisitState.Planned) throw new Refused("mystery.visit.handed-in");
-        if (arrived > now || left > now) throw new Refused("mystery.visit.future") { Field = "In.Arrived" };
-        if (left < arrived) throw new Refused("mystery.visit.left-before") { Field = "In.Left" };
+        if (arrived > now || left > now) throw new Refused("mystery.visit.future") { Field = "In.ArrivedAt" };
+        if (left < arrived) throw new Refused("mystery.visit.left-before") { Field = "In.LeftAt" };
         if (strengths.Length > WordsMax) throw new Refused("mystery.too-long", WordsMax) { Field = "In.Strengths" };
         if (weaknesses.Length > WordsMax) throw new Refused("mystery.too-long", WordsMax) { Field = "In.Weaknesses" };
         (ArrivedAt, LeftAt, Strengths, Weaknesses) = (arrived, left, strengths, weaknesses);
@@ -60,7 +60,7 @@ public sealed class Visit : ICompanyOwned, IScoped, IVersioned
     public void Report(int? score, DateTime now)
     {
         if (State != VisitState.Planned) throw new Refused("mystery.visit.handed-in");
-        if (ArrivedAt is null) throw new Refused("mystery.visit.arrived-needed") { Field = "In.Arrived" };
+        if (ArrivedAt is null) throw new Refused("mystery.visit.arrived-needed") { Field = "In.ArrivedAt" };
         if (Strengths.Length == 0) throw new Refused("mystery.visit.strength-needed") { Field = "In.Strengths" };
         if (score is null) throw new Refused("mystery.visit.nothing-noted");
         (State, ReportedAt, Score, ReturnNote) = (VisitState.Reported, now, score, "");

@@ -104,6 +104,6 @@ internal static class Api
 
     private static void Fail(List<(string Field, string Message)> wrong)
     {
-        if (wrong.Count > 0) throw new BadInput(wrong.ConvertAll(e => (char.ToLower(e.Field[0], CultureInfo.InvariantCulture) + e.Field[1..], e.Message)));
+        if (wrong.Count > 0) throw new BadInput(wrong);
     }
 }

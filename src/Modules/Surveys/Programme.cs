@@ -45,12 +45,12 @@ public sealed class Programme : ICompanyOwned, IVersioned
     /// <summary>Sets its measures.</summary>
     public Programme Set(int delay, int share, int quota, int rest, int remind, int expire)
     {
-        Check(delay, 0, 365, "Delay");
+        Check(delay, 0, 365, "DelayDays");
         Check(share, 1, 100, "Share");
         Check(quota, 0, 1_000_000, "Quota");
-        Check(rest, 0, 365, "Rest");
-        Check(expire, 1, 90, "Expire");
-        Check(remind, 0, expire - 1, "Remind");
+        Check(rest, 0, 365, "RestDays");
+        Check(expire, 1, 90, "ExpireDays");
+        Check(remind, 0, expire - 1, "RemindDays");
         (DelayDays, Share, Quota, RestDays, RemindDays, ExpireDays) = (delay, share, quota, rest, remind, expire);
         return this;
 

@@ -56,7 +56,7 @@ internal static class SurveysApi
     public sealed record TargetRow(string Figure, int Aim, DateOnly Since, Standing? Standing);
     public sealed record ActionRow(Guid Id, string What, Guid? OwnerId, DateOnly DueOn, string State);
     public sealed record TargetsAnswer(IReadOnlyList<TargetRow> Targets, IReadOnlyList<ActionRow> Improvements);
-    public sealed record NewCorrection(string? What, Guid? Owner = null, DateOnly? Due = null, Guid? StoreId = null);
+    public sealed record NewCorrection(string? What, Guid? OwnerId = null, DateOnly? DueOn = null, Guid? StoreId = null);
     public sealed record TopicRow(string Topic, int Comments, int Bad, int Good, Interval? BadShare);
     /// <param name="Method">lexicon: the list of words; learned: from this company's own marked comments.</param>
     /// <param name="Accuracy">On comments held back; null where nobody could try.</param>
@@ -194,10 +194,11 @@ internal static class SurveysApi
     {
         var opened = await answering.OpenAsync(id, null, null, cancel) ?? throw new NotThere();
         if (input.Channel is not ("phone" or "paper")) throw new BadInput([("channel", "phone, paper")]);
+        var language = Texts.Known(input.Language, Texts.Languages[0]);
         if (input.StoreId is { } store && !me.SeesAll && !me.StoreIds.Contains(store)) throw new NotThere();
         var typed = Take(opened.Form, input.Values, texts);
         var answer = answering.Begin(opened, Ids.New(time.Now()), "", input.Channel, input.CustomerId, input.StoreId);
-        var looped = await answering.FinishAsync(answer, opened, typed, Array.IndexOf(Texts.Languages, input.Language) >= 0 ? input.Language! : Texts.Languages[0], cancel);
+        var looped = await answering.FinishAsync(answer, opened, typed, language, cancel);
         // Who opens a case has looked whether the customer is theirs: one question less.
         if (input.CustomerId is { } customer && !(looped && answer.CustomerId is not null) && !await db.Set<Huitou.Customers.Public.Customer>().AnyAsync(c => c.Id == customer, cancel)) throw new NotThere();
         var address = $"/api/v1/surveys/{id}/answers";
@@ -240,7 +241,7 @@ internal static class SurveysApi
 
     private static async Task<Created<Made>> CorrectAsync(Guid id, NewCorrection input, SurveyTargets targets, Db db, CancellationToken cancel)
     {
-        var made = await targets.CorrectAsync(id, input.StoreId, input.What, input.Owner, input.Due, cancel);
+        var made = await targets.CorrectAsync(id, input.StoreId, input.What, input.OwnerId, input.DueOn, cancel);
         await db.SaveAsync($"/api/v1/improvements/{made}", StatusCodes.Status201Created, cancel);
         return TypedResults.Created($"/api/v1/improvements/{made}", new Made(made));
     }
@@ -295,8 +296,8 @@ internal static class SurveysApi
         var (typed, given, errors) = (new Typed(), new Typed(), new List<(string, string)>());
         foreach (var (field, value) in values ?? []) given[field] = value ?? [];
         var run = new SurveyRun(form, 0);
-        foreach (var screen in run.AllScreens()) run.Take(screen, given, typed, (field, key, args) => errors.Add((field, texts[key, args])), strict: false);
-        foreach (var question in run.Screens(typed).SelectMany(s => s.Questions).Where(q => q.Required && !SurveyRun.IsAnswered(q, typed))) errors.Add((question.Key, texts["surveys.fill.required"]));
+        foreach (var screen in run.AllScreens()) run.Take(screen, given, typed, (field, key, args) => errors.Add(("values." + field, texts[key, args])), strict: false);
+        foreach (var question in run.Screens(typed).SelectMany(s => s.Questions).Where(q => q.Required && !SurveyRun.IsAnswered(q, typed))) errors.Add(("values." + question.Key, texts["surveys.fill.required"]));
         return errors.Count > 0 ? throw new BadInput(errors) : typed;
     }
 

@@ -42,29 +42,42 @@ public sealed partial class HostileTests
 
         public async Task<(HttpStatusCode Status, string Body)> SendAsync(Field field, string words, Func<string, string>? raw = null)
         {
-            var way = Ways[$"{field.Method} {field.Route}"];
             string address;
             try
             {
-                address = await way.Address();
+                address = await AddressOfAsync(field);
             }
             catch (Xunit.Sdk.XunitException blocked)
             {
                 return (HttpStatusCode.FailedDependency, blocked.Message);
             }
 
-            var body = (JsonObject)Filled(field.Body)!;
-            way.Set?.Invoke(body);
+            var body = BodyOf(field);
             Put(body, field.Path, words);
-            using var request = new HttpRequestMessage(new HttpMethod(field.Method), address);
+            var json = body.ToJsonString();
+            var reply = await AnswerAsync(field, address, raw is null ? json : raw(json));
+            return (reply.Status, Browser.Short(reply.Text));
+        }
+
+        public Task<string> AddressOfAsync(Field door) => Ways[$"{door.Method} {door.Route}"].Address();
+
+        /// <summary>What the door takes.</summary>
+        public JsonObject BodyOf(Field door)
+        {
+            var body = (JsonObject)Filled(door.Body)!;
+            Ways[$"{door.Method} {door.Route}"].Set?.Invoke(body);
+            return body;
+        }
+
+        public async Task<Reply> AnswerAsync(Field door, string address, string json)
+        {
+            var who = Ways[$"{door.Method} {door.Route}"].As;
+            using var request = new HttpRequestMessage(new HttpMethod(door.Method), address) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
             request.Headers.Add("X-Huitou", "1");
             request.Headers.TryAddWithoutValidation("If-Match", "*");
-            var json = body.ToJsonString();
-            request.Content = new StringContent(raw is null ? json : raw(json), Encoding.UTF8, "application/json");
-            var browser = browsers.TryGetValue(way.As, out var there) ? there : browsers[way.As] = Shop.As(way.As);
+            var browser = browsers.TryGetValue(who, out var there) ? there : browsers[who] = Shop.As(who);
             using var response = await browser.SendAsync(request);
-            var text = await response.Content.ReadAsStringAsync();
-            return (response.StatusCode, Browser.Short(text));
+            return new(response.StatusCode, await response.Content.ReadAsStringAsync());
         }
 
         private JsonNode? Filled(Type type)

@@ -170,6 +170,9 @@ public sealed partial class HostileTests
     /// <summary>The operations that are tried here, as the description of the API names them.</summary>
     internal static HashSet<string> Doors(TestHost host) => [.. FieldsOf(host).Select(f => $"{f.Method} {Constraint().Replace(f.Route, "}")}")];
 
+    /// <summary>Those of them to which a way is written down.</summary>
+    internal static HashSet<string> Tried(TestHost host) => [.. FieldsOf(host).Select(f => $"{f.Method} {f.Route}").Where(d => !Elsewhere.ContainsKey(d)).Select(d => Constraint().Replace(d, "}"))];
+
     [System.Text.RegularExpressions.GeneratedRegex(@":[a-z]+(\([^)]*\))?}")]
     private static partial System.Text.RegularExpressions.Regex Constraint();
 

@@ -33,17 +33,25 @@ internal sealed class Probe : DbTransactionInterceptor
         [.. db.Model.GetEntityTypes().Where(e => e.GetTableName() is { } table && !table.Contains("search", StringComparison.Ordinal)).SelectMany(e => e.GetProperties().Where(p => p.ClrType == typeof(string)).Select(p => (e.GetTableName()!, p.GetColumnName()))).Distinct()]));
     }
 
-    /// <summary>Sends something and says where a word of it stands before it is undone.</summary>
-    public async Task<(T Answer, List<(string Table, string Column)> Found)> FindAsync<T>(string word, Func<Task<T>> send)
+    /// <summary>Sends something and says of each of these words where it stands before it is undone. They begin with the same letters, which stand nowhere else.</summary>
+    public async Task<(T Answer, List<(string Table, string Column)>[] Found)> FindAsync<T>(IReadOnlyList<string> words, Func<Task<T>> send)
     {
-        var found = new List<(string, string)>();
+        var found = words.Select(_ => new List<(string, string)>()).ToArray();
+        var same = words[0][..words.Min(w => w.Zip(words[0]).TakeWhile(pair => pair.First == pair.Second).Count())];
         async Task LookAsync(DbConnection connection, DbTransaction within)
         {
             foreach (var some in columns.Chunk(150))
             {
-                await using var command = Command(connection, within, string.Join(" union all ", some.Select(c => $"select '{c.Table}.{c.Column}' where exists (select 1 from {c.Table} where \"{c.Column}\" like @word)")), ("@word", $"%{word}%"));
+                await using var command = Command(connection, within, string.Join(" union all ", some.Select(c => $"select '{c.Table}', '{c.Column}', \"{c.Column}\" from {c.Table} where \"{c.Column}\" like @word")), ("@word", $"%{same}%"));
                 await using var rows = await command.ExecuteReaderAsync();
-                while (await rows.ReadAsync()) found.Add((rows.GetString(0).Split('.')[0], rows.GetString(0).Split('.')[1]));
+                while (await rows.ReadAsync())
+                {
+                    var (place, held) = ((rows.GetString(0), rows.GetString(1)), rows.GetString(2));
+                    for (var i = 0; i < words.Count; i++)
+                    {
+                        if (held.Contains(words[i], StringComparison.Ordinal) && !found[i].Contains(place)) found[i].Add(place);
+                    }
+                }
             }
         }
 

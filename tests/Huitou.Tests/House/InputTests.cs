@@ -79,6 +79,17 @@ public sealed class InputTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await browser.SendAsync(half)).StatusCode);
 
         var (status, told, _) = await browser.ApiAsync(HttpMethod.Post, "/api/v1/mystery-visits/series", new { everyMonths = 1 });
-        Assert.Equal((HttpStatusCode.BadRequest, 400), (status, told.GetProperty("status").GetInt32()));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Equal("first", Assert.Single(told.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    /// <summary>A language that there is not is told beside its field, and not taken for the usual one.</summary>
+    [Theory, Engines]
+    public async Task A_language_that_there_is_not_is_refused_beside_its_field(string engine)
+    {
+        var browser = (await Shop.OpenAsync(engine)).As("general-manager");
+        var (status, told, _) = await browser.ApiAsync(HttpMethod.Post, "/api/v1/customers/messages", new { customerIds = Array.Empty<Guid>(), purpose = "Service", words = "甲", language = "xx" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+        Assert.Contains("zh-TW", Assert.Single(told.GetProperty("errors").GetProperty("language").EnumerateArray()).GetString()!, StringComparison.Ordinal);
     }
 }

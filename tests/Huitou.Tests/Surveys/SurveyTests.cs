@@ -316,10 +316,10 @@ public sealed partial class SurveyTests
         var (_, aims, _) = await head.ApiAsync(HttpMethod.Get, $"/api/v1/surveys/{survey}/targets");
         Assert.Equal(("index", 92, "Under"), (aims.GetProperty("targets")[0].GetProperty("figure").GetString(), aims.GetProperty("targets")[0].GetProperty("aim").GetInt32(), aims.GetProperty("targets")[0].GetProperty("standing").GetString()));
         Assert.Equal(owner, aims.GetProperty("improvements")[0].GetProperty("ownerId").GetGuid());
-        Assert.Equal(HttpStatusCode.Created, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "收银台说清楚找零", owner, due = "2026-12-31" })).Status);
-        var (unnamed, wrong, _) = await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "没人管", due = "2026-12-31" });
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "owner"), (unnamed, wrong.GetProperty("errors").EnumerateObject().Single().Name));
-        Assert.Equal(HttpStatusCode.NotFound, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{Guid.NewGuid()}/improvements", new { what = "没有这份", owner, due = "2026-12-31" })).Status);
+        Assert.Equal(HttpStatusCode.Created, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "收银台说清楚找零", ownerId = owner, dueOn = "2026-12-31" })).Status);
+        var (unnamed, wrong, _) = await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{survey}/improvements", new { what = "没人管", dueOn = "2026-12-31" });
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "ownerId"), (unnamed, wrong.GetProperty("errors").EnumerateObject().Single().Name));
+        Assert.Equal(HttpStatusCode.NotFound, (await head.ApiAsync(HttpMethod.Post, $"/api/v1/surveys/{Guid.NewGuid()}/improvements", new { what = "没有这份", ownerId = owner, dueOn = "2026-12-31" })).Status);
         Assert.Equal(2, (await head.ApiAsync(HttpMethod.Get, $"/api/v1/surveys/{survey}/targets")).Body.GetProperty("improvements").GetArrayLength());
         Assert.NotEqual(HttpStatusCode.OK, (await shop.As("clerk").GetAsync($"/surveys/{survey}/figures")).StatusCode);
     }

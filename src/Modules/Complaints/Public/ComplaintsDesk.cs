@@ -176,7 +176,7 @@ public sealed class ComplaintsDesk(Db db, CurrentUser me, TimeProvider time, Num
         complaint.End();
         db.Set<Confirmation>().Add(new Confirmation
         {
-            ComplaintId = id, Round = complaint.Round, Kind = satisfied ? ConfirmationKind.Satisfied : ConfirmationKind.AcceptedUnhappy, Words = "", Signature = Kit.DrawnSignature.Read(drawn, "Yes.Drawn"), By = Staff, At = now,
+            ComplaintId = id, Round = complaint.Round, Kind = satisfied ? ConfirmationKind.Satisfied : ConfirmationKind.AcceptedUnhappy, Words = "", Signature = Kit.DrawnSignature.Read(drawn, "Yes.Signature"), By = Staff, At = now,
         });
         timeline.Add(complaint.CustomerId, TimelineKind.Complaint, satisfied ? "complaints.timeline.satisfied" : "complaints.timeline.accepted", [complaint.Number], "", Href(id), now);
         audit.Add("complaints.confirm", "complaints.complaint", id, satisfied ? "satisfied" : "accepted");

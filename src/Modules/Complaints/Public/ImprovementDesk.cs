@@ -36,14 +36,14 @@ public sealed class ImprovementDesk(Db db, CurrentUser me, TimeProvider time, Hu
     /// <param name="owner">Who does it.</param>
     /// <param name="due">Until when.</param>
     /// <param name="cancel">Stops before anything is changed.</param>
-    /// <exception cref="Refused">Something is missing; fields <c>In.What</c>, <c>In.Owner</c>, <c>In.Due</c>.</exception>
+    /// <exception cref="Refused">Something is missing; fields <c>In.What</c>, <c>In.OwnerId</c>, <c>In.DueOn</c>.</exception>
     public async Task<Guid> MakeAsync(string origin, string originWords, Guid? storeId, string? what, Guid? owner, DateOnly? due, CancellationToken cancel = default)
     {
         what = what?.Trim() ?? "";
         if (what.Length == 0) throw new Refused("complaints.write-it") { Field = "In.What" };
         if (what.Length > WhatMax) throw new Refused("complaints.too-long", WhatMax) { Field = "In.What" };
-        if (due is null) throw new Refused("complaints.improve.due-needed") { Field = "In.Due" };
-        if (owner is null || !await db.Set<Member>().AnyAsync(m => m.Id == owner && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "In.Owner" };
+        if (due is null) throw new Refused("complaints.improve.due-needed") { Field = "In.DueOn" };
+        if (owner is null || !await db.Set<Member>().AnyAsync(m => m.Id == owner && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "In.OwnerId" };
         Guid? by = me.StaffId == Guid.Empty ? null : me.StaffId;
         var now = time.Now();
         var made = new Improvement { Id = Ids.New(now), Kind = ImprovementKind.Improvement, StoreId = storeId, OwnerId = owner, What = what, Origin = origin, OriginWords = originWords, MadeAt = now, MadeBy = by }.Due(due.Value, time.Today(me.Zone));

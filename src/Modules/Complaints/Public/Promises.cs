@@ -25,7 +25,7 @@ public sealed class Promises(Db db, CurrentUser me, TimeProvider time, Jobs jobs
         var now = time.Now();
         if (what.Length == 0) throw new Refused("complaints.promise-what") { Field = "Made.What" };
         if (what.Length > Promise.WhatMax) throw new Refused("complaints.too-long", Promise.WhatMax) { Field = "Made.What" };
-        if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Made.Due" };
+        if (dueAt <= now) throw new Refused("complaints.promise-later") { Field = "Made.DueAt" };
         if (!await db.Set<Member>().AnyAsync(m => m.Id == by && m.LeftOn == null, cancel)) throw new Refused("complaints.promise-who") { Field = "Made.By" };
         var customer = await db.Set<Customer>().Where(c => c.Id == customerId).Select(c => new { c.StoreId }).FirstOrDefaultAsync(cancel) ?? throw new NotThere();
         if (complaintId is { } of && !await db.Set<Complaint>().AnyAsync(c => c.Id == of && c.CustomerId == customerId, cancel)) throw new NotThere();

@@ -79,7 +79,7 @@ public sealed class CheckPoint : ICompanyOwned
 }
 
 /// <summary>A point as a form or the machine door brings it.</summary>
-public sealed record PointFound(string Key, bool Ok, string Note);
+public sealed record PointFound(string Key, bool Ok, string Note = "");
 
 /// <summary>Makes checks, takes their records.</summary>
 public sealed class CheckDesk(Db db, CurrentUser me, TimeProvider time, Numbers numbers, Terms terms, Jobs jobs, Audit audit)
@@ -109,11 +109,11 @@ public sealed class CheckDesk(Db db, CurrentUser me, TimeProvider time, Numbers 
         if (check.Kind == CheckKind.Electronic) throw new Refused("custody.check.by-itself");
         if (wanted.Any(key => points.Count(p => p.Key == key) != 1) || points.Count != wanted.Length) throw new Refused("custody.check.every-point");
         var wrong = new Wrongs();
-        foreach (var point in points)
+        foreach (var (at, point) in points.Index())
         {
             var words = point.Note.Trim();
-            wrong.If(!point.Ok && words.Length == 0, "In.Note-" + point.Key, "custody.check.what-wrong");
-            wrong.If(words.Length > CheckPoint.NoteMax, "In.Note-" + point.Key, "custody.too-long", CheckPoint.NoteMax);
+            wrong.If(!point.Ok && words.Length == 0, $"points[{at}].note", "custody.check.what-wrong");
+            wrong.If(words.Length > CheckPoint.NoteMax, $"points[{at}].note", "custody.too-long", CheckPoint.NoteMax);
         }
 
         wrong.If(note.Trim().Length > CustodyCheck.NoteMax, "In.Note", "custody.too-long", CustodyCheck.NoteMax);
@@ -226,7 +226,7 @@ internal static class CheckApi
     private static async Task<Ok<CheckAnswer>> Record(Guid id, RecordBody body, CheckDesk desk, Db db, CancellationToken cancel)
     {
         var check = await db.Set<CustodyCheck>().AsTracking().FirstOrDefaultAsync(c => c.Id == id, cancel) ?? throw new NotThere();
-        desk.Record(check, [.. (body.Points ?? []).Select(p => p with { Note = p.Note ?? "" })], body.Note ?? "");
+        desk.Record(check, body.Points ?? [], body.Note ?? "");
         await db.SaveAsync($"/api/v1/custody-checks/{id}", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(Answer(check, null));
     }

@@ -83,9 +83,9 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
         note = note.Trim();
         var wrong = new Wrongs();
         wrong.If(!Enum.IsDefined(reason), "In.Reason", "custody.handover.reason-needed");
-        wrong.If(from == to && from != Guid.Empty, "In.To", "custody.handover.two-people");
-        wrong.If(!await people.All.AnyAsync(p => p.Id == from, cancel), "In.From", "custody.penalty.who-needed");
-        wrong.If(!await people.All.AnyAsync(p => p.Id == to && p.IsHere, cancel), "In.To", "custody.penalty.who-needed");
+        wrong.If(from == to && from != Guid.Empty, "In.ToId", "custody.handover.two-people");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == from, cancel), "In.FromId", "custody.penalty.who-needed");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == to && p.IsHere, cancel), "In.ToId", "custody.penalty.who-needed");
         wrong.If(note.Length > FileHandover.NoteMax, "In.Note", "custody.too-long", FileHandover.NoteMax);
         wrong.If(lines.Count is 0 or > FileHandover.Most, "In.Lines", "custody.handover.lines-needed", FileHandover.Most);
         wrong.If(endedOn > time.Today(me.Zone), "In.EndedOn", "custody.handover.ended-later");
@@ -133,7 +133,7 @@ public sealed class HandoverDesk(Db db, CurrentUser me, TimeProvider time, Numbe
     {
         var wrong = new Wrongs();
         wrong.If(name.Trim() != me.Name, "In.Name", "custody.rule.own-name", me.Name);
-        var signature = wrong.Try(() => DrawnSignature.Read(drawn)) ?? "";
+        var signature = wrong.Try(() => DrawnSignature.Read(drawn, "In.Signature")) ?? "";
         wrong.Stop();
         handover.Sign(me.StaffId, time.Now(), signature);
         audit.Add("custody.handover-sign", "custody.handover", handover.Id);

@@ -48,7 +48,7 @@ public sealed class Leak : ICompanyOwned, IVersioned
     {
         NeedOpen();
         outcome = outcome.Trim();
-        if (outcome.Length is 0 or > WordsMax) throw new Refused("custody.leak.outcome-needed", WordsMax) { Field = "In.Outcome" };
+        if (outcome.Length is 0 or > WordsMax) throw new Refused("custody.leak.outcome-needed", WordsMax) { Field = "In.Words" };
         (State, Outcome, ClosedBy, ClosedAt) = (LeakState.Closed, outcome, by, now);
     }
 }
@@ -95,7 +95,7 @@ public sealed class LeakDesk(Db db, CurrentUser me, TimeProvider time, Numbers n
         var wrong = new Wrongs();
         wrong.If(what.Length is 0 or > Leak.WordsMax, "In.What", "custody.leak.what-needed", Leak.WordsMax);
         wrong.If(remedy.Length > Leak.WordsMax, "In.Remedy", "custody.too-long", Leak.WordsMax);
-        wrong.If(fileNumber.Length > 20, "In.File", "custody.no-such-file");
+        wrong.If(fileNumber.Length > 20, "In.FileNumber", "custody.no-such-file");
         wrong.Stop();
         var file = fileNumber.Length == 0 ? null : await db.Set<Customer>().IgnoreQueryFilters([Db.ScopeFilter]).Where(c => c.Number == fileNumber).Select(c => (Guid?)c.Id).FirstOrDefaultAsync(cancel);
         var now = time.Now();

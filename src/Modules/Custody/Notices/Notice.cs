@@ -121,7 +121,7 @@ public sealed class NoticeDesk(Db db, CurrentUser me, TimeProvider time, Numbers
     public void Receive(Notice notice, string receiver, string how, string? drawn = null)
     {
         var wrong = new Wrongs();
-        notice.Receive(receiver, how, time.Now(), wrong.Try(() => DrawnSignature.Read(drawn)) ?? "", wrong);
+        notice.Receive(receiver, how, time.Now(), wrong.Try(() => DrawnSignature.Read(drawn, "In.Signature")) ?? "", wrong);
         timeline.Add(notice.CustomerId, TimelineKind.Message, "custody.timeline.notice-received", [notice.Number], "", $"/custody/notices/{notice.Id}");
         audit.Add("custody.notice-receipt", "custody.notice", notice.Id, how);
     }

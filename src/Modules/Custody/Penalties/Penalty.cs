@@ -102,11 +102,11 @@ public sealed class PenaltyDesk(Db db, CurrentUser me, TimeProvider time, Number
         var scale = await db.Set<PenaltyScale>().FirstOrDefaultAsync(s => s.Key == scaleKey, cancel);
         var wrong = new Wrongs();
         wrong.If(scale is null, "In.Scale", "custody.penalty.kind-needed");
-        wrong.If(!await people.All.AnyAsync(p => p.Id == staffId && p.IsHere, cancel), "In.Staff", "custody.penalty.who-needed");
-        wrong.If(staffId == me.StaffId, "In.Staff", "custody.penalty.not-oneself");
+        wrong.If(!await people.All.AnyAsync(p => p.Id == staffId && p.IsHere, cancel), "In.StaffId", "custody.penalty.who-needed");
+        wrong.If(staffId == me.StaffId, "In.StaffId", "custody.penalty.not-oneself");
         wrong.If(what.Length is 0 or > Penalty.WordsMax, "In.What", "custody.leak.what-needed", Penalty.WordsMax);
         wrong.If(madeGood.Length is 0 or > Penalty.WordsMax, "In.MadeGood", "custody.penalty.made-good-needed", Penalty.WordsMax);
-        wrong.If(fileNumber.Length > 20, "In.File", "custody.no-such-file");
+        wrong.If(fileNumber.Length > 20, "In.FileNumber", "custody.no-such-file");
         if (scale is not null) wrong.If(amount < scale.Least || amount > scale.Most, "In.Amount", "custody.penalty.scale", scale.Least / 100m, scale.Most / 100m);
         wrong.Stop();
         var penalty = new Penalty { Number = await numbers.NextAsync(db, Penalty.Series, time.Today(me.Zone).Year, cancel), StaffId = staffId, ScaleKey = scaleKey, FileNumber = fileNumber, What = what, MadeGood = madeGood, DecidedBy = By, At = time.Now() };

@@ -49,8 +49,8 @@ public sealed class Secrecy(Db db, CurrentUser me, TimeProvider time, Audit audi
     /// <summary>Names a custodian (专人管理). The file must be of an upper level; who names need not see what is in it.</summary>
     public async Task NameAsync(Guid fileId, Guid staffId, CancellationToken cancel = default)
     {
-        if (!await db.Set<Member>().AnyAsync(m => m.Id == staffId && m.LeftOn == null, cancel)) throw new Refused("custody.custodian-unknown") { Field = "In.Staff" };
-        if (await db.Set<FileReader>().AnyAsync(r => r.FileId == fileId && r.StaffId == staffId && r.Until == null, cancel)) throw new Refused("custody.custodian-already") { Field = "In.Staff" };
+        if (!await db.Set<Member>().AnyAsync(m => m.Id == staffId && m.LeftOn == null, cancel)) throw new Refused("custody.custodian-unknown") { Field = "In.StaffId" };
+        if (await db.Set<FileReader>().AnyAsync(r => r.FileId == fileId && r.StaffId == staffId && r.Until == null, cancel)) throw new Refused("custody.custodian-already") { Field = "In.StaffId" };
         db.Set<FileReader>().Add(new FileReader { FileId = fileId, StaffId = staffId, By = me.StaffId == Guid.Empty ? null : me.StaffId, At = time.Now() });
         audit.Add("custody.custodian", "customers.customer", fileId, staffId.ToString());
     }

@@ -107,18 +107,18 @@ public sealed record Question
     /// <exception cref="Refused">Which part is missing.</exception>
     public Question Checked()
     {
-        if (Text.Cn.Length == 0) throw new Refused("surveys.design.text-needed") { Field = "In.Cn" };
-        foreach (var (field, text) in new[] { ("In.Cn", Text.Cn), ("In.Tw", Text.Tw), ("In.En", Text.En) })
+        if (Text.Cn.Length == 0) throw new Refused("surveys.design.text-needed") { Field = "text.cn" };
+        foreach (var (field, text) in new[] { ("text.cn", Text.Cn), ("text.tw", Text.Tw), ("text.en", Text.En) })
         {
             if (text.Length > TextMax) throw new Refused("surveys.rate.too-long", TextMax, text.Length) { Field = field };
         }
 
-        if (HasPicks && Picks.Count < 2) throw new Refused("surveys.design.two-picks") { Field = "In.PicksCn" };
-        if (Picks.Count > MostPicks || Rows.Count > MostPicks) throw new Refused("surveys.design.most-picks", MostPicks) { Field = "In.PicksCn" };
-        if (Kind == QuestionKind.Matrix && Rows.Count == 0) throw new Refused("surveys.design.rows-needed") { Field = "In.PicksCn" };
-        if (Picks.Concat(Rows).Any(p => p.Text.Cn.Length == 0)) throw new Refused("surveys.design.text-needed") { Field = "In.PicksCn" };
-        if (Picks.Select(p => p.Key).Distinct().Count() < Picks.Count || Rows.Select(p => p.Key).Distinct().Count() < Rows.Count) throw new Refused("surveys.design.twice") { Field = "In.PicksCn" };
-        if (Least > Most) throw new Refused("surveys.design.least-most") { Field = "In.Most" };
+        if (HasPicks && Picks.Count < 2) throw new Refused("surveys.design.two-picks") { Field = "picks" };
+        if (Picks.Count > MostPicks || Rows.Count > MostPicks) throw new Refused("surveys.design.most-picks", MostPicks) { Field = "picks" };
+        if (Kind == QuestionKind.Matrix && Rows.Count == 0) throw new Refused("surveys.design.rows-needed") { Field = "rows" };
+        if (Picks.Concat(Rows).Any(p => p.Text.Cn.Length == 0)) throw new Refused("surveys.design.text-needed") { Field = "picks" };
+        if (Picks.Select(p => p.Key).Distinct().Count() < Picks.Count || Rows.Select(p => p.Key).Distinct().Count() < Rows.Count) throw new Refused("surveys.design.twice") { Field = "picks" };
+        if (Least > Most) throw new Refused("surveys.design.least-most") { Field = "most" };
         return this;
     }
 }
@@ -169,16 +169,24 @@ public sealed record SurveyForm
     /// <summary>Whether it can be published; the first thing that is wrong.</summary>
     public SurveyForm Checked()
     {
-        if (Title.Cn.Length == 0) throw new Refused("surveys.design.text-needed") { Field = "In.Cn" };
+        if (Title.Cn.Length == 0) throw new Refused("surveys.design.text-needed") { Field = "title.cn" };
         if (!Questions.Any()) throw new Refused("surveys.design.no-question");
         if (Questions.Count() > MostQuestions) throw new Refused("surveys.design.most-questions", MostQuestions);
         var before = new HashSet<string>();
-        foreach (var section in Sections)
+        foreach (var (at, section) in Sections.Index())
         {
             Check(section.If, before, section.Title.Cn);
-            foreach (var question in section.Questions)
+            foreach (var (nth, question) in section.Questions.Index())
             {
-                question.Checked();
+                try
+                {
+                    question.Checked();
+                }
+                catch (Refused wrong)
+                {
+                    throw wrong.Named(field => $"sections[{at}].questions[{nth}].{field}");
+                }
+
                 Check(question.If, before, question.Text.Cn);
                 if (!before.Add(question.Key) || SurveyRun.Own.Contains(question.Key)) throw new Refused("surveys.design.twice");
             }
