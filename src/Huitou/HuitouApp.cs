@@ -12,6 +12,7 @@ using Huitou.Shell;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
 
@@ -127,6 +128,14 @@ public static class HuitouApp
     private static Task NoForgery(HttpContext http, RequestDelegate next) =>
         http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? throw new BadHttpRequestException("The form's token is missing or of another session.") : next(http);
 
+    // A list that goes on by cursor would answer an old caller's page=2 with its first page again, and nobody would notice.
+    private static Task CursorsOnly(HttpContext http, RequestDelegate next)
+    {
+        var parameters = http.Request.Query.ContainsKey("page") && UnitOfWork.IsApi(http) ? http.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [] : [];
+        if (parameters.Any(p => p.Name == "cursor") && parameters.All(p => p.Name != "page")) throw new BadInput([("page", http.RequestServices.GetRequiredService<Texts>()["kernel.page-is-cursor"])]);
+        return next(http);
+    }
+
     private static void Pipeline(WebApplication app)
     {
         var first = app.Services.GetRequiredService<FirstAnswer>();
@@ -155,6 +164,7 @@ public static class HuitouApp
         app.UseAuthorization();
         app.UseAntiforgery();
         app.Use(NoForgery);
+        app.Use(CursorsOnly);
         app.UseMiddleware<PaperPages>();
         app.UseMiddleware<UnitOfWork>();
         app.UseMiddleware<SecretReading>();

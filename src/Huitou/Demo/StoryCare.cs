@@ -44,7 +44,7 @@ internal sealed partial class Story
             var chosen = customers.ConvertAll(c => c.Id);
             await inside.GetRequiredService<PromotionDesk>().MakeAsync(db.Set<Customer>().Where(c => chosen.Contains(c.Id)), "年末换新", "{address}，老手机年底前抵得多，数据我们帮您搬。", 40, 30, 20261121, cancel);
             var guests = inside.GetRequiredService<EventDesk>();
-            var party = await guests.MakeAsync("夜拍小课堂", "五一广场店二楼", "周六晚上教夜拍，带上手机就行，茶点备好。", At(today.AddDays(7), 19, 0), 20, stores[0].Id, cancel);
+            var party = await guests.MakeAsync("夜拍小课堂", "五一广场店二楼", "这天晚上教夜拍，带上手机就行，茶点备好。", At(today.AddDays(7), 19, 0), 20, stores[0].Id, cancel);
             await db.SaveChangesAsync(cancel);
             var invited = chosen.Take(6).ToList();
             await guests.InviteAsync(party.Id, db.Set<Customer>().Where(c => invited.Contains(c.Id)), cancel);

@@ -30,6 +30,14 @@ public sealed class ShopEvent : ICompanyOwned, IVersioned
     public DateTime? CancelledAt { get; private set; }
     public int Version { get; set; }
 
+    /// <summary>Guests are let in from the day of it on; whoever comes late is let in all the same.</summary>
+    public bool MayCheckIn(DateTime now, TimeZoneInfo zone) => CancelledAt is null && DateOnly.FromDateTime(now.Local(zone)) >= DayOf(zone);
+
+    /// <summary>The day is over: who has not come does not come any more.</summary>
+    public bool IsOver(DateTime now, TimeZoneInfo zone) => DateOnly.FromDateTime(now.Local(zone)) > DayOf(zone);
+
+    private DateOnly DayOf(TimeZoneInfo zone) => DateOnly.FromDateTime(At.Local(zone));
+
     public void Cancel(DateTime now)
     {
         if (CancelledAt is not null) throw new Refused("care.event.cancelled-already");
@@ -177,6 +185,7 @@ public sealed class EventDesk(Db db, CurrentUser me, TimeProvider time, Messenge
         if (guest.CameAt is not null) return guest;
         var e = await db.Set<ShopEvent>().FirstAsync(x => x.Id == guest.EventId, cancel);
         if (e.CancelledAt is not null) throw new Refused("care.event.was-cancelled");
+        if (!e.MayCheckIn(time.Now(), me.Zone)) throw new Refused("care.event.check-in-early");
         guest.Come(time.Now());
         timeline.Add(guest.CustomerId, TimelineKind.Contact, "care.timeline.event-came", [e.Title], "", $"/care/events/{guest.EventId}");
         return guest;

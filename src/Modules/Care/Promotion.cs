@@ -149,6 +149,9 @@ public readonly record struct TwoMeans(double First, double Second, double Low, 
 public sealed record PromotionResult((int All, int Bought) Told, (int All, int Bought) Left, (int All, int Bought) WonByIt, TwoShares Share, bool Over, TwoMeans Revenue, string Currency)
 {
     public bool TooFew => Told.All < TwoShares.LeastOnASide || Left.All < TwoShares.LeastOnASide;
+
+    /// <summary>Nothing to compare yet: amounts that are all nothing have no margin, which is not to say that they are sure.</summary>
+    public bool NobodyBought => Told.Bought + Left.Bought == 0;
 }
 
 /// <summary>Makes promotions, begins them, reckons what they brought. In the caller's transaction.</summary>

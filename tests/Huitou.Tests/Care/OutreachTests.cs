@@ -135,7 +135,16 @@ public sealed partial class OutreachTests
 
         var guestId = await shop.LookAsync(db => db.Set<Guest>().Where(g => g.CustomerId == first).Select(g => g.Id).SingleAsync());
         Assert.Equal(HttpStatusCode.Redirect, (await guest.GetAsync($"/care/check-in/{guestId}")).StatusCode); // the code alone opens nothing
-        host.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromHours(6));
+        var (early, why, _) = await manager.ApiAsync(HttpMethod.Post, $"/api/v1/care/check-in/{guestId}");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, early);
+        Assert.Contains("还没到活动那天", why.ToString(), StringComparison.Ordinal);
+        Assert.Empty((await manager.OpenAsync($"/care/check-in/{guestId}")).Document.QuerySelectorAll("main form[action*='check-in']"));
+        host.Clock.Forward(TimeSpan.FromDays(7) + TimeSpan.FromHours(6)); // 21:10 of the day; it began at 14:00
+        // Whoever comes late still has the code to show; whoever had not answered asks at the door.
+        Assert.NotEmpty((await guest.OpenAsync(links[first])).Document.QuerySelectorAll("img[src^='data:image/png']"));
+        var late = await Browser.New(host).OpenAsync(links[second]);
+        Assert.Contains("活动已经开始了", late.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await late.SubmitAsync("answer", ("In.Comes", "yes"))).Status);
         page = await (await (await shop.As("clerk").OpenAsync($"/care/check-in/{guestId}")).SubmitAsync("come")).FollowAsync();
         Assert.Contains("到了", page.Text, StringComparison.Ordinal);
         page = await guest.OpenAsync(links[first]);

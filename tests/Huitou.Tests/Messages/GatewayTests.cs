@@ -229,7 +229,14 @@ public sealed class GatewayTests
         Assert.Contains("不再给您发推广信息", (await (await (await Browser.New(shop.Host).OpenAsync(link)).SubmitAsync("out", ("what", "promotion"))).FollowAsync()).Text, StringComparison.Ordinal);
         offer = await OfferAsync("second");
         Assert.Equal((MessageState.Stopped, "messages.why-not.Withdrawn"), (offer.State, offer.ErrorKey));
-        await (await (await Browser.New(shop.Host).OpenAsync(link)).SubmitAsync("out", ("what", "all"))).FollowAsync();
+        // Opened again it says what holds, and asks only for what is left.
+        page = await Browser.New(shop.Host).OpenAsync(link);
+        Assert.Contains("推广信息不会再发给您", page.Text, StringComparison.Ordinal);
+        Assert.Equal("all", page.Document.QuerySelectorAll("button[name='what']").Single().GetAttribute("value"));
+        await (await page.SubmitAsync("out", ("what", "all"))).FollowAsync();
+        page = await Browser.New(shop.Host).OpenAsync(link);
+        Assert.Contains("以后不再主动联系您", page.Text, StringComparison.Ordinal);
+        Assert.Empty(page.Document.QuerySelectorAll("button[name='what']"));
         Assert.NotNull(await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == customer).Select(c => c.DoNotContactSince).SingleAsync()));
         var file = await shop.As("store-manager").OpenAsync($"/customers/{customer}");
         Assert.Contains("客户点链接说：别再联系", file.Text, StringComparison.Ordinal);
