@@ -26,7 +26,7 @@ public interface ITemplateSubjects
 public sealed record TemplateSubject(Guid Id, string Name, string Number);
 
 /// <summary>Subject and body in one language.</summary>
-public sealed record TemplateWords(string Subject, string Body);
+public sealed record TemplateWords(string Subject = "", string Body = "");
 
 /// <summary>A template as lists and choices show it.</summary>
 /// <param name="Key">Its stable name; ready ones: <see cref="Templates.Ready"/>.</param>
