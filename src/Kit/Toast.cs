@@ -7,6 +7,7 @@ public static class Toast
 {
     private const string Cookie = "ht-toast";
 
+    /// <summary>Leaves the word for the next page; before the answer begins, so within the act and not after it.</summary>
     public static void Leave(HttpContext http, string words) =>
         http.Response.Cookies.Append(Cookie, Uri.EscapeDataString(words), Kept(TimeSpan.FromMinutes(1)));
 

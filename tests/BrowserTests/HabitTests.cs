@@ -74,6 +74,26 @@ public sealed class HabitTests(BrowserHost host)
     }
 
     [Fact]
+    public async Task Rows_are_ticked_with_a_key_and_get_a_tag_together()
+    {
+        var page = await host.SignInAsync("linxiaomei");
+        await page.GotoAsync("/customers");
+        var bar = page.Locator(".bulk");
+        await Expect(bar).Not.ToBeVisibleAsync();
+        foreach (var key in new[] { "j", "x", "j", "x" }) await page.Keyboard.PressAsync(key);
+        await Expect(bar).ToContainTextAsync("已选 2 条");
+        var names = await page.Locator("main tbody tr.on .main-link").AllInnerTextsAsync();
+        Assert.Equal(2, names.Count);
+        await bar.Locator("summary", new() { HasText = "加标签" }).ClickAsync();
+        await bar.Locator("input[name='tag']").FillAsync("双十二");
+        await bar.Locator("button[name='act'][value='tag']").ClickAsync();
+        await Expect(page.Locator(".toasts")).ToContainTextAsync("已办好");
+        await page.GotoAsync("/customers?tag=双十二");
+        Assert.Equal(names.Order(StringComparer.Ordinal), (await page.Locator("main tbody tr .main-link").AllInnerTextsAsync()).Order(StringComparer.Ordinal));
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task A_wrong_phone_is_said_beside_the_field_and_everything_typed_stays()
     {
         var page = await host.SignInAsync("linxiaomei");

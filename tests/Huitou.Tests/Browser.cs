@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Security.Claims;
 using System.Text.Json;
 using AngleSharp.Html.Dom;
+using AngleSharp.Html.Dom.Events;
 using AngleSharp.Html.Parser;
 using Huitou.Kernel;
 using Microsoft.AspNetCore.Authentication;
@@ -70,7 +71,7 @@ public sealed class Browser
         var response = await http.GetAsync(address);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == HttpStatusCode.OK, $"GET {address}: {(int)response.StatusCode} {response.Headers.Location} {Short(text)}");
-        return new OpenPage(this, address, Parse(text), response);
+        return new OpenPage(this, address, Parse(text, address), response);
     }
 
     /// <summary>Opens what may be a page, another's, or none: no page where it does not answer 200 with one.</summary>
@@ -78,13 +79,13 @@ public sealed class Browser
     {
         var response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead);
         var isPage = response.StatusCode == HttpStatusCode.OK && response.Content.Headers.ContentType?.MediaType == "text/html";
-        return (isPage ? new OpenPage(this, address, Parse(await response.Content.ReadAsStringAsync()), response) : null, response.StatusCode);
+        return (isPage ? new OpenPage(this, address, Parse(await response.Content.ReadAsStringAsync(), address), response) : null, response.StatusCode);
     }
 
     internal async Task<(HttpResponseMessage Response, IHtmlDocument Document)> PostAsync(string address, IEnumerable<KeyValuePair<string, string>> fields)
     {
         var response = await http.PostAsync(address, new FormUrlEncodedContent(fields));
-        return (response, Parse(await response.Content.ReadAsStringAsync()));
+        return (response, Parse(await response.Content.ReadAsStringAsync(), response.Headers.Location is null ? address : null));
     }
 
     /// <summary>Calls the API with JSON (cookie callers send the header that proves they are our own script).</summary>
@@ -101,7 +102,20 @@ public sealed class Browser
         return (response.StatusCode, json, response);
     }
 
-    private static IHtmlDocument Parse(string html) => new HtmlParser().ParseDocument(html);
+    // What a person is shown is well-formed: a browser mends what is not, and a box that belongs to no form or a link that ends early goes unseen.
+    // Frames have no doctype, what goes with a redirect is shown to nobody, and a control sign somebody typed is theirs.
+    private static IHtmlDocument Parse(string html, string? address)
+    {
+        var parser = new HtmlParser();
+        var wrong = new List<string>();
+        parser.Error += (_, e) =>
+        {
+            if (e is HtmlErrorEvent error && (HtmlParseError)error.Code is not (HtmlParseError.DoctypeMissing or HtmlParseError.CharacterReferenceInvalidCode)) wrong.Add($"{error.Message} {html[Math.Max(0, error.Position.Index - 120)..Math.Min(html.Length, error.Position.Index + 20)]}");
+        };
+        var document = parser.ParseDocument(html);
+        Assert.True(address is null || wrong.Count == 0, $"{address} is not well-formed: {string.Join('\n', wrong.Take(5))}");
+        return document;
+    }
 
     internal static string Short(string text) => text.Length > 600 ? text[..600] : text;
 
