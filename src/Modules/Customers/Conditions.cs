@@ -201,15 +201,16 @@ public sealed record Conditions
         };
         if (Store is { } store) customers = customers.Where(c => c.StoreId == store);
         if (Owner is { } owner) customers = customers.Where(c => c.OwnerId == owner);
+        // Tiers stand in the statement itself: by a value that comes later PostgreSQL may not choose the index of those that have one (customers_customer_valued).
         if (Tiers.Length == 1)
         {
             var tier = Tiers[0];
-            customers = customers.Where(c => c.Tier == tier);
+            customers = customers.Where(c => c.Tier == EF.Constant(tier));
         }
         else if (Tiers.Length > 1)
         {
             var tiers = Tiers;
-            customers = customers.Where(c => tiers.Contains(c.Tier));
+            customers = customers.Where(c => EF.Constant(tiers).Contains(c.Tier));
         }
 
         if (Tag is { } tag) customers = customers.Where(c => db.Set<CustomerTag>().Any(t => t.CustomerId == c.Id && t.Name == tag));
