@@ -129,7 +129,8 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         if (act.Cost == 0) act.Allow();
         else
         {
-            var answer = await approvals.AskAsync(new ApprovalAsk(CareActs.Gift, SubjectKind, act.Id, act.Cost, act.StoreId, act.Gift, $"/care/acts/{act.Id}"), cancel);
+            var number = await db.Set<Customer>().Where(c => c.Id == act.CustomerId).Select(c => c.Number).FirstAsync(cancel);
+            var answer = await approvals.AskAsync(new ApprovalAsk(CareActs.Gift, SubjectKind, act.Id, act.Cost, act.StoreId, "care.gift.summary", $"/care/acts/{act.Id}") { Args = [act.Gift, number] }, cancel);
             if (answer.AlreadyAllowed) act.Allow();
             else act.WaitFor(answer.RequestId);
         }

@@ -108,16 +108,16 @@ internal static class ChannelApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<AddressAnswer>> NewAddress(AddressBody body, ChannelDesk desk, Db db, HttpContext http, CancellationToken cancel)
+    private static async Task<Ok<AddressAnswer>> NewAddress(AddressBody body, ChannelDesk desk, Db db, CancellationToken cancel)
     {
         if (body.Kind?.ToLowerInvariant() is WeChatChannel.ChannelKey or WeComChannel.ChannelKey)
         {
-            var made = await desk.NewCallbackAsync(body.Kind.ToLowerInvariant(), $"{http.Request.Scheme}://{http.Request.Host}", cancel);
+            var made = await desk.NewCallbackAsync(body.Kind.ToLowerInvariant(), cancel);
             await db.SaveAsync("/api/v1/messages/addresses", StatusCodes.Status200OK, cancel);
             return TypedResults.Ok(new AddressAnswer(made.Address, made.Token, made.Key));
         }
 
-        var address = await desk.NewAddressAsync(body.Kind?.ToLowerInvariant() switch { "receipts" => Receipts.LinkKind, "replies" => Receipts.ReplyKind, _ => "" }, $"{http.Request.Scheme}://{http.Request.Host}", cancel);
+        var address = await desk.NewAddressAsync(body.Kind?.ToLowerInvariant() switch { "receipts" => Receipts.LinkKind, "replies" => Receipts.ReplyKind, _ => "" }, cancel);
         await db.SaveAsync("/api/v1/messages/addresses", StatusCodes.Status200OK, cancel);
         return TypedResults.Ok(new AddressAnswer(address));
     }

@@ -25,7 +25,7 @@ public sealed record SpendingDraft(int MostHour, int MostDay, long Cost, IReadOn
 public sealed record Callback(string Address, string Token, string Key);
 
 /// <summary>Sets up how messages leave, for pages and API.</summary>
-public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChannel sms, IDataProtectionProvider protection, Audit audit)
+public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChannel sms, OurAddress ours, IDataProtectionProvider protection, Audit audit)
 {
     /// <exception cref="BadInput">What is wrong, by field.</exception>
     public async Task<SmsGateway> SaveAsync(GatewayDraft draft, int version, CancellationToken cancel = default)
@@ -91,7 +91,7 @@ public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChanne
     }
 
     /// <summary>A new address for receipts or replies; the one before ends. Shown once: only its hash is kept.</summary>
-    public async Task<string> NewAddressAsync(string kind, string host, CancellationToken cancel = default)
+    public async Task<string> NewAddressAsync(string kind, CancellationToken cancel = default)
     {
         if (kind is not (Receipts.LinkKind or Receipts.ReplyKind)) throw new NotThere();
         var now = time.Now();
@@ -101,19 +101,17 @@ public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChanne
         row.Since = now;
         var token = Link.Create(db, kind, row.Id, now, Receipts.Life);
         audit.Add("messages.settings", "messages.inbound", row.Id, kind);
-        var origin = (await Ways.OfAsync(db, cancel)).Setting.PublicAddress.TrimEnd('/');
-        return (origin.Length == 0 ? host : origin) + (kind == Receipts.LinkKind ? "/g/" : "/i/") + token;
+        return await ours.OfAsync(cancel) + (kind == Receipts.LinkKind ? "/g/" : "/i/") + token;
     }
 
     /// <summary>A new address with token and key for what WeChat posts by itself; the one before ends. Shown once.</summary>
     /// <exception cref="NotThere">No such channel.</exception>
     /// <exception cref="Refused">The channel is not set up yet: without the account's id nothing that comes in can be believed.</exception>
-    public async Task<Callback> NewCallbackAsync(string channel, string host, CancellationToken cancel = default)
+    public async Task<Callback> NewCallbackAsync(string channel, CancellationToken cancel = default)
     {
         var kind = WeChatCallback.KindOf(channel);
         if (kind.Length == 0) throw new NotThere();
-        var ways = await Ways.OfAsync(db, cancel);
-        if (ways.ChannelOf(channel) is not { Account.Length: > 0 }) throw new Refused("messages.callback.first");
+        if ((await Ways.OfAsync(db, cancel)).ChannelOf(channel) is not { Account.Length: > 0 }) throw new Refused("messages.callback.first");
         var now = time.Now();
         var made = new Callback("", RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789", 24), WeChatCrypt.NewKey());
         await db.Set<Link>().Where(l => l.CompanyId == db.CompanyId && l.Kind == kind).ExecuteDeleteAsync(cancel);
@@ -121,8 +119,7 @@ public sealed class ChannelDesk(Db db, TimeProvider time, Texts texts, SmsChanne
         if (row is null) db.Add(row = new Inbound { Kind = kind });
         (row.Since, row.Secret) = (now, protection.CreateProtector(WeChatCallback.Protection).Protect(made.Token + "\n" + made.Key));
         audit.Add("messages.settings", "messages.inbound", row.Id, kind);
-        var origin = ways.Setting.PublicAddress.TrimEnd('/');
-        return made with { Address = (origin.Length == 0 ? host : origin) + WeChatCallback.PathOf(kind) + Link.Create(db, kind, row.Id, now, Receipts.Life) };
+        return made with { Address = await ours.OfAsync(cancel) + WeChatCallback.PathOf(kind) + Link.Create(db, kind, row.Id, now, Receipts.Life) };
     }
 
     private void TooLong(List<(string, string)> wrong, params (string Field, string? Value, int Most)[] all)

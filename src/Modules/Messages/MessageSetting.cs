@@ -24,7 +24,7 @@ public sealed class MessageSetting : ICompanyOwned, IVersioned
     public string Secret { get; set; } = "";
     public string FromAddress { get; set; } = "";
     public string FromName { get; set; } = "";
-    /// <summary>How customers reach this installation; put before our addresses in messages that leave.</summary>
+    /// <summary>How customers reach this installation, without a slash at the end; put before our addresses in messages that leave and in what is printed (<see cref="Public.OurAddress"/>).</summary>
     public string PublicAddress { get; set; } = "";
     public int Version { get; set; }
     /// <summary>The provider of text messages, where that is the channel; a row of its own.</summary>

@@ -43,6 +43,7 @@ public sealed class MessagesModule : Module
         services.AddScoped<PrintDesk>();
         services.AddScoped<ReplyDesk>();
         services.AddScoped<ChannelDesk>();
+        services.AddScoped<OurAddress>();
         services.AddScoped<IBadge, MessagesBadge>();
         services.AddScoped<Messenger>();
         services.AddScoped<Templates>();

@@ -155,12 +155,11 @@ public sealed class CalendarTests
         var page = await (await (await representative.OpenAsync($"/care/acts/{gift.Id}")).SubmitAsync("ask", ("In.Cost", "168"))).FollowAsync();
         Assert.Contains("等审批", page.Text, StringComparison.Ordinal);
         var request = await shop.LookAsync(db => db.Set<CareAct>().Where(a => a.Id == gift.Id).Select(a => a.RequestId!.Value).SingleAsync());
-        await shop.Host.InAsync(shop.Company, async (services, db) =>
-        {
-            await services.GetRequiredService<CareDesk>().HandleAsync(new Huitou.Approvals.Public.ApprovalDecided(request, CareDesk.SubjectKind, gift.Id, true, null, ""), default);
-            await db.SaveAsync();
-            return 0;
-        });
+        // Who decides reads what it is and for whom, by the number of the file.
+        var number = await shop.LookAsync(db => db.Set<Customer>().Where(c => c.Id == customer).Select(c => c.Number).SingleAsync());
+        Assert.Contains($"送 {number}", (await manager.OpenAsync($"/approvals/{request}")).Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await manager.ApiAsync(HttpMethod.Post, $"/api/v1/approvals/{request}/decision", new { approve = true, note = "" })).Status);
+        await shop.Host.RunDueAsync();
         page = await (await (await representative.OpenAsync($"/care/acts/{gift.Id}")).SubmitAsync("hand", ("In.Note", "很高兴"))).FollowAsync();
         Assert.Contains("很高兴", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await representative.ApiAsync(HttpMethod.Post, $"/api/v1/care/acts/{gift.Id}/hand-over", new { note = "" })).Status);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Huitou.Care;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Huitou.Messages;
 using Huitou.Messages.Public;
 using Huitou.Tests.Goods;
@@ -30,7 +31,9 @@ public sealed partial class OutreachTests
         var card = await (await (await representative.OpenAsync($"/care/welcome?customer={customer}")).SubmitAsync("make")).FollowAsync();
         Assert.Contains("0731-88880001", card.Text, StringComparison.Ordinal);
         Assert.StartsWith("data:image/png", card.Document.QuerySelector("img.qr")!.GetAttribute("src"), StringComparison.Ordinal);
-        var token = await shop.LookAsync(db => db.Set<Welcome>().Select(w => w.Token).SingleAsync());
+        var (id, token) = await shop.LookAsync(async db => await db.Set<Welcome>().SingleAsync() is var w ? (w.Id, w.Token) : default);
+        await (await (await shop.As("administrator").OpenAsync("/settings/messages")).SubmitAsync("save", ("In.PublicAddress", "https://hui.example.com"))).FollowAsync();
+        Assert.Equal(Qr.Of($"https://hui.example.com/w/{token}"), (await representative.OpenAsync($"/care/welcome/{id}")).Document.QuerySelector("img.qr")!.GetAttribute("src"));
         var open = await Browser.New(shop.Host).OpenAsync($"/w/{token}");
         Assert.Contains("0731-88880001", open.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("李雪琴", open.Text, StringComparison.Ordinal);

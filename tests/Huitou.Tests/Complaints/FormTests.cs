@@ -5,6 +5,7 @@ using Huitou.Complaints;
 using Huitou.Complaints.Public;
 using Huitou.Customers.Public;
 using Huitou.Kernel;
+using Huitou.Kit;
 using Huitou.Messages;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -134,6 +135,11 @@ public sealed partial class FormTests
         Assert.Contains("http://localhost/c/" + form.Token, poster.Text, StringComparison.Ordinal);
         // Behind a proxy that speaks TLS the customers' phones are sent there.
         Assert.Contains("https://localhost/c/" + form.Token, (await shop.As("store-manager").With("X-Forwarded-Proto", "https").OpenAsync($"/complaints/forms/{form.Id}/poster")).Text, StringComparison.Ordinal);
+        // And where the shop said by which address customers come, there, whoever prints.
+        await (await (await shop.As("administrator").OpenAsync("/settings/messages")).SubmitAsync("save", ("In.PublicAddress", "https://hui.example.com/"))).FollowAsync();
+        poster = await manager.OpenAsync($"/complaints/forms/{form.Id}/poster");
+        Assert.Contains("https://hui.example.com/c/" + form.Token, poster.Text, StringComparison.Ordinal);
+        Assert.Equal(Qr.Of("https://hui.example.com/c/" + form.Token), poster.Document.QuerySelector("img.qr")!.GetAttribute("src"));
         await (await page.SubmitAsync($"renew-{form.Id}")).FollowAsync();
         Assert.Equal(HttpStatusCode.NotFound, (await Browser.New(shop.Host).GetAsync($"/c/{form.Token}")).StatusCode);
         var renewed = await shop.LookAsync(db => db.Set<PublicForm>().Select(f => f.Token).SingleAsync());
