@@ -8,6 +8,9 @@ using System.Text.Json;
 using Huitou.Bench;
 using Huitou.Kernel;
 using Huitou.Messages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -36,7 +39,7 @@ public static class MessagesTrial
     private static async Task RunAsync(Report report, Func<Task<Grounds>> make, int count, bool dedupes, int nodes)
     {
         await using var grounds = await make();
-        await using var provider = new Moody(dedupes);
+        await using var provider = await Moody.StartAsync(dedupes);
         var firm = await Firm.FoundAsync(grounds.Engine, async (_, db) =>
         {
             db.Add(new MessageSetting { Channel = SmsChannel.ChannelKey, PublicAddress = "https://hui.example.com" });
@@ -178,16 +181,18 @@ public static class MessagesTrial
         private const int MostHangs = 12;
         private readonly bool once;
         private readonly int port = Server.FreePort();
-        private readonly Lock door = new();
         private readonly ConcurrentDictionary<string, int> came = new();
         private readonly ConcurrentDictionary<string, int> did = new();
-        private HttpListener listener;
+        private WebApplication? server;
         private int hangs, requests;
 
-        public Moody(bool once)
+        private Moody(bool once) => this.once = once;
+
+        public static async Task<Moody> StartAsync(bool once)
         {
-            this.once = once;
-            listener = Open();
+            var moody = new Moody(once);
+            await moody.OpenAsync();
+            return moody;
         }
 
         public string Address => $"http://127.0.0.1:{port}/send";
@@ -213,44 +218,35 @@ public static class MessagesTrial
                     return;
                 }
 
-                lock (door) listener.Abort();
+                await CloseAsync();
                 did.AddOrUpdate("died", 1, (_, n) => n + 1);
                 await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
-                lock (door) listener = Open();
+                await OpenAsync();
             }
         }
 
-        private HttpListener Open()
+        private async Task OpenAsync()
         {
-            var fresh = new HttpListener();
-            fresh.Prefixes.Add($"http://127.0.0.1:{port}/");
-            fresh.Start();
-            _ = LoopAsync(fresh);
-            return fresh;
+            var builder = WebApplication.CreateEmptyBuilder(new());
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Listen(IPAddress.Loopback, port));
+            server = builder.Build();
+            server.Run(AnswerAsync);
+            await server.StartAsync();
         }
 
-        private async Task LoopAsync(HttpListener of)
+        // Without time to end what it is at: every connection breaks off.
+        private async Task CloseAsync()
         {
-            while (of.IsListening)
-            {
-                try
-                {
-                    var context = await of.GetContextAsync();
-                    _ = Task.Run(() => AnswerAsync(context));
-                }
-                catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
+            await server!.StopAsync(new CancellationToken(canceled: true));
+            await server.DisposeAsync();
         }
 
-        private async Task AnswerAsync(HttpListenerContext context)
+        private async Task AnswerAsync(HttpContext context)
         {
             try
             {
                 Interlocked.Increment(ref requests);
-                using var reader = new StreamReader(context.Request.InputStream);
+                using var reader = new StreamReader(context.Request.Body);
                 var id = JsonDocument.Parse(await reader.ReadToEndAsync()).RootElement.GetProperty("reference").GetString()!;
                 var nth = came.AddOrUpdate(id, 1, (_, n) => n + 1);
                 var roll = (int)(uint.Parse(id.AsSpan(24), NumberStyles.HexNumber, CultureInfo.InvariantCulture) / 7 + nth * 37) % 100;
@@ -260,25 +256,20 @@ public static class MessagesTrial
                 if (what == "hung, taken") await Task.Delay(TimeSpan.FromSeconds(25));
                 if (what is "hung up, taken" or "hung, taken")
                 {
-                    context.Response.Abort();
+                    context.Abort();
                     return;
                 }
 
                 context.Response.StatusCode = what.StartsWith("failed", StringComparison.Ordinal) ? 500 : what == "throttled" ? 429 : 200;
-                await using var writer = new StreamWriter(context.Response.OutputStream);
                 var good = $"{{\"code\":\"OK\",\"id\":\"p-{id}\"}}";
-                await writer.WriteAsync(what switch { "fine" => good, "taken, answered twice" => good + "\n" + good, "lied, taken" => "<html>everything is fine", _ => "" });
+                await context.Response.WriteAsync(what switch { "fine" => good, "taken, answered twice" => good + "\n" + good, "lied, taken" => "<html>everything is fine", _ => "" });
             }
-            catch (Exception gone) when (gone is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
             {
                 // the caller was killed, or this provider is dying
             }
         }
 
-        public ValueTask DisposeAsync()
-        {
-            lock (door) listener.Close();
-            return ValueTask.CompletedTask;
-        }
+        public async ValueTask DisposeAsync() => await CloseAsync();
     }
 }
