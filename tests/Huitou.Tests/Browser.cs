@@ -117,6 +117,8 @@ public sealed class Browser
         };
         var document = parser.ParseDocument(html);
         Assert.True(address is null || wrong.Count == 0, $"{address} is not well-formed: {string.Join('\n', wrong.Take(5))}");
+        var twice = document.All.Where(e => e.Id is { Length: > 0 }).GroupBy(e => e.Id).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        Assert.True(address is null || twice.Count == 0, $"{address} has ids that stand twice, so that a label or a link finds the wrong one: {string.Join(", ", twice)}");
         return document;
     }
 

@@ -264,7 +264,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         {
             var ids = month.Select(a => a.Id).ToList();
             var others = await SpentAsync(month.Key, cancel) - await db.Set<CareAct>().Where(a => ids.Contains(a.Id) && (a.State == ActState.Waiting || a.State == ActState.Allowed || a.State == ActState.Done)).SumAsync(a => a.Cost, cancel);
-            if (others + month.Sum(a => a.Cost) > setting.MonthBudget) throw new Refused("care.budget-over", (setting.MonthBudget - others) / 100m, setting.MonthBudget / 100m);
+            if (others + month.Sum(a => a.Cost) > setting.MonthBudget) throw new Refused("care.budget-over", (setting.MonthBudget - others) / 100m, setting.MonthBudget / 100m) { Field = "In.Cost" };
         }
     }
 

@@ -170,7 +170,7 @@ public static class Api
         var terms = new RuleTerms(request.Days ?? rule.Days, line, shift, request.Active ?? rule.Active, request.Working ?? rule.Working);
         if (look == true)
         {
-            if (terms.Days is < 0 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays);
+            if (terms.Days is < 0 or > Rule.MostDays) throw new Refused("followups.rule-days-wrong", Rule.MostDays) { Field = "In.Days" };
             var will = await change.LookAsync(rule, terms, cancel);
             return TypedResults.Ok(new ImpactAnswer(will.Moved, will.Handed, will.TakenOut, will.Open, rule.Version));
         }

@@ -159,10 +159,10 @@ public sealed class Check : ICompanyOwned
     public void Judge(Guid? by, bool? trueToLife, int score, string? words, DateTime now)
     {
         words = words?.Trim() ?? "";
-        if (trueToLife is null) throw new Refused("followups.check.confirm-missing");
+        if (trueToLife is null) throw new Refused("followups.check.confirm-missing") { Field = "In.TrueToLife" };
         if (by is not null && by == CalledBy) throw new Refused("followups.check.not-yourself");
         if (score is < 1 or > 5) throw new Refused("followups.result.score-missing") { Field = "In.Score" };
-        if (words.Length > WordsMax) throw new Refused("followups.result.words-long", WordsMax, words.Length);
+        if (words.Length > WordsMax) throw new Refused("followups.result.words-long", WordsMax, words.Length) { Field = "In.Words" };
         (CheckedBy, CheckedAt, TrueToLife, Score, Words) = (by, now, trueToLife, score, words);
     }
 }
@@ -189,8 +189,8 @@ public sealed class Improvement : ICompanyOwned, IVersioned
     public void Finish(bool? worked, string? effect, DateTime now)
     {
         effect = effect?.Trim() ?? "";
-        if (worked is null) throw new Refused("followups.improvement.worked-missing");
-        if (effect.Length > WhatMax) throw new Refused("followups.result.words-long", WhatMax, effect.Length);
+        if (worked is null) throw new Refused("followups.improvement.worked-missing") { Field = "In.Worked" };
+        if (effect.Length > WhatMax) throw new Refused("followups.result.words-long", WhatMax, effect.Length) { Field = "In.Effect" };
         (DoneAt, Worked, Effect) = (now, worked, effect);
     }
 }

@@ -118,7 +118,7 @@ internal static class VisitLevelsApi
     }
 
     private static async Task<Ok<List<LevelLine>>> Month(VisitLevels visits, CurrentUser me, TimeProvider time, CancellationToken cancel, string? month = null) =>
-        TypedResults.Ok(await visits.OfAsync(month is null ? time.Today(me.Zone) : VisitLevels.ReadMonth(month) ?? throw new Refused("followups.levels.month-wrong"), cancel));
+        TypedResults.Ok(await visits.OfAsync(month is null ? time.Today(me.Zone) : VisitLevels.ReadMonth(month) ?? throw new Refused("followups.levels.month-wrong") { Field = "In.Month" }, cancel));
 
     private static async Task<NoContent> Set(GoalsBody body, VisitLevels visits, Db db, CancellationToken cancel)
     {

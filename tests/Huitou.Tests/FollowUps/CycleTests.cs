@@ -117,7 +117,12 @@ public sealed class CycleTests
         Assert.Equal(Sample.Draw(calls, cycle.SampleSeed!.Value, checks.Count).Order(), checks.Select(c => c.ResultId).Order());
         var early = await (await manager.OpenAsync(here)).SubmitAsync("close");
         Assert.Contains($"还有 {checks.Count} 个抽查没做", early.Text);
-        foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ("True", "yes"), ("Score", "4"), ("Words", "客户确认"))).FollowAsync();
+        // Each call has a form of its own: what is missing is said beside it, what was typed stays in it and in no other.
+        var wrong = await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + checks[0].Id, ($"Score-{checks[0].Id}", "4"), ($"Words-{checks[0].Id}", "没接通😀"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
+        Assert.Equal("没接通😀", wrong.Document.QuerySelector($"input[name='Words-{checks[0].Id}']")!.GetAttribute("value"));
+        Assert.Equal($"TrueToLife-{checks[0].Id}", wrong.Document.QuerySelector("[aria-invalid=true]")!.GetAttribute("name"));
+        foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ($"TrueToLife-{check.Id}", "yes"), ($"Score-{check.Id}", "4"), ($"Words-{check.Id}", "客户确认"))).FollowAsync();
         // Not all is done, so something is to be improved before it may end.
         Assert.Contains("先写下要改进什么再结束", (await (await manager.OpenAsync(here)).SubmitAsync("close")).Text);
         var live = await manager.OpenAsync($"/cycles/2026-11/report?store={shop.First.Id}");
