@@ -156,8 +156,7 @@ public sealed class OpenPage(Browser browser, string address, IHtmlDocument docu
     /// </summary>
     public async Task<Answer> SubmitAsync(string form, params (string Field, string Value)[] values)
     {
-        var element = Document.Forms.FirstOrDefault(f => f.QuerySelector($"input[name='_handler'][value='{form}']") is not null || f.GetAttribute("data-form") == form)
-            ?? throw new InvalidOperationException($"No form '{form}' on {address}. There are: " + string.Join(", ", Document.QuerySelectorAll("input[name='_handler']").Select(i => i.GetAttribute("value"))));
+        var element = FormOf(form);
         var fields = new List<KeyValuePair<string, string>>();
         foreach (var input in element.QuerySelectorAll("input, select, textarea"))
         {
@@ -176,7 +175,23 @@ public sealed class OpenPage(Browser browser, string address, IHtmlDocument docu
         }
 
         fields.AddRange(values.Select(v => new KeyValuePair<string, string>(v.Field, v.Value)));
-        var action = element.GetAttribute("action");
+        return await SendAsync(element, fields);
+    }
+
+    /// <summary>Sends the form with nothing but its name and what proves that it was given out: as no browser would, but a program may.</summary>
+    public Task<Answer> SubmitBareAsync(string form)
+    {
+        var element = FormOf(form);
+        return SendAsync(element, [new("_handler", form), new("_once", Guid.NewGuid().ToString()), .. element.QuerySelectorAll("input[name='__RequestVerificationToken']").Select(i => new KeyValuePair<string, string>("__RequestVerificationToken", i.GetAttribute("value")!))]);
+    }
+
+    private IHtmlFormElement FormOf(string form) =>
+        Document.Forms.FirstOrDefault(f => f.QuerySelector($"input[name='_handler'][value='{form}']") is not null || f.GetAttribute("data-form") == form)
+            ?? throw new InvalidOperationException($"No form '{form}' on {address}. There are: " + string.Join(", ", Document.QuerySelectorAll("input[name='_handler']").Select(i => i.GetAttribute("value"))));
+
+    private async Task<Answer> SendAsync(IHtmlFormElement form, List<KeyValuePair<string, string>> fields)
+    {
+        var action = form.GetAttribute("action");
         var (sent, page) = await browser.PostAsync(string.IsNullOrEmpty(action) ? address : action, fields);
         return new Answer(browser, sent, page);
     }

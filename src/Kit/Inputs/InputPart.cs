@@ -16,6 +16,11 @@ public abstract class InputPart : Part
     [Parameter] public bool Optional { get; set; }
     /// <summary>The page's messages; the one for this name is shown here.</summary>
     [Parameter] public FormErrors? Errors { get; set; }
+    /// <summary>
+    /// Tells inputs of one name on a page apart: the row of a form that stands in each row, the part of a group. An error of this one is named
+    /// with it, <c>In.Score-{Of}</c> (see <see cref="Page.InputOf"/>).
+    /// </summary>
+    [Parameter] public string? Of { get; set; }
     /// <summary>Takes both columns of a form.</summary>
     [Parameter] public bool Wide { get; set; }
 
@@ -26,7 +31,7 @@ public abstract class InputPart : Part
         return "f-" + new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')]);
     }
 
-    protected string Id => IdOf(Name);
+    protected string Id => IdOf(Of is null ? Name : $"{Name}-{Of}");
     protected string? Error => Errors?.All.FirstOrDefault(e => e.Field.Length > 0 && IdOf(e.Field) == Id).Message;
     protected string? Described => (Error, Hint) switch
     {

@@ -118,11 +118,12 @@ public sealed class CycleTests
         var early = await (await manager.OpenAsync(here)).SubmitAsync("close");
         Assert.Contains($"还有 {checks.Count} 个抽查没做", early.Text);
         // Each call has a form of its own: what is missing is said beside it, what was typed stays in it and in no other.
-        var wrong = await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + checks[0].Id, ($"Score-{checks[0].Id}", "4"), ($"Words-{checks[0].Id}", "没接通😀"));
+        var wrong = await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + checks[0].Id, ("Score", "4"), ("Words", "没接通😀"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.Status);
-        Assert.Equal("没接通😀", wrong.Document.QuerySelector($"input[name='Words-{checks[0].Id}']")!.GetAttribute("value"));
-        Assert.Equal($"TrueToLife-{checks[0].Id}", wrong.Document.QuerySelector("[aria-invalid=true]")!.GetAttribute("name"));
-        foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ($"TrueToLife-{check.Id}", "yes"), ($"Score-{check.Id}", "4"), ($"Words-{check.Id}", "客户确认"))).FollowAsync();
+        Assert.Equal(["没接通😀"], wrong.Document.QuerySelectorAll("input[name=Words]").Select(i => i.GetAttribute("value")).Where(v => !string.IsNullOrEmpty(v)));
+        Assert.All(wrong.Document.QuerySelectorAll("[aria-invalid=true]"), i => Assert.Equal(("TrueToLife", "judge-" + checks[0].Id), (i.GetAttribute("name"), i.Closest("form")!.QuerySelector("input[name=_handler]")!.GetAttribute("value"))));
+        Assert.NotNull(wrong.Document.QuerySelector(wrong.Document.QuerySelector(".error-links a")!.GetAttribute("href")!));
+        foreach (var check in checks) await (await (await manager.OpenAsync(here + "&step=check")).SubmitAsync("judge-" + check.Id, ("TrueToLife", "yes"), ("Score", "4"), ("Words", "客户确认"))).FollowAsync();
         // Not all is done, so something is to be improved before it may end.
         Assert.Contains("先写下要改进什么再结束", (await (await manager.OpenAsync(here)).SubmitAsync("close")).Text);
         var live = await manager.OpenAsync($"/cycles/2026-11/report?store={shop.First.Id}");

@@ -105,7 +105,7 @@ public sealed partial class EveryFormTests
 
         // Links lead to calls that are done first; one that is not is opened besides.
         var open = await host.InAsync(company, (_, db) => db.Set<FollowUp>().Where(t => t.State == FollowUpState.Open && t.OwnerId != null).OrderBy(t => t.DueOn).ThenBy(t => t.Id).Select(t => t.Id).FirstAsync());
-        var (forms, pages) = await GatherAsync(host, people, [$"/followups/{open}", .. Routes()]);
+        var (forms, every, pages) = await GatherAsync(host, people, [$"/followups/{open}", .. Routes()]);
         host.Clock.Forward(TimeSpan.FromMinutes(1)); // nobody fills a public form in less than three seconds
         var shown = Guid.Parse(Id().Match((await people[0].OpenAsync("/customers")).Document.QuerySelector("main a.main-link")!.GetAttribute("href")!).Value);
         var customer = await host.InAsync(company, (_, db) => db.Set<Customer>().SingleAsync(c => c.Id == shown));
@@ -185,6 +185,20 @@ public sealed partial class EveryFormTests
         Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join("\n", wrong.Take(80)));
         Assert.True(tags > 50, $"{tags} pages show a tag as words");
 
+        // Last, for it may do what a button does: each form sent with nothing in it, as a program of somebody's own may.
+        var bare = new Dictionary<HttpStatusCode, int>();
+        foreach (var form in every)
+        {
+            var status = default(HttpStatusCode);
+            var notShown = await Record.ExceptionAsync(async () => status = (await form.Page.SubmitBareAsync(form.Handler)).Status);
+            bare[status] = bare.GetValueOrDefault(status) + 1;
+            if (notShown is not null || (int)status >= 500) wrong.Add($"{form.Key} with nothing in it: {(int)status} {notShown?.Message}");
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {every.Count} forms with nothing in them: {string.Join(", ", bare.OrderBy(b => b.Key).Select(b => $"{(int)b.Key} × {b.Value}"))}");
+        Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join("\n", wrong.Take(80)));
+        Assert.True(bare.GetValueOrDefault(HttpStatusCode.UnprocessableEntity) > 100, $"{bare.GetValueOrDefault(HttpStatusCode.UnprocessableEntity)} forms with nothing in them were refused with words");
+
         // The first of those alike that takes words: another may be of a thing that is done.
         async Task<Form> OpenAsync(List<Form> alike)
         {
@@ -256,21 +270,24 @@ public sealed partial class EveryFormTests
     }
 
     // The forms of every page: of several people, and of what a customer opens by a code without signing in.
-    private static async Task<(List<List<Form>> Forms, int Pages)> GatherAsync(TestHost host, List<Browser> people, IReadOnlyList<string> from)
+    private static async Task<(List<List<Form>> Forms, List<Form> Every, int Pages)> GatherAsync(TestHost host, List<Browser> people, IReadOnlyList<string> from)
     {
         var forms = new Dictionary<string, List<Form>>();
+        var every = new Dictionary<string, Form>();
         var codes = new HashSet<string>();
         var pages = 0;
         foreach (var who in people) codes.UnionWith(await WalkAsync(who, from, Take));
         await WalkAsync(Browser.New(host), codes.DistinctBy(c => c.Split('?')[0]).Append("/sign-in"), Take);
-        return ([.. forms.Values], pages);
+        return ([.. forms.Values], [.. every.Values], pages);
 
         void Take(string address, OpenPage page)
         {
             pages++;
-            foreach (var form in page.Document.Forms.Where(f => f.Method == "post" && HandlerOf(f) is not null && f.QuerySelectorAll("input, textarea").Any(IsText)))
+            foreach (var form in page.Document.Forms.Where(f => f.Method == "post" && HandlerOf(f) is not null))
             {
                 var key = $"{ShapeOf(address)} {Id().Replace(HandlerOf(form)!, "{}")}";
+                if (form.QuerySelector("input[name]:not([type=hidden]), select[name], textarea[name], button[name]") is not null) every.TryAdd(key, new(key, HandlerOf(form)!, page));
+                if (!form.QuerySelectorAll("input, textarea").Any(IsText)) continue;
                 if (!forms.TryGetValue(key, out var alike)) forms.Add(key, alike = []);
                 if (alike.Count < Alike) alike.Add(new(key, HandlerOf(form)!, page));
             }
