@@ -73,6 +73,12 @@ public sealed partial class EveryOperationTests
             var company = (await Host.Services.GetRequiredService<Companies>().ReadAsync()).Single(c => c.IsDemo);
             await Probe.LearnAsync(Host, company);
             foreach (var account in new[] { "linxiaomei", "admin", "hejianping", "fanyi" }) people[account] = await EveryFormTests.SignInAsync(Host, account);
+            await Host.InAsync(company, async (_, db) =>
+            {
+                foreach (var stands in Stands) Assert.Equal(1, await db.Database.ExecuteSqlRawAsync(stands));
+                await db.SaveAsync();
+                return 0;
+            });
             rows = new(Host, company);
             foreach (var (account, method, address, body) in Before)
             {
