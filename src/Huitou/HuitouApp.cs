@@ -171,7 +171,7 @@ public static class HuitouApp
 
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddAdditionalAssemblies([typeof(Page).Assembly, .. Rooms.All.Select(room => room.Assembly).Where(assembly => assembly != typeof(App).Assembly)]);
-        var doors = app.MapGroup("").AddEndpointFilterFactory(WholeBody.Filter);
+        var doors = app.MapGroup("").AddEndpointFilterFactory(WholeBody.Filter).AddEndpointFilterFactory(AskedDays.Filter);
         foreach (var room in Rooms.All) room.MapEndpoints(doors);
         Health.Map(app);
         Navigation.Map(app);

@@ -185,6 +185,9 @@ public sealed class OpenPage(Browser browser, string address, IHtmlDocument docu
         return SendAsync(element, [new("_handler", form), new("_once", Guid.NewGuid().ToString()), .. element.QuerySelectorAll("input[name='__RequestVerificationToken']").Select(i => new KeyValuePair<string, string>("__RequestVerificationToken", i.GetAttribute("value")!))]);
     }
 
+    /// <summary>Opens the same page with something asked in its address; what came of it.</summary>
+    public async Task<HttpStatusCode> AskAsync(string query) => (await browser.LookAsync($"{address.Split('?')[0]}?{query}")).Status;
+
     private IHtmlFormElement FormOf(string form) =>
         Document.Forms.FirstOrDefault(f => f.QuerySelector($"input[name='_handler'][value='{form}']") is not null || f.GetAttribute("data-form") == form)
             ?? throw new InvalidOperationException($"No form '{form}' on {address}. There are: " + string.Join(", ", Document.QuerySelectorAll("input[name='_handler']").Select(i => i.GetAttribute("value"))));

@@ -12,8 +12,9 @@ public sealed record SurveyTableLine(Guid? StoreId, string Name, int Invited, in
 /// <summary>满意调查统计表: a month, store by store, with the sum at the foot; anonymous surveys are left out.</summary>
 public sealed class SurveyTable(Db db, CurrentUser me, Texts texts)
 {
+    /// <summary>The month named in an address (<c>2026-11</c>); the present one for nothing, nonsense, the future and before 2000.</summary>
     public static DateOnly MonthOf(string? text, DateOnly current) =>
-        DateOnly.TryParseExact(text + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month <= current ? month : current;
+        DateOnly.TryParseExact(text + "-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month) && month.Year >= 2000 && month <= current ? month : current;
 
     public async Task<List<SurveyTableLine>> ReadAsync(DateOnly month, Guid? survey, CancellationToken cancel = default)
     {

@@ -27,6 +27,8 @@ public sealed partial class EveryFormTests
     private const int Guesses = 8;
     private const int Alike = 5;
 
+    private static readonly string[] Ends = ["9999-12-31", "0001-01-01", "9999-12", "0001-01", "9999", "2147483647", "-1", "99999999999999999999", "%EF%BF%BF"];
+
     /// <summary>What a form needs besides what it says itself and what its answers mark: it hangs together with what stands in the demo company. {file}: a file's number, {files}: a line of a handover.</summary>
     private static readonly Dictionary<string, (string Field, string Value)[]> Needs = new()
     {
@@ -105,7 +107,7 @@ public sealed partial class EveryFormTests
 
         // Links lead to calls that are done first; one that is not is opened besides.
         var open = await host.InAsync(company, (_, db) => db.Set<FollowUp>().Where(t => t.State == FollowUpState.Open && t.OwnerId != null).OrderBy(t => t.DueOn).ThenBy(t => t.Id).Select(t => t.Id).FirstAsync());
-        var (forms, every, pages) = await GatherAsync(host, people, [$"/followups/{open}", .. Routes()]);
+        var (forms, every, shapes, pages) = await GatherAsync(host, people, [$"/followups/{open}", .. Routes()]);
         host.Clock.Forward(TimeSpan.FromMinutes(1)); // nobody fills a public form in less than three seconds
         var shown = Guid.Parse(Id().Match((await people[0].OpenAsync("/customers")).Document.QuerySelector("main a.main-link")!.GetAttribute("href")!).Value);
         var customer = await host.InAsync(company, (_, db) => db.Set<Customer>().SingleAsync(c => c.Id == shown));
@@ -113,6 +115,7 @@ public sealed partial class EveryFormTests
         var (wrong, closed, taken) = (new List<string>(), new List<string>(), new List<(Form Form, Dictionary<string, string> Filled, string[] Names)>());
         var (next, fields, own, tried, told) = (0, 0, 0, 0, 0);
         var astray = new HashSet<string>();
+        var asked = await AskAsync(shapes);
         foreach (var alike in forms.Where(f => f[0].Key.StartsWith(HostileStrings.Only, StringComparison.Ordinal)))
         {
             var form = await OpenAsync(alike);
@@ -160,6 +163,7 @@ public sealed partial class EveryFormTests
             }
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {shapes.Count} shapes of pages, asked {asked} things");
         TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: {pages} pages, {forms.Count} forms, {fields} fields: {taken.Sum(t => t.Names.Length)} of words, {own} of a form of their own; {tried} strings");
         // What the walk met first may be over (a call that is done, a case that is settled): the demo company is another each time. Said, and never many.
         foreach (var one in closed) TestContext.Current.TestOutputHelper?.WriteLine($"{engine}: not come to: {one}");
@@ -233,6 +237,23 @@ public sealed partial class EveryFormTests
             }
         }
 
+        // What a page reads from its address: the ends of time and of number, each alone, break nothing.
+        async Task<int> AskAsync(Dictionary<string, OpenPage> shapes)
+        {
+            var sent = 0;
+            foreach (var (template, name) in Askable())
+            {
+                if (!shapes.TryGetValue(template, out var page)) continue;
+                foreach (var end in Ends)
+                {
+                    sent++;
+                    if (await page.AskAsync($"{name}={end}") is var status && (int)status >= 500) wrong.Add($"{template}?{name}={end}: {(int)status}");
+                }
+            }
+
+            return sent;
+        }
+
         // One string in these fields at once. False: refused, by one of them or together.
         async Task<bool> SendAsync(Form form, Dictionary<string, string> filled, IReadOnlyList<(string Name, List<(string, string)> Columns)> into, string sent)
         {
@@ -270,19 +291,21 @@ public sealed partial class EveryFormTests
     }
 
     // The forms of every page: of several people, and of what a customer opens by a code without signing in.
-    private static async Task<(List<List<Form>> Forms, List<Form> Every, int Pages)> GatherAsync(TestHost host, List<Browser> people, IReadOnlyList<string> from)
+    private static async Task<(List<List<Form>> Forms, List<Form> Every, Dictionary<string, OpenPage> Shapes, int Pages)> GatherAsync(TestHost host, List<Browser> people, IReadOnlyList<string> from)
     {
         var forms = new Dictionary<string, List<Form>>();
         var every = new Dictionary<string, Form>();
+        var shapes = new Dictionary<string, OpenPage>();
         var codes = new HashSet<string>();
         var pages = 0;
         foreach (var who in people) codes.UnionWith(await WalkAsync(who, from, Take));
         await WalkAsync(Browser.New(host), codes.DistinctBy(c => c.Split('?')[0]).Append("/sign-in"), Take);
-        return ([.. forms.Values], [.. every.Values], pages);
+        return ([.. forms.Values], [.. every.Values], shapes, pages);
 
         void Take(string address, OpenPage page)
         {
             pages++;
+            shapes.TryAdd(ShapeOf(address), page);
             foreach (var form in page.Document.Forms.Where(f => f.Method == "post" && HandlerOf(f) is not null))
             {
                 var key = $"{ShapeOf(address)} {Id().Replace(HandlerOf(form)!, "{}")}";
@@ -316,8 +339,17 @@ public sealed partial class EveryFormTests
         return codes;
     }
 
-    private static IEnumerable<string> Routes() => Rooms.All.Select(m => m.Assembly).Append(typeof(HuitouApp).Assembly).Append(typeof(Kit.Page).Assembly).SelectMany(a => a.GetTypes())
-        .Where(t => typeof(ComponentBase).IsAssignableFrom(t)).SelectMany(t => t.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>()).Select(r => r.Template)
+    private static IEnumerable<Type> Components() => Rooms.All.Select(m => m.Assembly).Append(typeof(HuitouApp).Assembly).Append(typeof(Kit.Page).Assembly).SelectMany(a => a.GetTypes()).Where(t => typeof(ComponentBase).IsAssignableFrom(t));
+
+    // What the page of a shape reads from its address.
+    private static IEnumerable<(string Shape, string Name)> Askable() =>
+        from page in Components()
+        from route in page.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>()
+        from read in page.GetProperties()
+        where read.GetCustomAttributes(typeof(SupplyParameterFromQueryAttribute), true).Length > 0
+        select (Hole().Replace(route.Template, "{}"), read.GetCustomAttributes(typeof(SupplyParameterFromQueryAttribute), true).Cast<SupplyParameterFromQueryAttribute>().First().Name ?? read.Name);
+
+    private static IEnumerable<string> Routes() => Components().SelectMany(t => t.GetCustomAttributes(typeof(RouteAttribute), false).Cast<RouteAttribute>()).Select(r => r.Template)
         .Where(t => !t.Contains('{', StringComparison.Ordinal) && t is not ("/error" or "/not-there" or "/denied" or "/sign-out")).Distinct().Order(StringComparer.Ordinal);
 
     private static string? HandlerOf(IHtmlFormElement form) => form.QuerySelector("input[name='_handler']")?.GetAttribute("value");
@@ -390,6 +422,9 @@ public sealed partial class EveryFormTests
 
     [GeneratedRegex(@"^//|^/api/|/export|\.(csv|xlsx|vcf|json|ics|pdf)\b|^/files/|^/sign-out|^/settings/demo", RegexOptions.ExplicitCapture)]
     private static partial Regex File();
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex Hole();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

@@ -50,6 +50,7 @@ public sealed partial class EveryOperationTests
         ["/api/v1/cycles/{id}/improvements/{improvement}"] = "cast(cycle_id as text) || '/' || cast(id as text) from followups_improvement",
         ["/api/v1/followup-rules/{key}"] = "key from followups_rule",
         ["/api/v1/followups/{id}"] = "cast(id as text) from followups_task where state = 'Open'",
+        ["/api/v1/retention-classes/{key}"] = "key from custody_retention_class",
         ["/api/v1/improvements/{id}"] = "cast(id as text) from complaints_improvement",
         ["/api/v1/meetings/{id}"] = "cast(id as text) from followups_meeting",
         ["/api/v1/messages/channels/{channel}"] = "'aliyun' from kernel_company",

@@ -57,6 +57,9 @@ public sealed partial class EveryOperationTests
         /// <summary>All that take a body.</summary>
         public List<Operation> Operations { get; private set; } = [];
 
+        /// <summary>All that read and may be asked something.</summary>
+        public List<Question> Questions { get; private set; } = [];
+
         public static async Task<Walk> OpenAsync(string engine)
         {
             var probe = new Probe();
@@ -89,6 +92,7 @@ public sealed partial class EveryOperationTests
             rows = new(Host, company);
             var (_, description, _) = await people["admin"].ApiAsync(HttpMethod.Get, "/api/v1/openapi.json");
             Operations = [.. Described(description)];
+            Questions = [.. Asked(description)];
         }
 
         /// <summary>The first of the people and rows with which plain words are taken; what is marked on the way is filled in another way. Where there is none: one that was let in, and what was said.</summary>
@@ -135,6 +139,30 @@ public sealed partial class EveryOperationTests
             request.Headers.TryAddWithoutValidation("If-Match", "*");
             using var response = await way.Who.SendAsync(request);
             return new(response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+
+        /// <summary>Who reads at a path, and at which row; nobody where there is none that is let in.</summary>
+        public async Task<(Browser Who, string Address)?> ReaderOfAsync(string path)
+        {
+            foreach (var address in await rows.AddressesAsync(path))
+            {
+                foreach (var who in people.Values)
+                {
+                    if ((await who.ApiAsync(HttpMethod.Get, address)).Status is not (HttpStatusCode.Forbidden or HttpStatusCode.NotFound)) return (who, address);
+                }
+            }
+
+            return null;
+        }
+
+        private static IEnumerable<Question> Asked(JsonElement description)
+        {
+            foreach (var path in description.GetProperty("paths").EnumerateObject())
+            {
+                if (!path.Value.TryGetProperty("get", out var get) || !get.TryGetProperty("parameters", out var parameters)) continue;
+                var asked = parameters.EnumerateArray().Where(p => p.GetProperty("in").GetString() == "query").Select(p => p.GetProperty("name").GetString()!).ToList();
+                if (asked.Count > 0) yield return new(path.Name, asked);
+            }
         }
 
         private static IEnumerable<Operation> Described(JsonElement description)
