@@ -125,7 +125,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
             act.Cost = asked;
         }
 
-        await KeepBudgetAsync([act], cancel);
+        await KeepBudgetAsync([act], cancel, "In.Cost");
         if (act.Cost == 0) act.Allow();
         else
         {
@@ -254,7 +254,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
     private async Task<CareAct> OneAsync(Guid id, CancellationToken cancel) => await db.Set<CareAct>().AsTracking().FirstOrDefaultAsync(a => a.Id == id, cancel) ?? throw new NotThere();
 
     // Two at once follow one another at the setting's row, so that together they do not exceed the budget.
-    private async Task KeepBudgetAsync(List<CareAct> acts, CancellationToken cancel)
+    private async Task KeepBudgetAsync(List<CareAct> acts, CancellationToken cancel, string? field = null)
     {
         var setting = await ReadyCare.EnsureAsync(db, cancel);
         if (setting.MonthBudget == 0) return;
@@ -264,7 +264,7 @@ public sealed class CareDesk(Db db, CurrentUser me, TimeProvider time, Messenger
         {
             var ids = month.Select(a => a.Id).ToList();
             var others = await SpentAsync(month.Key, cancel) - await db.Set<CareAct>().Where(a => ids.Contains(a.Id) && (a.State == ActState.Waiting || a.State == ActState.Allowed || a.State == ActState.Done)).SumAsync(a => a.Cost, cancel);
-            if (others + month.Sum(a => a.Cost) > setting.MonthBudget) throw new Refused("care.budget-over", (setting.MonthBudget - others) / 100m, setting.MonthBudget / 100m) { Field = "In.Cost" };
+            if (others + month.Sum(a => a.Cost) > setting.MonthBudget) throw new Refused("care.budget-over", (setting.MonthBudget - others) / 100m, setting.MonthBudget / 100m) { Field = field };
         }
     }
 

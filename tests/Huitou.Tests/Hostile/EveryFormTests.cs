@@ -171,6 +171,7 @@ public sealed partial class EveryFormTests
         wrong.AddRange(astray);
         Assert.True(wrong.Count == 0, $"{wrong.Count}:\n" + string.Join("\n", wrong.Take(80)));
         if (HostileStrings.Only.Length > 0) return;
+        Assert.True(asked > 1000, $"{asked} things asked of pages");
         Assert.True(pages > 600 && taken.Sum(t => t.Names.Length) > 300, $"{pages} pages, {taken.Sum(t => t.Names.Length)} fields of words");
 
         // And now for good: wherever it is shown, it is words.
